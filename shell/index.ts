@@ -1,0 +1,2 @@
+/** The shell: the services through which the core meets the machine. */
+export {}
