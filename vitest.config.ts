@@ -1,0 +1,33 @@
+/** Two projects: core's pure specs share threads, the rest gets processes of its own kind. */
+import { defineConfig } from "vitest/config"
+
+const shared = { setupFiles: ["spec/setup.ts"], globalSetup: ["spec/seed.ts"] }
+
+export default defineConfig({
+  test: {
+    // Most of a shell spec is waiting for a process, so every core may hold a worker.
+    maxWorkers: "100%",
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "core",
+          include: ["spec/core/**/*.spec.ts"],
+          pool: "threads",
+          isolate: false
+        }
+      },
+      {
+        test: {
+          ...shared,
+          name: "shell",
+          include: ["spec/**/*.spec.ts"],
+          exclude: ["spec/core/**"],
+          pool: "forks",
+          isolate: false,
+          testTimeout: 60_000
+        }
+      }
+    ]
+  }
+})
