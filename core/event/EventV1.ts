@@ -1,0 +1,93 @@
+/**
+ * The stream of what happened, version 1: additive only, for ever. One event per ledger row, verification and attempt
+ * phase; `seq` has no gap and no repeat, and a reader resumes after the last one it saw.
+ */
+import * as Schema from "effect/Schema"
+import { Execution } from "../execution/Execution.ts"
+import { Stage } from "../stage/Stage.ts"
+import { TaskId } from "../task/Identifiers.ts"
+import { Verdict } from "../verify/Verdict.ts"
+
+const envelope = <Type extends string>(type: Type) => ({
+  v: Schema.Literal(1),
+  seq: Schema.Int.pipe(Schema.positive()),
+  type: Schema.Literal(type),
+  /** ISO 8601, UTC. */
+  at: Schema.String
+})
+
+export const TaskTransition = Schema.Struct({
+  ...envelope("task.transition"),
+  task_id: TaskId,
+  /** The wire words of the stages; equal when only the execution moved. */
+  from: Schema.String,
+  to: Schema.String,
+  /** The event's name, and who made it happen. */
+  cause: Schema.Struct({
+    event: Schema.String,
+    by: Schema.Literal("tick", "operator", "consequence", "submission")
+  }),
+  stage: Schema.encodedSchema(Stage),
+  execution: Schema.encodedSchema(Execution)
+})
+
+export const TaskVerification = Schema.Struct({
+  ...envelope("task.verification"),
+  task_id: TaskId,
+  attempt_id: Schema.String,
+  kind: Schema.Literal("Run", "Brain", "Agent"),
+  verdict: Verdict,
+  cost_usd: Schema.NullOr(Schema.Number),
+  duration_ms: Schema.Number
+})
+
+export const TaskAttempt = Schema.Struct({
+  ...envelope("task.attempt"),
+  task_id: TaskId,
+  attempt_id: Schema.String,
+  agent: Schema.String,
+  session_id: Schema.NullOr(Schema.String),
+  phase: Schema.Literal("created", "started", "adopted", "ended")
+})
+
+export const TaskEscalated = Schema.Struct({
+  ...envelope("task.escalated"),
+  task_id: TaskId,
+  reason: Schema.String,
+  addressed_to: Schema.String
+})
+
+export const Attention = Schema.Struct({
+  ...envelope("attention.raised"),
+  task_id: Schema.NullOr(TaskId),
+  key: Schema.String,
+  text: Schema.String
+})
+
+export const AttentionCleared = Schema.Struct({
+  ...envelope("attention.cleared"),
+  task_id: Schema.NullOr(TaskId),
+  key: Schema.String
+})
+
+export const SupervisorStarted = Schema.Struct({
+  ...envelope("supervisor.started"),
+  epoch: Schema.Int,
+  host: Schema.String,
+  pid: Schema.Int
+})
+
+export const SupervisorStopped = Schema.Struct({ ...envelope("supervisor.stopped"), epoch: Schema.Int })
+
+export const EventV1 = Schema.Union(
+  TaskTransition,
+  TaskVerification,
+  TaskAttempt,
+  TaskEscalated,
+  Attention,
+  AttentionCleared,
+  SupervisorStarted,
+  SupervisorStopped
+)
+export type EventV1 = typeof EventV1.Type
+export type Type = EventV1["type"]

@@ -1,0 +1,188 @@
+/**
+ * The transition table of the stage machine: rows of data, tried in order; what no row takes is illegal.
+ *
+ * Invariants: total and pure (STG-1); nothing reaches Merge, MergeFailure or MergeFailureFinal with no commit ahead
+ * (STG-2); Unfreeze undoes Freeze, Unblock undoes Block and Approve undoes HoldForReview exactly (STG-3).
+ */
+import * as Either from "effect/Either"
+import type { Flow } from "../task/Flow.ts"
+import type * as Stage from "./Stage.ts"
+import type * as StageEvent from "./StageEvent.ts"
+
+/** The event has no meaning in this stage; `legal` names the events that have, for this flow. */
+export interface IllegalTransition {
+  readonly _tag: "IllegalTransition"
+  readonly stage: Stage.Stage
+  readonly event: StageEvent.StageEvent
+  readonly legal: ReadonlyArray<StageEvent.Tag>
+}
+
+/** One row: from these stages, on this event, to one of those; `apply` answers null when its condition does not hold. */
+export interface Row {
+  readonly from: ReadonlyArray<Stage.Tag>
+  readonly on: StageEvent.Tag
+  readonly to: ReadonlyArray<Stage.Tag>
+  readonly apply: (flow: Flow, stage: Stage.Stage, event: StageEvent.StageEvent) => Stage.Stage | null
+}
+
+const isStage = <T extends Stage.Tag>(stage: Stage.Stage, tags: ReadonlyArray<T>): stage is Stage.Of<T> =>
+  tags.some((tag) => tag === stage._tag)
+
+const isEvent = <T extends StageEvent.Tag>(event: StageEvent.StageEvent, tag: T): event is StageEvent.Of<T> =>
+  event._tag === tag
+
+const row = <F extends Stage.Tag, E extends StageEvent.Tag, T extends Stage.Tag>(
+  from: ReadonlyArray<F>,
+  on: E,
+  to: ReadonlyArray<T>,
+  next: (stage: Stage.Of<F>, event: StageEvent.Of<E>, flow: Flow) => Stage.Of<T> | null
+): Row => ({
+  from,
+  on,
+  to,
+  apply: (flow, stage, event) => (isStage(stage, from) && isEvent(event, on) ? next(stage, event, flow) : null)
+})
+
+const backlog: Stage.Of<"Backlog"> = { _tag: "Backlog" }
+const coding = (feedback: string | null): Stage.Of<"Coding"> => ({ _tag: "Coding", feedback })
+const noCommits: Stage.Of<"Blocked"> = {
+  _tag: "Blocked",
+  resumeTo: coding(null),
+  reason: { _tag: "NoCommits" }
+}
+
+/** Merge, as the event's work allows; null when there is nothing to land. */
+const merge = (work: StageEvent.Work | null, verified: boolean): Stage.Of<"Merge"> | null =>
+  work !== null && work.commitsAhead > 0
+    ? { _tag: "Merge", branch: work.branch, commitsAhead: work.commitsAhead, verified }
+    : null
+
+const resumable = ["Backlog", "Coding", "Qa", "Merge", "MergeFailure"] as const
+const failing = ["MergeFailure", "MergeFailureFinal"] as const
+const freezable = [...resumable, "Upcoming", "ReviewHold", "MergeFailureFinal", "Blocked"] as const
+const open = [...freezable, "Frozen"] as const
+const ended = ["Done", "Abandoned", "Superseded", "Rejected"] as const
+
+export const rows: ReadonlyArray<Row> = [
+  row(["Upcoming"], "Triage", ["Backlog"], () => backlog),
+  row(["Backlog"], "Start", ["Coding"], () => coding(null)),
+
+  row(["Coding", "Qa"], "GatesPassed", ["Blocked"], (_, event, flow) =>
+    flow.merge === "squash" && merge(event.work, event.verified) === null ? noCommits : null
+  ),
+  row(["Coding"], "GatesPassed", ["Qa"], (_, __, flow) => (flow.qa === "agent" ? { _tag: "Qa" } : null)),
+  row(["Coding", "Qa"], "GatesPassed", ["ReviewHold"], (_, event, flow) => {
+    if (flow.qa !== "human") return null
+    const resumeTo =
+      flow.merge === "squash"
+        ? merge(event.work, event.verified)
+        : { _tag: "Finish" as const, verified: event.verified }
+    return resumeTo === null ? null : { _tag: "ReviewHold", resumeTo, reason: "the verifiers passed; a person approves" }
+  }),
+  row(["Coding", "Qa"], "GatesPassed", ["Merge"], (_, event, flow) =>
+    flow.merge === "squash" ? merge(event.work, event.verified) : null
+  ),
+  row(["Coding", "Qa"], "GatesPassed", ["Done"], (_, event, flow) =>
+    flow.merge === "none"
+      ? { _tag: "Done", at: event.at, landing: { _tag: "NothingToMerge" }, verified: event.verified }
+      : null
+  ),
+  row(["Qa"], "GatesFailed", ["Coding"], (_, event) => coding(event.feedback)),
+
+  row(["ReviewHold"], "Approve", ["Done"], (stage, event) =>
+    stage.resumeTo._tag === "Finish"
+      ? { _tag: "Done", at: event.at, landing: { _tag: "NothingToMerge" }, verified: stage.resumeTo.verified }
+      : null
+  ),
+  row(["ReviewHold"], "Approve", resumable, (stage) => (stage.resumeTo._tag === "Finish" ? null : stage.resumeTo)),
+  row(["ReviewHold"], "SendBack", ["Coding"], (_, event) => coding(event.feedback)),
+
+  row(["Merge"], "MergeFailed", ["Blocked"], (_, event) => (event.kind === null ? noCommits : null)),
+  row(["Merge"], "MergeFailed", ["MergeFailure"], ({ branch, commitsAhead, verified }, { kind, strikes }) =>
+    kind === null ? null : { _tag: "MergeFailure", branch, commitsAhead, verified, kind, strikes }
+  ),
+  row(
+    ["Merge", "MergeFailure"],
+    "RecoveryExhausted",
+    ["MergeFailureFinal"],
+    ({ branch, commitsAhead, verified }, { kind, strikes }) => ({
+      _tag: "MergeFailureFinal",
+      branch,
+      commitsAhead,
+      verified,
+      kind,
+      strikes
+    })
+  ),
+  row(["MergeFailure"], "MergeReady", ["Blocked"], (_, event) => (event.work.commitsAhead === 0 ? noCommits : null)),
+  row(["MergeFailure"], "MergeReady", ["Merge"], (_, event) => merge(event.work, event.verified)),
+  row(failing, "Retry", ["Merge"], ({ branch, commitsAhead, verified }) => ({
+    _tag: "Merge",
+    branch,
+    commitsAhead,
+    verified
+  })),
+  row(["Coding", "Qa"], "Retry", ["Coding", "Qa"], (stage) => stage),
+  row(failing, "FixupRequested", ["Coding"], (_, event) => coding(event.feedback)),
+  row(failing, "RequeueForQa", ["Qa"], () => ({ _tag: "Qa" })),
+  row(["Merge", ...failing], "Landed", ["Done"], (stage, event) => ({
+    _tag: "Done",
+    at: event.at,
+    landing: { _tag: "Merged", commit: event.commit },
+    verified: stage.verified
+  })),
+
+  row(resumable, "Block", ["Blocked"], (stage, event) => ({ _tag: "Blocked", resumeTo: stage, reason: event.reason })),
+  row(["Blocked"], "Unblock", resumable, (stage) => stage.resumeTo),
+  row(["Coding", "Qa", "Merge", "MergeFailure"], "HoldForReview", ["ReviewHold"], (stage, event) => ({
+    _tag: "ReviewHold",
+    resumeTo: stage,
+    reason: event.reason
+  })),
+  row(
+    ["Coding", "Qa", "ReviewHold", "Merge", "MergeFailure", "MergeFailureFinal", "Blocked"],
+    "Demote",
+    ["Backlog"],
+    () => backlog
+  ),
+  row(freezable, "Freeze", ["Frozen"], (stage) => ({ _tag: "Frozen", resumeTo: stage })),
+  row(["Frozen"], "Unfreeze", freezable, (stage) => stage.resumeTo),
+
+  row(open, "Abandon", ["Abandoned"], (_, event) => ({ _tag: "Abandoned", at: event.at })),
+  row(open, "Supersede", ["Superseded"], (_, event) => ({ _tag: "Superseded", at: event.at, by: event.by })),
+  row(open, "Reject", ["Rejected"], (_, event) => ({ _tag: "Rejected", at: event.at, reason: event.reason })),
+  row(["Done"], "Reopen", ["Coding"], (_, event) => coding(event.feedback)),
+  row(["Abandoned", "Superseded", "Rejected"], "Reopen", ["Backlog"], () => backlog),
+  row(ended, "Archive", ["Archived"], (stage, event) => ({ _tag: "Archived", at: event.at, from: stage._tag }))
+]
+
+const index = new Map<string, ReadonlyArray<Row>>()
+for (const each of rows) {
+  for (const from of each.from) {
+    const key = `${from}/${each.on}`
+    index.set(key, [...(index.get(key) ?? []), each])
+  }
+}
+
+/** The events that some row takes from a stage with that tag, in the order of the table. */
+export const legalFrom = (stage: Stage.Tag): ReadonlyArray<StageEvent.Tag> => [
+  ...new Set(rows.filter((each) => each.from.includes(stage)).map((each) => each.on))
+]
+
+/** The next stage, or why there is none. Visits are judged by the caller (`task/Apply.ts`). */
+export const transition = (
+  flow: Flow,
+  stage: Stage.Stage,
+  event: StageEvent.StageEvent
+): Either.Either<Stage.Stage, IllegalTransition> => {
+  for (const each of index.get(`${stage._tag}/${event._tag}`) ?? []) {
+    const next = each.apply(flow, stage, event)
+    if (next !== null) return Either.right(next)
+  }
+  return Either.left({ _tag: "IllegalTransition", stage, event, legal: legalFrom(stage._tag) })
+}
+
+/** One sentence for people: what was refused, and what would not be. */
+export const explain = ({ event, legal, stage }: IllegalTransition): string =>
+  `${event._tag} means nothing in ${stage._tag}` +
+  (legal.length === 0 ? "; nothing can happen to it any more" : `; from here: ${legal.join(", ")}`)

@@ -1,0 +1,46 @@
+/**
+ * What a user asked for: the durable, immutable part of a task.
+ */
+import * as Schema from "effect/Schema"
+import * as Verifier from "../verify/Verifier.ts"
+
+const Count = Schema.Int.pipe(Schema.nonNegative())
+const Positive = Schema.Number.pipe(Schema.positive(), Schema.finite())
+
+export const Spec = Schema.Struct({
+  /** Unique within its batch. */
+  name: Schema.NonEmptyString,
+  prompt: Schema.String,
+  /** An absolute path, links resolved. */
+  cwd: Schema.NonEmptyString,
+  /** The name of an agent of the configuration. */
+  agent: Schema.NonEmptyString,
+  /** The role of a long-lived session whose mailbox takes the work, instead of a fresh process. */
+  mailboxRole: Schema.NullOr(Schema.NonEmptyString),
+  model: Schema.NullOr(Schema.NonEmptyString),
+  maxRetries: Count,
+  /** Minutes of active time of one attempt. */
+  timeoutMin: Positive,
+  /** Turns of one attempt that used a tool. */
+  maxToolTurns: Schema.Int.pipe(Schema.positive()),
+  /** Seconds without any progress of one attempt. */
+  inactivitySecs: Positive,
+  /** US dollars over all attempts and verifiers; null is no limit. */
+  budgetUsd: Schema.NullOr(Positive),
+  /** Larger goes first. */
+  priority: Schema.Int,
+  isolate: Schema.Literal("in-place", "worktree"),
+  verify: Schema.Array(Verifier.Verifier)
+})
+export type Spec = typeof Spec.Type
+
+/** The values of a task file that says nothing. */
+export const defaults = {
+  agent: "claude",
+  maxRetries: 2,
+  timeoutMin: 45,
+  maxToolTurns: 80,
+  inactivitySecs: 300,
+  priority: 0,
+  isolate: "in-place"
+} as const

@@ -1,0 +1,37 @@
+/**
+ * What one run of a verifier came to. Only PASS passes; every way of not knowing is a failure of its own name.
+ */
+import * as Schema from "effect/Schema"
+
+export const Verdict = Schema.Literal("PASS", "FAIL", "ERROR", "TIMEOUT", "LIMITED")
+export type Verdict = typeof Verdict.Type
+
+/** How a verifier's process ended, as far as it is known. */
+export type Ending =
+  | { readonly _tag: "Exited"; readonly code: number }
+  | { readonly _tag: "Killed"; readonly signal: string }
+  | { readonly _tag: "TimedOut" }
+  | { readonly _tag: "Vanished" }
+
+/** The verdict of a `run` verifier: status 0 passes, another status fails, and what is not an exit is no verdict on the work. */
+export const ofRun = (ending: Ending): Verdict => {
+  switch (ending._tag) {
+    case "Exited":
+      return ending.code === 0 ? "PASS" : "FAIL"
+    case "TimedOut":
+      return "TIMEOUT"
+    case "Killed":
+    case "Vanished":
+      return "ERROR"
+  }
+}
+
+/**
+ * The verdict line of an agent's or model's text: its last line that is not empty must be exactly `VERDICT: PASS` or
+ * `VERDICT: FAIL`. Anything else is no verdict.
+ */
+export const ofText = (text: string): "PASS" | "FAIL" | null => {
+  const end = text.trimEnd()
+  const line = end.slice(end.lastIndexOf("\n") + 1)
+  return line === "VERDICT: PASS" ? "PASS" : line === "VERDICT: FAIL" ? "FAIL" : null
+}

@@ -1,0 +1,230 @@
+/**
+ * The durable memory of drover: every write of task state goes through `write`, and is a compare-and-set, the state, its
+ * ledger rows and their events in one transaction (STO-1).
+ *
+ * The typed face; `Encoded.ts` is the driver's contract in rows and texts, `SqlStore.ts` and `MemoryStore.ts` are drivers.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import type * as Option from "effect/Option"
+import type { EventV1 } from "../../core/event/EventV1.ts"
+import type { AttemptRecord, Marker, Progress } from "../../core/execution/AttemptRecord.ts"
+import type { Pipeline } from "../../core/stage/Projection.ts"
+import type * as Apply from "../../core/task/Apply.ts"
+import type { Flow } from "../../core/task/Flow.ts"
+import type { AttemptNumber, BatchId, TaskId } from "../../core/task/Identifiers.ts"
+import type { Cause, Recorded } from "../../core/task/Record.ts"
+import type { Spec } from "../../core/task/Spec.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Verification } from "../../core/verify/Verification.ts"
+
+/** The file can not be read or written: full, read-only, locked longer than the busy time-out, or damaged. */
+export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
+  readonly operation: string
+  readonly reason: "Full" | "ReadOnly" | "Locked" | "Damaged" | "Missing" | "Other"
+  readonly path: string
+  readonly cause: unknown
+}> {}
+
+/** The store was written by a newer program: nothing was touched. */
+export class NewerSchema extends Data.TaggedError("NewerSchema")<{
+  readonly path: string
+  readonly found: number
+  readonly supported: number
+}> {}
+
+/** A row can not be decoded; names the table and the row (STG-11). */
+export class MalformedRow extends Data.TaggedError("MalformedRow")<{
+  readonly table: string
+  readonly row: string
+  readonly detail: string
+}> {}
+
+/** Another writer was first: the task has another revision now. */
+export class Conflict extends Data.TaggedError("Conflict")<{
+  readonly task: TaskId
+  readonly expected: number
+  readonly found: number | null
+}> {}
+
+/** The epoch is not the present one: another supervisor has taken over, this one writes nothing more (OWN-7). */
+export class Fenced extends Data.TaggedError("Fenced")<{ readonly epoch: number; readonly present: number }> {}
+
+/** Nothing of a submission was stored; every problem of it is named. */
+export class SubmissionRefused extends Data.TaggedError("SubmissionRefused")<{
+  readonly problems: ReadonlyArray<
+    | { readonly _tag: "UnknownDependency"; readonly task: string; readonly dependency: string }
+    | { readonly _tag: "Cycle"; readonly names: ReadonlyArray<string> }
+    | { readonly _tag: "AlreadyStarted"; readonly task: string; readonly id: TaskId }
+    | { readonly _tag: "DuplicateName"; readonly task: string }
+  >
+}> {}
+
+/** What every operation may fail with. */
+export type StoreError = StoreUnavailable | MalformedRow
+
+/** One change of one task, and all rows that belong in its transaction. */
+export interface Change {
+  /** The supervisor's epoch; null for a person's command, which holds none. */
+  readonly epoch: number | null
+  readonly at: number
+  /** The revision that was read, and what `Record.record` made of it; without entries only the other rows are written. */
+  readonly task: TaskId
+  readonly expectedRevision: number
+  readonly recorded: Recorded
+  /** Inserted or replaced by (task, number); a `created` one that is there already is a Conflict. */
+  readonly attempt: { readonly record: AttemptRecord; readonly phase: AttemptPhase | null } | null
+  /** Inserted or replaced by (task, run). */
+  readonly verification: Verification | null
+  readonly attention: ReadonlyArray<AttentionChange>
+}
+export type AttemptPhase = "created" | "started" | "adopted" | "ended"
+
+export type AttentionChange =
+  | { readonly _tag: "Raise"; readonly key: string; readonly text: string }
+  | { readonly _tag: "Clear"; readonly key: string }
+
+/** Something a person should look at; unique by key while it is open. */
+export interface AttentionItem {
+  readonly key: string
+  readonly task: TaskId | null
+  readonly text: string
+  readonly raisedAt: number
+}
+
+export interface NewTask {
+  readonly spec: Spec
+  readonly flow: Flow
+  /** Names of tasks of the same batch, stored already or in this submission. */
+  readonly dependsOnNames: ReadonlyArray<string>
+  /** Tasks that must be stored already. */
+  readonly dependsOnIds: ReadonlyArray<TaskId>
+  readonly upcoming: boolean
+  /** The same key again is the same task. */
+  readonly key: string | null
+}
+
+export interface Submission {
+  /** The task file's real path; null for a single task, which is in no batch. */
+  readonly path: string | null
+  /** Makes a new batch of a path that has one. */
+  readonly again: boolean
+  readonly tasks: ReadonlyArray<NewTask>
+  readonly at: number
+}
+
+export interface Submitted {
+  readonly batch: BatchId | null
+  readonly tasks: ReadonlyArray<{
+    readonly id: TaskId
+    readonly name: string
+    readonly was: "added" | "updated" | "unchanged"
+  }>
+}
+
+export interface TaskFilter {
+  readonly ids?: ReadonlyArray<TaskId>
+  readonly batch?: BatchId
+  readonly pipelines?: ReadonlyArray<Pipeline>
+  /** Done at that time or before, not archived. */
+  readonly doneBefore?: number
+  readonly limit?: number
+}
+
+export interface Snapshot {
+  /** The last event that is in it. */
+  readonly seq: number
+  readonly tasks: ReadonlyArray<Task>
+}
+
+export interface LedgerRow {
+  readonly seq: number
+  readonly task: TaskId
+  readonly revision: number
+  readonly event: Apply.TaskEvent
+  readonly cause: Cause
+  readonly at: number
+}
+
+export interface Supervisor {
+  readonly epoch: number
+  readonly host: string
+  readonly pid: number
+  readonly startedAt: number
+  readonly heartbeatAt: number
+  readonly endedAt: number | null
+}
+
+export class Store extends Context.Tag("drover/Store")<
+  Store,
+  {
+    /** Stores all tasks of a submission or none; the same submission again adds nothing (STO-5). */
+    readonly submit: (submission: Submission) => Effect.Effect<Submitted, StoreError | SubmissionRefused>
+
+    /** One change, committed together with all others that wait at that moment. */
+    readonly write: (change: Change) => Effect.Effect<void, StoreError | Conflict | Fenced>
+    /** Many changes in as few transactions as the row limit allows; each fails alone, but Fenced fails all. */
+    readonly writeAll: (
+      changes: ReadonlyArray<Change>
+    ) => Effect.Effect<ReadonlyArray<Either.Either<void, Conflict>>, StoreError | Fenced>
+    /** Reading positions of attempts: neither a ledger row nor an event. */
+    readonly noteProgress: (
+      epoch: number,
+      notes: ReadonlyArray<{ readonly task: TaskId; readonly number: AttemptNumber; readonly progress: Progress }>
+    ) => Effect.Effect<void, StoreError | Fenced>
+    /** Attention that belongs to no change of a task. */
+    readonly noteAttention: (
+      at: number,
+      task: TaskId | null,
+      changes: ReadonlyArray<AttentionChange>
+    ) => Effect.Effect<void, StoreError>
+
+    readonly task: (id: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
+    readonly tasks: (filter: TaskFilter) => Effect.Effect<ReadonlyArray<Task>, StoreError>
+    /** Every task that is not terminal or has an execution; what a supervisor starts from. */
+    readonly open: Effect.Effect<Snapshot, StoreError>
+    /** The tasks that changed after that event, with the last event there is. */
+    readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
+    /** All attempts of a task, oldest first. */
+    readonly attempts: (task: TaskId) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
+    /** The latest attempt of each of these tasks. */
+    readonly latestAttempts: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
+    readonly attemptByMarker: (marker: Marker) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
+    readonly verifications: (task: TaskId) => Effect.Effect<ReadonlyArray<Verification>, StoreError>
+    readonly ledger: (task: TaskId) => Effect.Effect<ReadonlyArray<LedgerRow>, StoreError>
+    /** The task as it was created: where its ledger starts. */
+    readonly created: (task: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
+    readonly events: (since: number, limit: number) => Effect.Effect<ReadonlyArray<EventV1>, StoreError>
+    readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
+    /** The batch of a task file's real path: the newest. */
+    readonly batchOf: (path: string) => Effect.Effect<Option.Option<BatchId>, StoreError>
+
+    readonly isDraining: Effect.Effect<boolean, StoreError>
+    readonly setDraining: (draining: boolean) => Effect.Effect<void, StoreError>
+
+    /** Takes the next epoch; from now on every older one is Fenced. */
+    readonly takeEpoch: (who: {
+      readonly host: string
+      readonly pid: number
+      readonly at: number
+    }) => Effect.Effect<number, StoreError>
+    readonly heartbeat: (epoch: number, at: number) => Effect.Effect<void, StoreError | Fenced>
+    readonly endEpoch: (epoch: number, at: number) => Effect.Effect<void, StoreError>
+    /** The supervisor with the present epoch. */
+    readonly supervisor: Effect.Effect<Option.Option<Supervisor>, StoreError>
+
+    /** Schema version, file size in bytes, journal mode and synchronous level, and whether it passes a quick check. */
+    readonly inspect: Effect.Effect<
+      {
+        readonly schema: number
+        readonly bytes: number
+        readonly journalMode: string
+        readonly synchronous: number
+        readonly problems: ReadonlyArray<string>
+      },
+      StoreError
+    >
+  }
+>() {}
