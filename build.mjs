@@ -1,0 +1,85 @@
+/**
+ * Bundles the program into dist/bin: the command line as one file, V8's compiled code for it, and the small `bin` that
+ * starts it. Files appear whole (by rename), so a running drover or a second build never reads half of one.
+ */
+import { build } from "esbuild"
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+
+/** Arguments of the run whose functions end up in the compiled code: what every start needs. */
+const WARM_RUN = ["--help"]
+/** Characters of the digest by which the bundle and its compiled code know each other. */
+const TAG_LENGTH = 16
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"))
+const out = "dist/bin"
+mkdirSync(out, { recursive: true })
+const scratch = mkdtempSync(join(out, ".build-"))
+
+const shared = {
+  write: false,
+  platform: "node",
+  target: "node20",
+  minify: true,
+  charset: "ascii",
+  define: { "process.env.DROVER_VERSION": JSON.stringify(version), TAG_LENGTH: String(TAG_LENGTH) },
+  logLevel: "warning"
+}
+
+/** The text of a bundle made from one entry. */
+const bundle = async (entry, options) => {
+  const result = await build({ ...shared, entryPoints: [entry], ...options })
+  return result.outputFiles[0].text
+}
+
+const publish = (name, content, mode = 0o644) => {
+  const file = join(scratch, name)
+  writeFileSync(file, content)
+  chmodSync(file, mode)
+  renameSync(file, join(out, name))
+}
+
+/** Runs the bundle once and returns what V8 compiled on the way; undefined when that run could not even be started. */
+const compile = (source) => {
+  const file = join(scratch, "warm.cjs")
+  const cache = join(scratch, "warm.cache")
+  writeFileSync(join(scratch, "source"), source)
+  writeFileSync(
+    file,
+    `const fs = require("node:fs"), vm = require("node:vm"), path = require("node:path")
+     const bin = path.resolve(${JSON.stringify(out)}), filename = path.join(bin, "cli.cjs"), module_ = { exports: {} }
+     process.argv[1] = path.join(bin, "drover.cjs")
+     const script = new vm.Script(fs.readFileSync(${JSON.stringify(join(scratch, "source"))}, "latin1"), { filename })
+     process.on("exit", () => fs.writeFileSync(${JSON.stringify(cache)}, script.createCachedData()))
+     script.runInThisContext()(module_.exports, require("node:module").createRequire(filename), module_, filename, bin)`
+  )
+  const run = spawnSync(process.execPath, [file, ...WARM_RUN], {
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8"
+  })
+  if (run.status !== 0) throw new Error(`drover ${WARM_RUN.join(" ")} failed while it was being built:\n${run.stderr}`)
+  return readFileSync(cache)
+}
+
+try {
+  const main = await bundle("shell/bin/main.ts", {
+    bundle: true,
+    format: "cjs",
+    external: ["better-sqlite3"],
+    // An import() that stays in the text would need a loader hook from vm.Script; as require() it needs none.
+    supported: { "dynamic-import": false }
+  })
+  const program = `(function(exports,require,module,__filename,__dirname){${main}\n})\n`
+  const tag = createHash("sha256").update(program).digest("hex").slice(0, TAG_LENGTH)
+  const source = `${program}//${tag}`
+
+  const dispatcher = await bundle("shell/bin/drover.cjs", { bundle: false, format: "cjs" })
+  rmSync(join(out, "cli.cache"), { force: true })
+  publish("cli.cjs", source)
+  publish("drover.cjs", dispatcher, 0o755)
+  publish("cli.cache", Buffer.concat([compile(source), Buffer.from(tag, "latin1")]))
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
