@@ -84,11 +84,15 @@ export const Launching = Schema.TaggedStruct("Launching", {
   preparing: Schema.Boolean
 })
 export const Running = Schema.TaggedStruct("Running", { attempt: Attempt, carrier: Carrier, since: Instant })
-/** The provider said no until `resumeAt`; `carrier` is null once the process is gone. */
+/**
+ * The provider said no until `resumeAt`; `carrier` is null once the process is gone. `since`: when it began to run;
+ * `limitedAt`: when the limit was seen, for a limited attempt uses no time of its own.
+ */
 export const Limited = Schema.TaggedStruct("Limited", {
   attempt: Attempt,
   carrier: Schema.NullOr(Carrier),
   resumeAt: Instant,
+  limitedAt: Instant,
   since: Instant
 })
 /** It ends; what is left of it is being proved dead. */

@@ -58,7 +58,13 @@ const Started = event("Started", { ...attempt, process: ProcessIdentity, ...at }
 const Adopted = event("Adopted", { ...attempt, process: ProcessIdentity, ...at })
 const SessionSeen = event("SessionSeen", { ...attempt, session: Schema.String })
 const Progressed = event("Progressed", { ...attempt, ...at })
-const RateLimited = event("RateLimited", { ...attempt, resumeAt: Instant })
+/** `process`: whose output said so; without it a launch that was never seen can not be limited. */
+const RateLimited = event("RateLimited", {
+  ...attempt,
+  resumeAt: Instant,
+  process: Schema.NullOr(ProcessIdentity),
+  ...at
+})
 const LimitLifted = event("LimitLifted", { ...attempt, ...at })
 const Ended = event("Ended", { ...attempt, how: Ending, ...at })
 const TurnEnded = event("TurnEnded", { ...attempt, messageId: Schema.String, ...at })

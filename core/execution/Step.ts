@@ -174,7 +174,12 @@ const handle = (execution: Execution, event: Event.ExecutionEvent): Step | null 
     case "LimitLifted":
       if (execution._tag === "Running") return ignored
       return execution._tag === "Limited" && execution.carrier !== null
-        ? next({ _tag: "Running", attempt: execution.attempt, carrier: execution.carrier, since: execution.since })
+        ? next({
+            _tag: "Running",
+            attempt: execution.attempt,
+            carrier: execution.carrier,
+            since: execution.since + Math.max(0, event.at - execution.limitedAt)
+          })
         : null
     case "Ended":
       return execution._tag === "Launching" || execution._tag === "Running" || execution._tag === "Limited"
@@ -252,12 +257,16 @@ const stopping = (execution: Of<"Launching" | "Running" | "Limited">, ending: En
 
 const rateLimited = (execution: Execution, event: Event.Of<"RateLimited">): Step | null => {
   if (execution._tag !== "Launching" && execution._tag !== "Running" && execution._tag !== "Limited") return null
+  const seen = event.process === null ? null : ({ _tag: "Process", process: event.process } as const)
+  const carrier = execution._tag === "Launching" ? seen : execution.carrier
+  if (execution._tag === "Launching" && carrier === null) return null
   const known = execution._tag === "Limited" ? execution.resumeAt : event.resumeAt
   return next({
     _tag: "Limited",
     attempt: execution.attempt,
-    carrier: carrierOf(execution),
+    carrier,
     resumeAt: Math.max(known, event.resumeAt),
+    limitedAt: execution._tag === "Limited" ? execution.limitedAt : event.at,
     since: execution.since
   })
 }
@@ -327,7 +336,7 @@ const verifiedDead = ({ ending, since, subject }: Of<"Stopping">, facts: Event.D
       }
       return next(squash && facts.dirty ? commitOnly : verifying(attempt))
     case "Limited":
-      return next({ _tag: "Limited", attempt, carrier: null, resumeAt: ending.resumeAt, since })
+      return next({ _tag: "Limited", attempt, carrier: null, resumeAt: ending.resumeAt, limitedAt: since, since })
     case "Stopped":
       if (ending.why === "Operator" || ending.why === "StageChanged" || ending.why === "Retry") return next(idle)
       if (ending.why === "OverBudget") return next(idle, { _tag: "Block", reason: { _tag: "OverBudget" } })
