@@ -3,6 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Verifier from "../verify/Verifier.ts"
+import { AgentDefinition } from "./AgentDefinition.ts"
 
 const Count = Schema.Int.pipe(Schema.nonNegative())
 const Positive = Schema.Number.pipe(Schema.positive(), Schema.finite())
@@ -13,8 +14,8 @@ export const Spec = Schema.Struct({
   prompt: Schema.String,
   /** An absolute path, links resolved. */
   cwd: Schema.NonEmptyString,
-  /** The name of an agent of the configuration. */
-  agent: Schema.NonEmptyString,
+  /** As it was resolved when the task was submitted. */
+  agent: AgentDefinition,
   /** The role of a long-lived session whose mailbox takes the work, instead of a fresh process. */
   mailboxRole: Schema.NullOr(Schema.NonEmptyString),
   model: Schema.NullOr(Schema.NonEmptyString),
@@ -34,7 +35,7 @@ export const Spec = Schema.Struct({
 })
 export type Spec = typeof Spec.Type
 
-/** The values of a task file that says nothing. */
+/** The values of a task file that says nothing; the agent by its name. */
 export const defaults = {
   agent: "claude",
   maxRetries: 2,

@@ -1,0 +1,59 @@
+/**
+ * The program that does a task's work: how it is started, and whose output format it speaks.
+ *
+ * A definition is resolved when a task is submitted and stored with it, so that any later supervisor starts the same
+ * program, whatever the configuration says by then.
+ */
+import * as Schema from "effect/Schema"
+
+/** `command` is any program: prompt on standard input, exit status is the outcome; the others are vendors' programs. */
+export const Kind = Schema.Literal("command", "claude-code", "codex", "opencode")
+export type Kind = typeof Kind.Type
+
+export const AgentDefinition = Schema.Struct({
+  /** What configuration files and people call it. */
+  name: Schema.NonEmptyString,
+  kind: Kind,
+  /** An absolute path, or a name to be found in PATH. */
+  command: Schema.NonEmptyString,
+  /** Passed as they are; a relative path in them is relative to the task's directory, where the agent is started. */
+  args: Schema.Array(Schema.String),
+  /** Added to the agent's environment. */
+  env: Schema.Record({ key: Schema.NonEmptyString, value: Schema.String }),
+  /** Names of the supervisor's own variables that the agent gets too. */
+  passEnv: Schema.Array(Schema.NonEmptyString),
+  /** For tasks that name no model. */
+  model: Schema.NullOr(Schema.NonEmptyString)
+})
+export type AgentDefinition = typeof AgentDefinition.Type
+
+/** The program of a kind when no command is given; null where only the user can know it. */
+export const defaultCommand = (kind: Kind): string | null => {
+  switch (kind) {
+    case "command":
+      return null
+    case "claude-code":
+      return "claude"
+    case "codex":
+      return "codex"
+    case "opencode":
+      return "opencode"
+  }
+}
+
+const builtInOf = (name: string, kind: Kind, command: string): AgentDefinition => ({
+  name,
+  kind,
+  command,
+  args: [],
+  env: {},
+  passEnv: [],
+  model: null
+})
+
+/** The agents that exist without any configuration. */
+export const builtIn: ReadonlyArray<AgentDefinition> = [
+  builtInOf("claude", "claude-code", "claude"),
+  builtInOf("codex", "codex", "codex"),
+  builtInOf("opencode", "opencode", "opencode")
+]
