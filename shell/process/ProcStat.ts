@@ -1,0 +1,46 @@
+/**
+ * One line of /proc/<pid>/stat as data: a total parser, whatever a program has written into its own name.
+ */
+import * as Option from "effect/Option"
+
+export interface ProcStat {
+  readonly pid: number
+  readonly ppid: number
+  readonly pgid: number
+  readonly sid: number
+  /** Clock ticks since boot, as printed. */
+  readonly startTime: string
+  /** One letter of proc(5): R S D T t Z X I … */
+  readonly state: string
+  readonly kernelThread: boolean
+}
+
+/** PF_KTHREAD of the kernel's include/linux/sched.h. */
+const kernelThreadFlag = 0x00200000
+
+const natural = /^\d{1,15}$/
+
+/**
+ * Reads the fields by their place after the last `)`, because the name before it may hold spaces and brackets.
+ * The numbers of the fields are those of proc(5): 3 state, 4 ppid, 5 pgrp, 6 session, 9 flags, 20 num_threads, 22 starttime.
+ */
+export const parse = (text: string): Option.Option<ProcStat> => {
+  const close = text.lastIndexOf(")")
+  const pid = text.slice(0, Math.max(text.indexOf(" ("), 0))
+  const rest = text.slice(close + 2).split(" ")
+  const field = (number: number): string => rest[number - 3] ?? ""
+  const state = field(3)
+  const startTime = field(22)
+  const numbers = [pid, field(4), field(5), field(6), field(9), field(20), startTime]
+  if (close < 0 || !/^[A-Za-z]$/.test(state) || !numbers.every((number) => natural.test(number))) return Option.none()
+  return Option.some({
+    pid: Number(pid),
+    ppid: Number(field(4)),
+    pgid: Number(field(5)),
+    sid: Number(field(6)),
+    startTime,
+    // The first thread may be over (Z) while others still run: that process is not dead.
+    state: state === "Z" && Number(field(20)) > 1 ? "S" : state,
+    kernelThread: (Number(field(9)) & kernelThreadFlag) !== 0
+  })
+}
