@@ -5,32 +5,10 @@
  * an IllegalExecution. "Idle and X": `then` is the stage event that belongs in the same transaction; where the stage
  * machine refuses it, it is dropped and Idle stands.
  */
-import type { BlockReason } from "../stage/BlockReason.ts"
-import type { MergeFailureKind } from "../stage/MergeFailureKind.ts"
-import type { Work } from "../stage/StageEvent.ts"
 import type { Ending, Execution, Of, StopReason } from "./Execution.ts"
 import { attemptOf, idle } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
-
-/** The change of stage that an execution's end asks for. */
-export type Consequence =
-  | { readonly _tag: "Block"; readonly reason: BlockReason }
-  | { readonly _tag: "Passed"; readonly verified: boolean; readonly work: Work | null; readonly at: number }
-  | { readonly _tag: "GatesFailed"; readonly feedback: string }
-  | { readonly _tag: "Landed"; readonly commit: string; readonly at: number }
-  | { readonly _tag: "MergeFailed"; readonly kind: MergeFailureKind | null }
-
-export type Step =
-  | { readonly _tag: "Next"; readonly execution: Execution; readonly consequence: Consequence | null }
-  | { readonly _tag: "Ignored" }
-  | { readonly _tag: "IllegalExecution"; readonly execution: Execution; readonly event: Event.ExecutionEvent }
-
-const next = (execution: Execution, consequence: Consequence | null = null): Step => ({
-  _tag: "Next",
-  execution,
-  consequence
-})
-const ignored: Step = { _tag: "Ignored" }
+import { ignored, landed, next, type Step, verdict, verifiedDead, verifying } from "./Outcome.ts"
 
 /** How far an attempt has come; a completion that belongs to an earlier phase is late. */
 const phase = (execution: Execution): number => {
@@ -233,16 +211,6 @@ const handle = (execution: Execution, event: Event.ExecutionEvent): Step | null 
   }
 }
 
-const verifying = (attempt: Of<"Verifying">["attempt"], restarts = 0): Execution => ({
-  _tag: "Verifying",
-  attempt,
-  index: 0,
-  run: null,
-  passed: [],
-  restarts,
-  notBefore: null
-})
-
 const carrierOf = (execution: Execution) =>
   execution._tag === "Running" || execution._tag === "Limited" ? execution.carrier : null
 
@@ -304,81 +272,8 @@ const stop = (execution: Execution, { at, why }: Event.Of<"Stop">): Step | null 
   }
 }
 
-/** The next attempt after a failure, or the end of the visit. */
-const retry = (
-  attempt: Of<"Backoff">["attempt"],
-  mode: Of<"Backoff">["mode"],
-  { attemptsLeft, feedback, until }: Event.Failure
-): Step =>
-  attemptsLeft
-    ? next({ _tag: "Backoff", attempt, until, mode, feedback })
-    : next(idle, { _tag: "Block", reason: { _tag: "RetriesExhausted", lastFailure: feedback } })
-
-const verifiedDead = ({ ending, since, subject }: Of<"Stopping">, facts: Event.DeathFacts): Step => {
-  if (subject._tag === "Landing") return next(idle)
-  const { attempt } = subject
-  const { failure } = facts
-  const commitOnly: Execution = {
-    _tag: "Backoff",
-    attempt,
-    until: failure.until,
-    mode: "CommitOnly",
-    feedback: failure.feedback
-  }
-  const squash = facts.merge === "squash"
-  switch (ending._tag) {
-    case "Clean":
-      if (attempt.role === "qa") {
-        if (facts.qa === null) return retry(attempt, "Retry", failure)
-        return facts.qa === "PASS"
-          ? next(verifying(attempt))
-          : next(idle, { _tag: "GatesFailed", feedback: failure.feedback ?? "QA did not pass it, and did not say why" })
-      }
-      return next(squash && facts.dirty ? commitOnly : verifying(attempt))
-    case "Limited":
-      return next({ _tag: "Limited", attempt, carrier: null, resumeAt: ending.resumeAt, limitedAt: since, since })
-    case "Stopped":
-      if (ending.why === "Operator" || ending.why === "StageChanged" || ending.why === "Retry") return next(idle)
-      if (ending.why === "OverBudget") return next(idle, { _tag: "Block", reason: { _tag: "OverBudget" } })
-      break
-    default:
-  }
-  if (squash && facts.moved && attempt.role !== "qa") return next(facts.dirty ? commitOnly : verifying(attempt))
-  return retry(attempt, facts.resumable ? "Resume" : "Retry", failure)
-}
-
-/** A list that begins again this often is a verifier that changes what it judges. */
-const maxRestarts = 2
-
-const verdict = (execution: Of<"Verifying">, event: Event.Of<"Verdict">): Step => {
-  const { attempt } = execution
-  if (event.verdict === "LIMITED") {
-    return next({ ...execution, run: null, notBefore: event.resumeAt })
-  }
-  if (event.verdict === "PASS") {
-    const passed = [...execution.passed, event.tree]
-    if (!event.last) return next({ ...execution, index: execution.index + 1, run: null, passed, notBefore: null })
-    const isSame =
-      passed.every((tree) => tree === event.treeNow) && (event.headTree === null || event.headTree === event.treeNow)
-    if (isSame) return next(idle, { _tag: "Passed", verified: true, work: event.work, at: event.at })
-    if (execution.restarts < maxRestarts) return next(verifying(attempt, execution.restarts + 1))
-  }
-  return attempt.role === "qa"
-    ? next(idle, { _tag: "GatesFailed", feedback: event.failure.feedback ?? "a verifier did not pass" })
-    : retry(attempt, "Retry", event.failure)
-}
-
-const landed = ({ at, result }: Event.Of<"LandEnded">): Consequence | null => {
-  switch (result._tag) {
-    case "Landed":
-      return { _tag: "Landed", commit: result.commit, at }
-    case "Failed":
-      return { _tag: "MergeFailed", kind: result.kind }
-    case "Again":
-      return null
-  }
-}
-
 /** One sentence for people. */
 export const explain = (execution: Execution, event: Event.ExecutionEvent): string =>
   `${event._tag} means nothing while the execution is ${execution._tag}`
+
+export type { Consequence, Step } from "./Outcome.ts"

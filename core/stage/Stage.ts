@@ -51,17 +51,7 @@ export const Blocked = Schema.Struct({ _tag: tag("blocked", "Blocked"), resumeTo
 /** Set aside by a person, to be taken up exactly where it was. */
 export const Frozen = Schema.Struct({
   _tag: tag("frozen", "Frozen"),
-  resumeTo: Schema.Union(
-    Upcoming,
-    Backlog,
-    Coding,
-    Qa,
-    ReviewHold,
-    Merge,
-    MergeFailure,
-    MergeFailureFinal,
-    Blocked
-  )
+  resumeTo: Schema.Union(Upcoming, Backlog, Coding, Qa, ReviewHold, Merge, MergeFailure, MergeFailureFinal, Blocked)
 })
 
 export const Merged = Schema.TaggedStruct("Merged", { commit: Schema.NonEmptyString })

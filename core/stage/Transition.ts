@@ -77,7 +77,9 @@ export const rows: ReadonlyArray<Row> = [
       flow.merge === "squash"
         ? merge(event.work, event.verified)
         : { _tag: "Finish" as const, verified: event.verified }
-    return resumeTo === null ? null : { _tag: "ReviewHold", resumeTo, reason: "the verifiers passed; a person approves" }
+    return resumeTo === null
+      ? null
+      : { _tag: "ReviewHold", resumeTo, reason: "the verifiers passed; a person approves" }
   }),
   row(["Coding", "Qa"], "GatesPassed", ["Merge"], (_, event, flow) =>
     flow.merge === "squash" ? merge(event.work, event.verified) : null

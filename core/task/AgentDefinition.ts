@@ -23,7 +23,9 @@ export const AgentDefinition = Schema.Struct({
   /** Names of the supervisor's own variables that the agent gets too. */
   passEnv: Schema.Array(Schema.NonEmptyString),
   /** For tasks that name no model. */
-  model: Schema.NullOr(Schema.NonEmptyString)
+  model: Schema.NullOr(Schema.NonEmptyString),
+  /** Only one task at a time may have it; absent is no. */
+  exclusive: Schema.optionalWith(Schema.Boolean, { exact: true })
 })
 export type AgentDefinition = typeof AgentDefinition.Type
 

@@ -130,10 +130,7 @@ const unblocked = (task: Task, budgetUsd: number | null, told: (feedback: string
   }
 }
 
-const moveExecution = (
-  task: Task,
-  event: Execute.ExecutionEvent
-): Either.Either<Applied | Ignored, Illegal> => {
+const moveExecution = (task: Task, event: Execute.ExecutionEvent): Either.Either<Applied | Ignored, Illegal> => {
   const step = Step.step(task.execution, event)
   if (step._tag === "Ignored") return ignored
   if (step._tag === "IllegalExecution") return Either.left(step)
@@ -275,6 +272,10 @@ const visitCounters = (
       : counts
         ? facts.attemptsWithoutProgress + 1
         : facts.attemptsWithoutProgress,
-    respawnsWithoutCommit: isCommitOnly ? facts.respawnsWithoutCommit + 1 : death.moved ? 0 : facts.respawnsWithoutCommit
+    respawnsWithoutCommit: isCommitOnly
+      ? facts.respawnsWithoutCommit + 1
+      : death.moved
+        ? 0
+        : facts.respawnsWithoutCommit
   }
 }

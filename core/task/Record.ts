@@ -67,9 +67,7 @@ const followUp = (
 ): StageEvent | null => {
   if (consequence !== null) return consequence
   const isSentBack = event._tag === "StageMoved" && event.event._tag === "GatesFailed"
-  return isSentBack && task.facts.qaRounds > policy.maxQaRounds
-    ? { _tag: "Block", reason: { _tag: "QaRounds" } }
-    : null
+  return isSentBack && task.facts.qaRounds > policy.maxQaRounds ? { _tag: "Block", reason: { _tag: "QaRounds" } } : null
 }
 
 /** The task that a ledger leads to, from the state it was created in; null when a row does not apply. */

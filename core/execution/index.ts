@@ -1,0 +1,5 @@
+/** The public face of the execution machine. */
+export * from "./Execution.ts"
+export { type DeathFacts, ExecutionEvent, type Failure, type LandResult } from "./ExecutionEvent.ts"
+export { ProcessIdentity, same as sameProcess } from "./Process.ts"
+export { type Consequence, explain, type Step, step } from "./Step.ts"

@@ -1,0 +1,10 @@
+/** The public face of tasks: words, events, and how they change. */
+export * as AgentDefinition from "./AgentDefinition.ts"
+export { type Applied, apply, type Ignored, type Illegal, isCharged, TaskEvent } from "./Apply.ts"
+export * as Dependencies from "./Dependencies.ts"
+export * as Facts from "./Facts.ts"
+export * as Flow from "./Flow.ts"
+export * as Identifiers from "./Identifiers.ts"
+export { type Cause, fold, type LedgerEntry, record, type Recorded } from "./Record.ts"
+export * as Spec from "./Spec.ts"
+export * from "./Task.ts"

@@ -1,0 +1,124 @@
+/**
+ * Who of those that ask may begin: places, directories, agents, sessions, accounts, repositories. Pure, and independent
+ * of the order in which the tasks are given.
+ *
+ * Order: priority, then the batch that holds least, then the oldest, then the id; so no task that is ready waits for
+ * ever while places keep coming free (TCK-6).
+ */
+import { holdsSlot } from "../execution/Execution.ts"
+import type { TaskId } from "../task/Identifiers.ts"
+import { directoryOf, type Task } from "../task/Task.ts"
+import type { Action } from "./Action.ts"
+import type { Demand } from "./Proposal.ts"
+import type { Wait } from "./Wait.ts"
+import type { World } from "./World.ts"
+
+export interface Asking {
+  readonly task: Task
+  readonly action: Action
+  readonly demand: Demand
+}
+
+export interface Admitted {
+  readonly actions: ReadonlyArray<Action>
+  readonly refused: ReadonlyMap<TaskId, Wait>
+}
+
+/** The account whose limits an agent of the task is under. */
+export const accountOf = (task: Task): string => task.spec.agent.name
+
+/** Landings are one at a time per repository; until a task names its repository, its directory does. */
+const repositoryOf = (task: Task): string => task.spec.cwd
+
+type Waiting = readonly [Asking, ...ReadonlyArray<Asking>]
+
+const isWaiting = (asking: ReadonlyArray<Asking>): asking is Waiting => asking.length > 0
+
+const byAge = (a: Asking, b: Asking): number => a.task.createdAt - b.task.createdAt || a.task.id - b.task.id
+
+export const admit = (world: World, asking: ReadonlyArray<Asking>): Admitted => {
+  const places = take(world)
+  const actions: Array<Action> = []
+  const refused = new Map<TaskId, Wait>()
+  let waiting = asking.toSorted((a, b) => b.task.spec.priority - a.task.spec.priority || byAge(a, b))
+  while (isWaiting(waiting)) {
+    const next = pick(waiting, places.heldBy)
+    waiting = waiting.filter((each) => each !== next)
+    const wait = places.refusal(next)
+    if (wait !== null) {
+      refused.set(next.task.id, wait)
+      continue
+    }
+    places.grant(next)
+    actions.push(next.action)
+  }
+  return { actions, refused }
+}
+
+/** Of the highest priority (they come first), the oldest task of the batch that holds least. */
+const pick = (waiting: Waiting, heldBy: (batch: number | null) => number): Asking => {
+  let [best] = waiting
+  const { priority } = best.task.spec
+  for (const each of waiting) {
+    if (each.task.spec.priority !== priority) break
+    if (heldBy(each.task.batch) < heldBy(best.task.batch)) best = each
+  }
+  return best
+}
+
+interface Places {
+  readonly heldBy: (batch: number | null) => number
+  readonly refusal: (asking: Asking) => Wait | null
+  readonly grant: (asking: Asking) => void
+}
+
+/** The places as the world has them now, to be granted one by one. */
+const take = (world: World): Places => {
+  const { maxConcurrent } = world.policy
+  const limits = new Map(world.accounts.map(({ id, limitedUntil }) => [id, limitedUntil]))
+  const batches = new Map<number | null, number>()
+  const directories = new Map<string, TaskId>()
+  const agents = new Map<string, TaskId>()
+  const sessions = new Map<string, TaskId>()
+  const landings = new Map<string, TaskId>()
+  let held = 0
+  const hold = (task: Task): void => {
+    held++
+    batches.set(task.batch, (batches.get(task.batch) ?? 0) + 1)
+    const directory = directoryOf(task)
+    if (directory !== null) directories.set(directory, task.id)
+    if (task.spec.agent.exclusive === true) agents.set(task.spec.agent.name, task.id)
+  }
+  for (const { mailbox, task } of world.tasks) {
+    if (holdsSlot(task.execution)) hold(task)
+    if (task.execution._tag === "Assigned" && mailbox !== null) sessions.set(mailbox.session, task.id)
+    if (task.execution._tag === "Landing") landings.set(repositoryOf(task), task.id)
+  }
+  const refusal = ({ demand, task }: Asking): Wait | null => {
+    if (demand.kind === "repository") {
+      const by = landings.get(repositoryOf(task))
+      return by === undefined ? null : { _tag: "Repository", by }
+    }
+    if (world.isDraining && !demand.isFinishing) return { _tag: "Draining" }
+    if (world.pressure !== null && !demand.isFinishing) return { _tag: "Pressure", why: world.pressure }
+    const until = limits.get(accountOf(task)) ?? 0
+    if (demand.usesAccount && until > world.now) return { _tag: "Limited", until }
+    const directory = directoryOf(task)
+    const neighbour = directory === null ? undefined : directories.get(directory)
+    if (neighbour !== undefined && neighbour !== task.id) return { _tag: "Directory", by: neighbour }
+    const busy = demand.usesAccount && task.spec.agent.exclusive === true ? agents.get(task.spec.agent.name) : undefined
+    if (busy !== undefined) return { _tag: "Agent", by: busy }
+    const session = demand.session === null ? undefined : sessions.get(demand.session)
+    if (session !== undefined) return { _tag: "Mailbox", by: session }
+    return held >= maxConcurrent ? { _tag: "Slots", held, limit: maxConcurrent } : null
+  }
+  const grant = ({ demand, task }: Asking): void => {
+    if (demand.kind === "repository") {
+      landings.set(repositoryOf(task), task.id)
+      return
+    }
+    hold(task)
+    if (demand.session !== null) sessions.set(demand.session, task.id)
+  }
+  return { heldBy: (batch) => batches.get(batch) ?? 0, refusal, grant }
+}

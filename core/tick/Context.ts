@@ -1,0 +1,36 @@
+/**
+ * What every rule of `decide` shares: the moment, the policy, and what a failure now would lead to.
+ */
+import * as Backoff from "../execution/Backoff.ts"
+import { attemptOf } from "../execution/Execution.ts"
+import type { ExecutionEvent, Failure } from "../execution/ExecutionEvent.ts"
+import type { Policy } from "../policy/Policy.ts"
+import type { TaskEvent } from "../task/Apply.ts"
+import { attemptId } from "../task/Identifiers.ts"
+import type { Task } from "../task/Task.ts"
+
+/** The moment and the numbers a decision depends on beside its task. */
+export interface Context {
+  readonly now: number
+  readonly policy: Policy
+}
+
+export const moved = (event: ExecutionEvent): TaskEvent => ({ _tag: "ExecutionMoved", event })
+
+/** What a failure now would lead to. `charged`: the attempts it uses itself. */
+export const failure = (task: Task, context: Context, charged: number, feedback: string | null): Failure => {
+  const attempt = attemptOf(task.execution)
+  const name = attempt === null ? `${task.id}` : attemptId(task.id, attempt.number)
+  const { backoffBaseMs: baseMs, backoffCapMs: capMs } = context.policy
+  return {
+    attemptsLeft: task.facts.attemptsUsed + charged <= task.spec.maxRetries,
+    until: context.now + Backoff.delay({ baseMs, capMs }, task.facts.failuresInARow + 1, name),
+    feedback
+  }
+}
+
+/** What the money spent so far leaves; an attempt's own cost is added by the caller. */
+export const overBudget = ({ facts, spec }: Task, also: number): boolean => {
+  const budget = facts.budgetUsd ?? spec.budgetUsd
+  return budget !== null && facts.spentUsd - facts.budgetFromUsd + also >= budget
+}

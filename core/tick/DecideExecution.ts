@@ -1,0 +1,247 @@
+/**
+ * What to do about a task whose execution is not Idle, or null when the execution lets its stage decide (a back-off or
+ * a limit that is over).
+ */
+import { attemptOf, type Of, type StopReason, visitOf } from "../execution/Execution.ts"
+import type * as Execution from "../execution/Execution.ts"
+import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
+import * as Backoff from "../execution/Backoff.ts"
+import { role } from "../stage/Projection.ts"
+import { isCharged } from "../task/Apply.ts"
+import { attemptId } from "../task/Identifiers.ts"
+import type { Task } from "../task/Task.ts"
+import { type Context, failure, moved, overBudget } from "./Context.ts"
+import { decideVerifying } from "./DecideVerifying.ts"
+import type { Proposal } from "./Proposal.ts"
+import { act, of, record, rest, wait } from "./Proposal.ts"
+import type { Observation, TaskView } from "./World.ts"
+
+/** The execution was begun for this visit, and for the role its stage has now. */
+export const belongs = ({ execution, stage, visit }: Task): boolean => {
+  if (execution._tag === "Idle") return true
+  if (visitOf(execution) !== visit) return false
+  if (execution._tag === "Landing") return stage._tag === "Merge"
+  if (execution._tag === "Stopping" && execution.subject._tag === "Landing") return stage._tag === "Merge"
+  const own = role(stage)
+  return own !== null && attemptOf(execution)?.role === own
+}
+
+const stop = (task: Task, why: StopReason | null): Proposal =>
+  act({ _tag: "Stop", ...of(task), attempt: attemptOf(task.execution)?.number ?? null, run: landingRun(task), why })
+
+const landingRun = ({ execution }: Task) =>
+  execution._tag === "Landing"
+    ? execution.run
+    : execution._tag === "Stopping" && execution.subject._tag === "Landing"
+      ? execution.subject.run
+      : null
+
+export const decideExecution = (view: TaskView, context: Context): Proposal | null => {
+  const { observation, task } = view
+  const { execution } = task
+  if (execution._tag === "Assigned" && observation?._tag === "Claimed") {
+    const { attempt } = execution
+    return record(task, [
+      moved({ _tag: "Claimed", attempt: attempt.number, session: observation.session, at: context.now })
+    ])
+  }
+  if (observation?._tag === "Unknown" && execution._tag !== "Backoff") {
+    return wait({ _tag: "Unknown", why: observation.why })
+  }
+  if (!belongs(task)) {
+    const proposal = leave(task)
+    if (proposal !== null) return proposal
+  }
+  switch (execution._tag) {
+    case "Idle":
+      return null
+    case "Assigned":
+      return context.now - execution.since >= context.policy.claimMs
+        ? act({ _tag: "WithdrawMessage", ...of(task), attempt: execution.attempt.number })
+        : rest
+    case "Launching":
+      return launching(task, execution, observation, context)
+    case "Running":
+      return running(task, execution, observation, context)
+    case "Limited":
+      return limited(task, execution, observation, context)
+    case "Stopping":
+      return stopping(task, execution, observation, context)
+    case "Verifying":
+      return decideVerifying(view, execution, context)
+    case "Landing":
+      return view.isLandingAttended ? rest : act({ _tag: "Land", ...of(task), run: execution.run })
+    case "Backoff":
+      return context.now >= execution.until ? null : wait({ _tag: "Backoff", until: execution.until })
+  }
+}
+
+/** What does not belong any more ends; null: it is ending, or must be resolved first. */
+const leave = (task: Task): Proposal | null => {
+  const { execution } = task
+  switch (execution._tag) {
+    case "Assigned":
+      return act({ _tag: "WithdrawMessage", ...of(task), attempt: execution.attempt.number })
+    case "Launching":
+    case "Running":
+    case "Verifying":
+      return stop(task, "StageChanged")
+    case "Limited":
+      return execution.carrier === null ? record(task, [moved({ _tag: "Reset" })]) : stop(task, "StageChanged")
+    case "Landing":
+      return execution.candidate === null ? stop(task, "StageChanged") : null
+    case "Backoff":
+      return record(task, [moved({ _tag: "Reset" })])
+    default:
+      return null
+  }
+}
+
+const launching = (
+  task: Task,
+  { attempt, since }: Of<"Launching">,
+  observation: Observation | null,
+  context: Context
+): Proposal => {
+  const at = context.now
+  switch (observation?._tag) {
+    case "Alive": {
+      const event = observation.isAdopted ? "Adopted" : "Started"
+      return record(task, [moved({ _tag: event, attempt: attempt.number, process: observation.process, at })])
+    }
+    case "Dead":
+      return record(task, [moved({ _tag: "Ended", attempt: attempt.number, how: observation.how, at })])
+    case "Absent":
+      if (at - since < context.policy.launchGraceMs) return rest
+      return observation.token === "taken"
+        ? record(task, [moved({ _tag: "Ended", attempt: attempt.number, how: { _tag: "Lost" }, at })])
+        : act({
+            _tag: "Record",
+            ...of(task),
+            events: [moved(launchFailed(task, attempt, "it was never seen to start", context))],
+            revokes: attempt.number
+          })
+    default:
+      return rest
+  }
+}
+
+/** The event for an attempt that could not be started. */
+export const launchFailed = (
+  task: Task,
+  attempt: Execution.Attempt,
+  reason: string,
+  context: Context
+): ExecutionEvent => {
+  const inARow = task.facts.launchFailuresInARow + 1
+  const { backoffBaseMs: baseMs, backoffCapMs: capMs, maxLaunchFailures } = context.policy
+  return {
+    _tag: "LaunchFailed",
+    attempt: attempt.number,
+    reason,
+    until: context.now + Backoff.delay({ baseMs, capMs }, inARow, attemptId(task.id, attempt.number)),
+    exhausted: inARow >= maxLaunchFailures
+  }
+}
+
+const ended = (task: Task, attempt: Execution.Attempt, how: Execution.Ending, at: number): Proposal =>
+  record(task, [moved({ _tag: "Ended", attempt: attempt.number, how, at })])
+
+const running = (task: Task, execution: Of<"Running">, observation: Observation | null, context: Context): Proposal => {
+  const { attempt, carrier, since } = execution
+  const at = context.now
+  const isOverTime = at - since >= task.spec.timeoutMin * 60_000
+  switch (observation?._tag) {
+    case "Dead":
+      return ended(task, attempt, observation.how, at)
+    case "Absent":
+      return carrier._tag === "Process" ? ended(task, attempt, { _tag: "Lost" }, at) : rest
+    case "TurnEnded": {
+      const { messageId } = observation
+      return record(task, [moved({ _tag: "TurnEnded", attempt: attempt.number, messageId, at })])
+    }
+    case "SessionGone":
+      return record(task, [moved({ _tag: "SessionGone", attempt: attempt.number, at })])
+    case "Alive": {
+      const { costUsd, lastProgressAt, limitedUntil, process, toolTurns } = observation
+      if (limitedUntil !== null && limitedUntil > at) {
+        return record(task, [
+          moved({ _tag: "RateLimited", attempt: attempt.number, resumeAt: limitedUntil, process, at })
+        ])
+      }
+      if (overBudget(task, costUsd ?? 0)) return stop(task, "OverBudget")
+      if (isOverTime) return stop(task, "OverTime")
+      if (toolTurns > task.spec.maxToolTurns) return stop(task, "OverTurns")
+      if (at - Math.max(lastProgressAt, since) >= task.spec.inactivitySecs * 1000) return stop(task, "Inactive")
+      return rest
+    }
+    default:
+      return carrier._tag === "Session" && isOverTime ? stop(task, "OverTime") : rest
+  }
+}
+
+const limited = (
+  task: Task,
+  { attempt, carrier, resumeAt }: Of<"Limited">,
+  observation: Observation | null,
+  context: Context
+): Proposal | null => {
+  const at = context.now
+  if (carrier === null) return at >= resumeAt ? null : wait({ _tag: "Limited", until: resumeAt })
+  switch (observation?._tag) {
+    case "Dead":
+      return ended(task, attempt, observation.how, at)
+    case "Absent":
+      return ended(task, attempt, { _tag: "Lost" }, at)
+    case "Alive": {
+      const { limitedUntil, process } = observation
+      if (limitedUntil === null || limitedUntil <= at) {
+        return record(task, [moved({ _tag: "LimitLifted", attempt: attempt.number, at })])
+      }
+      return limitedUntil > resumeAt
+        ? record(task, [moved({ _tag: "RateLimited", attempt: attempt.number, resumeAt: limitedUntil, process, at })])
+        : wait({ _tag: "Limited", until: resumeAt })
+    }
+    default:
+      return rest
+  }
+}
+
+const stopping = (
+  task: Task,
+  { ending, subject }: Of<"Stopping">,
+  observation: Observation | null,
+  context: Context
+): Proposal => {
+  switch (observation?._tag) {
+    case "BeingStopped":
+      return rest
+    case "Emptied": {
+      const attempt = subject._tag === "Landing" ? null : subject.attempt
+      const charged = subject._tag === "Agent" && isCharged(subject.attempt, ending) ? 1 : 0
+      const facts = { ...observation.facts, failure: failure(task, context, charged, deathFeedback(task)) }
+      return record(task, [
+        moved({ _tag: "VerifiedDead", attempt: attempt?.number ?? null, run: landingRun(task), facts })
+      ])
+    }
+    default:
+      return stop(task, null)
+  }
+}
+
+/** What the next attempt is told about an attempt that did not end well; null when there is nothing to say. */
+const deathFeedback = ({ execution, facts }: Task): string | null => {
+  if (execution._tag !== "Stopping") return null
+  const { ending } = execution
+  switch (ending._tag) {
+    case "Forced":
+    case "Aborted":
+      return ending.detail
+    case "Lost":
+      return "the last attempt vanished without a word"
+    case "Stopped":
+      return `the last attempt was stopped: ${ending.why}`
+    default:
+      return facts.feedback
+  }
+}

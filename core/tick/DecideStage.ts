@@ -1,0 +1,168 @@
+/**
+ * What to do about a task whose execution lets its stage decide: it is Idle, or its back-off or limit is over.
+ */
+import type { Attempt, Mode } from "../execution/Execution.ts"
+import { describe, mender } from "../stage/MergeFailureKind.ts"
+import type { BlockReason } from "../stage/BlockReason.ts"
+import { type Role, role, satisfies } from "../stage/Projection.ts"
+import type { StageEvent } from "../stage/StageEvent.ts"
+import type { TaskEvent } from "../task/Apply.ts"
+import type { Task } from "../task/Task.ts"
+import { type Context, moved, overBudget } from "./Context.ts"
+import type { Proposal } from "./Proposal.ts"
+import { act, ask, newWork, of, record, rest, wait } from "./Proposal.ts"
+import type { TaskView, TreeState } from "./World.ts"
+import { unaddressed } from "./World.ts"
+
+const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved", event })
+
+export const decideStage = (view: TaskView, context: Context): Proposal => {
+  const { task } = view
+  const { stage } = task
+  const agent = role(stage)
+  switch (stage._tag) {
+    case "Upcoming":
+      return wait({ _tag: "Upcoming" })
+    case "Backlog":
+      return backlog(view)
+    case "Merge":
+      return ask(
+        { _tag: "Land", ...of(task), run: task.facts.nextRun },
+        { kind: "repository", isFinishing: true, usesAccount: false, session: null }
+      )
+    case "MergeFailure": {
+      const { kind } = stage
+      if (task.facts.strikes >= context.policy.maxStrikes) {
+        const { strikes } = task.facts
+        return record(task, [stageMoved({ _tag: "RecoveryExhausted", visit: task.visit, kind, strikes })])
+      }
+      if (mender(kind) === "coder") {
+        return record(task, [stageMoved({ _tag: "FixupRequested", feedback: describe(kind), by: "tick" })])
+      }
+      break
+    }
+    case "Done":
+      return retire(view, context, context.now - stage.at >= context.policy.doneRetentionMs)
+    case "Abandoned":
+    case "Superseded":
+      return retire(view, context, false)
+    default:
+  }
+  return agent === null ? rest : agentStage(view, agent, context)
+}
+
+const backlog = ({ dependencies, task }: TaskView): Proposal => {
+  if (task.flow.start === "manual") return wait({ _tag: "ManualStart" })
+  const unmet = dependencies.filter(({ stage }) => stage === null || !satisfies(stage)).map(({ id }) => id)
+  return unmet.length > 0 ? wait({ _tag: "Dependencies", unmet }) : act({ _tag: "Promote", ...of(task) })
+}
+
+const retire = ({ task, worktree }: TaskView, { now }: Context, isOld: boolean): Proposal => {
+  if (worktree !== null) return act({ _tag: "RemoveWorktree", ...of(task), worktree })
+  return isOld ? act({ _tag: "Archive", ...of(task), at: now }) : rest
+}
+
+/** The caps that a person must lift, in the order in which they are named. */
+const capOf = (task: Task, { policy }: Context): BlockReason | null => {
+  const { facts } = task
+  if (overBudget(task, 0)) return { _tag: "OverBudget" }
+  if (facts.qaRounds > policy.maxQaRounds) return { _tag: "QaRounds" }
+  if (facts.abortsInARow >= policy.maxAborts) return { _tag: "AbortLoop" }
+  if (facts.respawnsWithoutCommit >= policy.maxRespawnsWithoutCommit) return { _tag: "NeverCommitted" }
+  return facts.attemptsWithoutProgress >= policy.maxAttemptsWithoutProgress ? { _tag: "NoProgress" } : null
+}
+
+const isJudged = (judged: Task["facts"]["passed"], task: Task, { tree }: TreeState): boolean =>
+  judged !== null && judged.feedbackNumber === task.facts.feedbackNumber && judged.tree === tree
+
+/**
+ * Whether the tree of the task's directory decides what comes next, so that a sensor must look at it: something was
+ * worked or judged for the present feedback.
+ */
+export const needsTree = (task: Task): boolean => {
+  const { facts, flow, stage } = task
+  if (task.execution._tag === "Verifying") return task.spec.verify.length === 0
+  if (task.execution._tag !== "Idle" && task.execution._tag !== "Backoff") return false
+  const own = role(stage)
+  if (own === null) return false
+  return own === "qa"
+    ? flow.qa !== "agent" || facts.qaPassed?.feedbackNumber === facts.feedbackNumber
+    : facts.worked === facts.feedbackNumber
+}
+
+const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
+  const { task } = view
+  const { execution, facts, flow, spec } = task
+  // A limit that is over resumes what it interrupted; nothing else may come between.
+  if (execution._tag === "Limited") return spawn(view, own)
+  // A state that ends here is reset in the same transaction.
+  const reset: ReadonlyArray<TaskEvent> = execution._tag === "Idle" ? [] : [moved({ _tag: "Reset" })]
+  const escalate = (reason: BlockReason): Proposal =>
+    act({
+      _tag: "EscalateHuman",
+      ...of(task),
+      reason,
+      events: [...reset, stageMoved({ _tag: "Block", reason })]
+    })
+
+  const cap = capOf(task, context)
+  if (cap !== null) return escalate(cap)
+
+  const tree = view.tree
+  if (tree === null && needsTree(task)) return wait({ _tag: "Unobserved" })
+  const here = tree ?? unaddressed
+  const isLandable = flow.merge === "none" || !here.isDirty
+  const isWorked =
+    own === "qa" ? flow.qa !== "agent" || isJudged(facts.qaPassed, task, here) : facts.worked === facts.feedbackNumber
+
+  if (isWorked && isLandable && isJudged(facts.passed, task, here)) {
+    const passed = passedEvent(task, here, context)
+    if (passed !== null) return record(task, [...reset, stageMoved(passed)])
+  }
+  if (isWorked && isLandable && execution._tag === "Idle" && !isJudged(facts.failed, task, here)) {
+    const attempt = nextAttempt(task, own, "VerifyOnly")
+    return ask(
+      { _tag: "Record", ...of(task), events: [moved({ _tag: "VerifyBegin", attempt })], revokes: null },
+      { kind: "slot", isFinishing: true, usesAccount: false, session: null }
+    )
+  }
+  if (facts.attemptsUsed > spec.maxRetries) {
+    return escalate({ _tag: "RetriesExhausted", lastFailure: facts.feedback })
+  }
+  return spawn(view, own)
+}
+
+const passedEvent = (task: Task, { work }: TreeState, { now }: Context): StageEvent | null => {
+  const { visit } = task
+  const verified = task.spec.verify.length > 0
+  if (task.stage._tag !== "MergeFailure") return { _tag: "GatesPassed", visit, at: now, verified, work }
+  return work === null ? null : { _tag: "MergeReady", visit, verified, work }
+}
+
+const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
+  number: task.facts.nextAttempt,
+  role: own,
+  visit: task.visit,
+  feedbackNumber: task.facts.feedbackNumber,
+  mode
+})
+
+const spawn = (view: TaskView, own: Role): Proposal => {
+  const { mailbox, resumableSession, task } = view
+  const { execution, facts } = task
+  if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited") {
+    const { session } = mailbox
+    return ask(
+      { _tag: "AssignViaMailbox", ...of(task), attempt: nextAttempt(task, own, "Cold"), session },
+      { ...newWork, session }
+    )
+  }
+  const wantsSession = execution._tag === "Limited" || (execution._tag === "Backoff" && execution.mode !== "Retry")
+  const session = wantsSession ? resumableSession : null
+  const isCommitOnly = execution._tag === "Backoff" && execution.mode === "CommitOnly"
+  const mode: Mode = isCommitOnly ? "CommitOnly" : session === null ? "Cold" : "Warm"
+  return ask(
+    { _tag: "Spawn", ...of(task), attempt: nextAttempt(task, own, mode), session, feedback: facts.feedback },
+    newWork
+  )
+}

@@ -1,0 +1,63 @@
+/**
+ * Which tasks can not move without a person: `run` ends when all are so, and `status` shows what each is stuck on.
+ */
+import { holdsSlot } from "../execution/Execution.ts"
+import { isTerminal, role, satisfies } from "../stage/Projection.ts"
+import type { TaskId } from "../task/Identifiers.ts"
+import { directoryOf, type Task } from "../task/Task.ts"
+import { needsPerson } from "./Attention.ts"
+
+export interface Fleet {
+  readonly tasks: ReadonlyMap<TaskId, Task>
+  readonly maxConcurrent: number
+  /** Tasks whose stop can not be proved. */
+  readonly unprovable: ReadonlySet<TaskId>
+}
+
+/** A task that waits for a person itself: held, or its stop can not be proved. */
+const isHumans = ({ unprovable }: Fleet, task: Task): boolean => needsPerson(task) !== null || unprovable.has(task.id)
+
+/** It is not wanted to move: frozen, not triaged, or to be started by hand. */
+const isParked = ({ execution, flow, stage }: Task): boolean =>
+  execution._tag === "Idle" &&
+  (stage._tag === "Frozen" || stage._tag === "Upcoming" || (stage._tag === "Backlog" && flow.start === "manual"))
+
+/** The task whose place, or all of them, a task that a person must look at does not give back; null when it can move. */
+const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
+  if (role(task.stage) === null || holdsSlot(task.execution)) return null
+  const holders = [...fleet.tasks.values()].filter(
+    (other) => other.id !== task.id && holdsSlot(other.execution) && isHumans(fleet, other)
+  )
+  const directory = directoryOf(task)
+  const neighbour = holders.find((other) => directory !== null && directoryOf(other) === directory)
+  if (neighbour !== undefined) return neighbour.id
+  return holders.length >= fleet.maxConcurrent ? (holders[0]?.id ?? null) : null
+}
+
+/**
+ * The task that this one is stuck on: a dependency that is closed, unknown, held, parked or itself stuck, or a task
+ * that keeps its place and waits for a person. Null when it is stuck on none.
+ */
+export const stuckOn = (fleet: Fleet, task: Task): TaskId | null => search(fleet, task, new Set())
+
+const search = (fleet: Fleet, task: Task, seen: Set<TaskId>): TaskId | null => {
+  const crowded = crowdedOutBy(fleet, task)
+  if (crowded !== null) return crowded
+  if (task.stage._tag !== "Backlog" || seen.has(task.id)) return null
+  seen.add(task.id)
+  for (const id of task.dependsOn) {
+    const other = fleet.tasks.get(id)
+    if (other === undefined) return id
+    if (satisfies(other.stage)) continue
+    const isEnded = isTerminal(other.stage)
+    if (isEnded || isHumans(fleet, other) || isParked(other) || search(fleet, other, seen) !== null) return id
+  }
+  return null
+}
+
+/** Nothing about it moves any more without a person: ended, theirs, parked, or stuck; and no process is left. */
+export const isSettled = (fleet: Fleet, task: Task): boolean => {
+  if (isTerminal(task.stage)) return task.execution._tag === "Idle" || fleet.unprovable.has(task.id)
+  if (isHumans(fleet, task)) return task.execution._tag === "Idle" || fleet.unprovable.has(task.id)
+  return isParked(task) || (task.execution._tag === "Idle" && stuckOn(fleet, task) !== null)
+}

@@ -1,0 +1,136 @@
+/**
+ * All that a tick may know: the tasks as stored, and what was observed of their processes. Plain data; nothing in it is
+ * looked up later.
+ */
+import type { Ending, TreeHash } from "../execution/Execution.ts"
+import type { DeathFacts } from "../execution/ExecutionEvent.ts"
+import type { ProcessIdentity } from "../execution/Process.ts"
+import type { Policy } from "../policy/Policy.ts"
+import type { Stage } from "../stage/Stage.ts"
+import type { Work } from "../stage/StageEvent.ts"
+import type { TaskId } from "../task/Identifiers.ts"
+import type { Task } from "../task/Task.ts"
+import type { Verdict } from "../verify/Verdict.ts"
+
+/** What was seen of the current attempt. Absent (looked, not there) is not Unknown (could not look). */
+export type Observation =
+  | { readonly _tag: "Preparing" }
+  | {
+      readonly _tag: "Alive"
+      readonly process: ProcessIdentity
+      /** Started by this supervisor, or found by its marker after a restart. */
+      readonly isAdopted: boolean
+      readonly lastProgressAt: number
+      readonly toolTurns: number
+      readonly costUsd: number | null
+      /** The provider's hard limit, while it holds. */
+      readonly limitedUntil: number | null
+    }
+  | { readonly _tag: "Dead"; readonly how: Ending }
+  | { readonly _tag: "Absent"; readonly token: Token }
+  | { readonly _tag: "Unknown"; readonly why: string }
+  | { readonly _tag: "Claimed"; readonly session: string }
+  | { readonly _tag: "TurnEnded"; readonly messageId: string }
+  | { readonly _tag: "SessionGone" }
+  /** A stop is under way in this supervisor. */
+  | { readonly _tag: "BeingStopped" }
+  /** Every process of the attempt, its runs included, was proved dead. */
+  | { readonly _tag: "Emptied"; readonly facts: Omit<DeathFacts, "failure"> }
+  | { readonly _tag: "Survivors"; readonly pids: ReadonlyArray<number> }
+
+/** Whether the start of an attempt or run still can happen: the file that its wrapper creates exclusively. */
+export type Token = "free" | "taken" | "revoked"
+
+/** What was seen of the current run of a verifier. */
+export type RunObservation =
+  | { readonly _tag: "Alive" }
+  | {
+      readonly _tag: "Finished"
+      readonly verdict: Verdict
+      /** What the next attempt is told; null for a pass. */
+      readonly feedback: string | null
+      readonly tree: TreeHash
+      readonly treeNow: TreeHash
+      readonly headTree: TreeHash | null
+      readonly work: Work | null
+      readonly costUsd: number | null
+      readonly resumeAt: number | null
+    }
+  | { readonly _tag: "Absent"; readonly token: Token }
+  | { readonly _tag: "Unknown"; readonly why: string }
+
+/** The content of the task's directory now. `headTree`, `work`: only where the flow squashes. */
+export interface TreeState {
+  readonly tree: TreeHash
+  readonly headTree: TreeHash | null
+  readonly isDirty: boolean
+  readonly work: Work | null
+}
+
+/** The tree of a directory that has no content address: judged anew by every visit of every attempt. */
+export const unaddressed: TreeState = { tree: "-", headTree: null, isDirty: false, work: null }
+
+export interface Dependency {
+  readonly id: TaskId
+  /** Null: no such task, which is unmet. */
+  readonly stage: Stage | null
+}
+
+/** A long-lived session that holds the task's mailbox role. */
+export interface MailboxSession {
+  readonly session: string
+  readonly isBusy: boolean
+}
+
+export interface TaskView {
+  readonly task: Task
+  readonly dependencies: ReadonlyArray<Dependency>
+  /** Null: nobody has looked yet. */
+  readonly observation: Observation | null
+  readonly run: RunObservation | null
+  readonly tree: TreeState | null
+  /** Since when the observation is Unknown without a break; null while it is not. */
+  readonly unknownSince: number | null
+  /** The task has a session that an attempt can resume. */
+  readonly resumableSession: string | null
+  readonly mailbox: MailboxSession | null
+  /** Keys of the open attention items of this task. */
+  readonly attention: ReadonlyArray<string>
+  /** The number of a worktree that still exists, or null. */
+  readonly worktree: number | null
+  /** A landing is being worked by this supervisor. */
+  readonly isLandingAttended: boolean
+  /** The session whose policy file should be there, and the one whose file is; null for none. */
+  readonly sessionPolicy: { readonly wanted: string | null; readonly present: string | null }
+}
+
+export interface Account {
+  readonly id: string
+  readonly limitedUntil: number
+}
+
+export interface World {
+  readonly now: number
+  readonly policy: Policy
+  readonly isDraining: boolean
+  /** Why the host can take no more work (memory, load); null when it can. */
+  readonly pressure: string | null
+  readonly tasks: ReadonlyArray<TaskView>
+  readonly accounts: ReadonlyArray<Account>
+}
+
+/** A view of a task of which nothing but the store is known. */
+export const unobserved = (task: Task, dependencies: ReadonlyArray<Dependency>): TaskView => ({
+  task,
+  dependencies,
+  observation: null,
+  run: null,
+  tree: null,
+  unknownSince: null,
+  resumableSession: null,
+  mailbox: null,
+  attention: [],
+  worktree: null,
+  isLandingAttended: false,
+  sessionPolicy: { wanted: null, present: null }
+})

@@ -1,0 +1,10 @@
+/** The public face of the tick. */
+export { type Action, key } from "./Action.ts"
+export { needsPerson } from "./Attention.ts"
+export { type Context } from "./Context.ts"
+export { needsTree } from "./DecideStage.ts"
+export type { Demand, Proposal } from "./Proposal.ts"
+export { type Fleet, isSettled, stuckOn } from "./Stuck.ts"
+export { decide, type Plan, plan, tick } from "./Tick.ts"
+export { describe as describeWait, type Wait } from "./Wait.ts"
+export * from "./World.ts"
