@@ -1,0 +1,99 @@
+/**
+ * The user's own file: how the fleet is run (`[policy]`), and the programs that do the work (`[agents.NAME]`).
+ */
+import { dirname } from "node:path"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Policy from "../../core/policy/Policy.ts"
+import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
+import * as AgentTable from "./AgentTable.ts"
+import { ConfigInvalid, type ConfigUnreadable, inOrder } from "./ConfigProblem.ts"
+import { Places } from "./Places.ts"
+import * as Toml from "./Toml.ts"
+import { maybe, Milliseconds, PositiveCount } from "./Values.ts"
+
+export type Agents = ReadonlyMap<string, AgentDefinition.AgentDefinition>
+
+export interface ConfigurationService {
+  /** The user's file, whether it exists or not. */
+  readonly file: string
+  readonly policy: Policy.Policy
+  /** By name; the built-in ones among them. */
+  readonly agents: Agents
+  /** PATH: where the programs of agents are looked for, if they do not have their own. */
+  readonly searchPath: string | undefined
+}
+
+export class Configuration extends Context.Tag("drover/Configuration")<Configuration, ConfigurationService>() {}
+
+const key = <A, I>(name: string, value: Schema.Schema<A, I>, meaning: string) =>
+  maybe(value, meaning).pipe(Schema.fromKey(name))
+
+const PolicyTable = Schema.Struct({
+  maxConcurrent: key("max_concurrent", PositiveCount, "Tasks that hold a slot at once"),
+  maxVerifiers: key("max_verifiers", PositiveCount, "Verifiers that run at once"),
+  backoffBaseMs: key("backoff_base_ms", Milliseconds, "The longest wait before the first retry"),
+  backoffCapMs: key("backoff_cap_ms", Milliseconds, "The longest wait before any retry"),
+  launchGraceMs: key("launch_grace_ms", Milliseconds, "How long a launched process may stay unseen"),
+  stopGraceMs: key("stop_grace_ms", Milliseconds, "Between TERM and KILL"),
+  claimMs: key("claim_ms", Milliseconds, "How long a message may wait in a mailbox"),
+  survivorAttentionMs: key("survivor_attention_ms", Milliseconds, "Until a survivor of a stop is shown to a person"),
+  limitFallbackMs: key("limit_fallback_ms", Milliseconds, "The pause of an account whose provider named no end"),
+  maxStrikes: key("max_strikes", PositiveCount, "Failed landings until a person decides"),
+  maxQaRounds: key("max_qa_rounds", PositiveCount, "Rounds of QA that may send a task back"),
+  maxLaunchFailures: key("max_launch_failures", PositiveCount, "Failed launches in a row until a person decides"),
+  maxAborts: key("max_aborts", PositiveCount, "Ends without a session in a row until a person decides"),
+  maxAttemptsWithoutProgress: key("max_attempts_without_progress", PositiveCount, "Until a person decides"),
+  maxRespawnsWithoutCommit: key("max_respawns_without_commit", PositiveCount, "Until a person decides"),
+  doneRetentionMs: key("done_retention_ms", Milliseconds, "How long a done task stays in the listings")
+})
+
+export const UserFile = Schema.Struct({
+  policy: maybe(PolicyTable, "How the fleet is run"),
+  agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name")
+})
+
+/** Later agents take the place of earlier ones with their name. */
+export const withAgents = (agents: Agents, more: ReadonlyArray<AgentDefinition.AgentDefinition>): Agents =>
+  new Map([...agents, ...more.map((agent) => [agent.name, agent] as const)])
+
+const builtIn: Agents = withAgents(new Map(), AgentDefinition.builtIn)
+
+/** What holds without a file. */
+export const defaults: Pick<ConfigurationService, "policy" | "agents"> = { policy: Policy.defaults, agents: builtIn }
+
+/** The meaning of a file's text. */
+export const fromDocument = (
+  document: Toml.Document
+): Either.Either<Pick<ConfigurationService, "policy" | "agents">, ConfigInvalid> => {
+  const decoded = Toml.decode(UserFile, document)
+  const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
+  problems.push(...AgentTable.problems(document))
+  if (Either.isLeft(decoded) || problems.length > 0) {
+    return Either.left(new ConfigInvalid({ file: document.file, problems: inOrder(problems) }))
+  }
+  return Either.right({
+    policy: { ...Policy.defaults, ...decoded.right.policy },
+    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file)))
+  })
+}
+
+/** Reads the user's file; without one the defaults hold. */
+export const layer: Layer.Layer<Configuration, ConfigInvalid | ConfigUnreadable, Places | FileSystem.FileSystem> =
+  Layer.effect(
+    Configuration,
+    Effect.gen(function* () {
+      const { configFile } = yield* Places
+      const found = yield* Toml.read(configFile).pipe(
+        Effect.flatMap(fromDocument),
+        Effect.catchTag("ConfigUnreadable", (error) =>
+          error.reason === "Missing" ? Effect.succeed(defaults) : Effect.fail(error)
+        )
+      )
+      return { file: configFile, ...found, searchPath: process.env.PATH }
+    })
+  )

@@ -1,0 +1,112 @@
+/**
+ * Where drover keeps its state and looks for the user's configuration; nothing else decides a path of these.
+ */
+import { homedir } from "node:os"
+import { isAbsolute, join, resolve } from "node:path"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import { attemptId, type AttemptNumber, runId, type RunNumber, type TaskId } from "../../core/task/Identifiers.ts"
+
+/** `sun_path` holds 108 bytes on Linux (unix(7)) and 104 on macOS and the BSDs, its closing NUL among them. */
+const longestSocketPath = process.platform === "linux" ? 107 : 103
+
+/** No socket can have the path that the state directory leads to. */
+export class SocketPathTooLong extends Data.TaggedError("SocketPathTooLong")<{
+  readonly path: string
+  readonly bytes: number
+  readonly limit: number
+}> {
+  override get message(): string {
+    return (
+      `the socket's path is too long: ${this.path} has ${this.bytes} bytes, this system allows ${this.limit}; ` +
+      "set DROVER_HOME to a shorter directory"
+    )
+  }
+}
+
+/** The state directory can not be made, or something that is no directory has its path. */
+export class StateDirectoryUnusable extends Data.TaggedError("StateDirectoryUnusable")<{
+  readonly path: string
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    return `the state directory ${this.path} can not be made: ${String(this.cause)}`
+  }
+}
+
+export interface PlacesService {
+  readonly stateDirectory: string
+  readonly database: string
+  readonly lock: string
+  readonly log: string
+  readonly socket: string
+  readonly spool: string
+  readonly attempts: string
+  /** The folder of one attempt: `attempts/42.3`. */
+  readonly attempt: (task: TaskId, attempt: AttemptNumber) => string
+  /** The folder of one run of a verifier: `attempts/42.3/v7`. */
+  readonly run: (task: TaskId, attempt: AttemptNumber, run: RunNumber) => string
+  /** The user's configuration; it need not exist. */
+  readonly configFile: string
+}
+
+/** Follows the contract; a relative XDG directory is ignored, as the XDG base directory specification asks. */
+export const make = (
+  environment: Readonly<Record<string, string | undefined>>
+): Either.Either<PlacesService, SocketPathTooLong> => {
+  const own = (name: string): string | undefined => {
+    const value = environment[name]
+    return value === undefined || value === "" ? undefined : resolve(value)
+  }
+  const home = environment.HOME === undefined || environment.HOME === "" ? homedir() : resolve(environment.HOME)
+  const xdg = (name: string, fallback: string): string => {
+    const value = environment[name]
+    return value !== undefined && isAbsolute(value) ? value : join(home, fallback)
+  }
+  const stateDirectory = own("DROVER_HOME") ?? join(xdg("XDG_STATE_HOME", ".local/state"), "drover")
+  const socket = join(stateDirectory, "drover.sock")
+  const bytes = Buffer.byteLength(socket)
+  if (bytes > longestSocketPath) {
+    return Either.left(new SocketPathTooLong({ path: socket, bytes, limit: longestSocketPath }))
+  }
+  const attempts = join(stateDirectory, "attempts")
+  return Either.right({
+    stateDirectory,
+    database: join(stateDirectory, "drover.db"),
+    lock: join(stateDirectory, "supervisor.lock"),
+    log: join(stateDirectory, "supervisor.log"),
+    socket,
+    spool: join(stateDirectory, "spool"),
+    attempts,
+    attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),
+    run: (task, attempt, run) =>
+      join(attempts, attemptId(task, attempt), runId(task, attempt, run).slice(attemptId(task, attempt).length + 1)),
+    configFile: own("DROVER_CONFIG") ?? join(xdg("XDG_CONFIG_HOME", ".config"), "drover", "config.toml")
+  })
+}
+
+export class Places extends Context.Tag("drover/Places")<Places, PlacesService>() {}
+
+/** From the environment of this process. */
+export const layer: Layer.Layer<Places, SocketPathTooLong> = Layer.effect(
+  Places,
+  Effect.suspend(() => make(process.env))
+)
+
+/**
+ * Makes the state directory if it is not there, for its owner alone (0700). One that exists is taken as it is: the user
+ * may have a reason for its mode.
+ */
+export const ensureStateDirectory: Effect.Effect<void, StateDirectoryUnusable, Places | FileSystem.FileSystem> =
+  Effect.gen(function* () {
+    const { stateDirectory } = yield* Places
+    const fileSystem = yield* FileSystem.FileSystem
+    yield* Effect.mapError(
+      fileSystem.makeDirectory(stateDirectory, { recursive: true, mode: 0o700 }),
+      (cause) => new StateDirectoryUnusable({ path: stateDirectory, cause })
+    )
+  })
