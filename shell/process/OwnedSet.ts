@@ -20,15 +20,12 @@ const startedBefore = (a: ProcessEntry, b: ProcessEntry): boolean =>
 
 /** The supervisor, all that it descends from, and pid 1. */
 const untouchable = (table: ProcessTable): ReadonlySet<number> => {
-  const pids = new Set([0, 1])
-  for (
-    let pid: number | undefined = table.self;
-    pid !== undefined && !pids.has(pid);
-    pid = table.byPid.get(pid)?.ppid
-  ) {
+  const pids = new Set<number>()
+  for (let pid: number | undefined = table.self; pid !== undefined && !pids.has(pid);) {
     pids.add(pid)
+    pid = table.byPid.get(pid)?.ppid
   }
-  return pids
+  return pids.add(0).add(1)
 }
 
 /** Those who can be told by themselves: by marker, by identity, and by the group and session that the root leads. */

@@ -10,8 +10,8 @@ export const columns = "pid=,ppid=,pgid=,sess=,lstart=,state=,command="
 export const environmentColumns = "pid=,lstart=,command="
 
 const lstart = String.raw`[A-Za-z]{3} ([A-Za-z]{3}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2}) (\d{4})`
-const entryLine = new RegExp(String.raw`^ *(\d{1,10}) +(\d{1,10}) +(\d{1,10}) +(\S+) +${lstart} +(\S+)(?: (.*))?$`)
-const environmentLine = new RegExp(String.raw`^ *(\d{1,10}) +${lstart}(?: (.*))?$`)
+const entryLine = new RegExp(String.raw`^ *(\d{1,10}) +(\d{1,10}) +(\d{1,10}) +(\S+) +${lstart} +(\S+)(?: +(.*))?$`)
+const environmentLine = new RegExp(String.raw`^ *(\d{1,10}) +${lstart}(?: +(.*))?$`)
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 /** `lstart` of a ps that runs with LC_ALL=C and TZ=UTC, as epoch seconds; undefined when it is no date. */

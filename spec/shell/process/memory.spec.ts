@@ -108,7 +108,7 @@ describe("processes, scripted, in virtual time", () => {
     )
   )
 
-  it.scoped("PRC-2 what nothing ends is reported as a survivor, never as empty", () =>
+  it.scoped("EXE-2 what nothing ends is reported as a survivor, never as empty", () =>
     within({ runsMs: never, termMs: never, killMs: never }, (_, directory) =>
       Effect.gen(function* () {
         const processes = yield* Processes
@@ -121,7 +121,7 @@ describe("processes, scripted, in virtual time", () => {
     )
   )
 
-  it.scoped("PRC-2 a table that can not be read makes a stop fail, before it or in its midst", () =>
+  it.scoped("EXE-2 a table that can not be read makes a stop fail, before it or in its midst", () =>
     within({ runsMs: never, termMs: never }, (machine, directory) =>
       Effect.gen(function* () {
         const processes = yield* Processes

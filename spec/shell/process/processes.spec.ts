@@ -1,7 +1,28 @@
 /** The real layer: the contract, and what only real processes can show. */
-import type { Words } from "./Contract.ts"
-import { contract } from "./Contract.ts"
-import { layer } from "../../../shell/process/Processes.ts"
+import { it } from "@effect/vitest"
+import { build } from "esbuild"
+import fc from "fast-check"
+import { spawn as spawnChild } from "node:child_process"
+import { once } from "node:events"
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { describe, expect } from "vitest"
+import { ProcessIdentity } from "../../../core/execution/Process.ts"
+import * as Exit from "../../../shell/process/Exit.ts"
+import { ownedBy } from "../../../shell/process/OwnedSet.ts"
+import { layer, Processes } from "../../../shell/process/Processes.ts"
+import { make } from "../../../shell/process/ProcessTable.ts"
+import * as ProcFs from "../../../shell/process/ProcFs.ts"
+import * as Ps from "../../../shell/process/Ps.ts"
+import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
+import * as StartToken from "../../../shell/process/StartToken.ts"
+import type { TableReader } from "../../../shell/process/TableReader.ts"
+import { contract, type Words } from "./Contract.ts"
+import { folder, freshMarker, owned, requestIn, spawn, until } from "./World.ts"
 
 const sh = (script: string) => ({ command: "sh", args: ["-c", script] })
 
@@ -18,3 +39,275 @@ const words: Words = {
 }
 
 contract("real", words, () => layer)
+
+const live = (title: string, body: () => Effect.Effect<void, unknown, Processes | Scope.Scope>) =>
+  it.scopedLive(title, () => Effect.provide(body(), layer))
+
+/** Runs it to its recorded end. */
+const ended = (request: SpawnRequest) =>
+  Effect.gen(function* () {
+    yield* spawn(request)
+    yield* until(Effect.map(Exit.read(request.directory), Option.isSome))
+    return Option.getOrThrow(yield* Exit.read(request.directory))
+  })
+
+const text = (path: string) => Effect.promise(() => readFile(path, "utf8"))
+
+describe("processes, real", () => {
+  live("PRC-4 20 MB without a line end, and not UTF-8, do not block the child nor pass through this process", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const request = requestIn(
+        directory,
+        freshMarker(),
+        sh("head -c 20000000 /dev/urandom; head -c 1000000 /dev/zero >&2")
+      )
+      const before = process.memoryUsage()
+      expect(yield* ended(request)).toMatchObject({ code: 0 })
+      const after = process.memoryUsage()
+      expect((yield* Effect.promise(() => stat(request.stdout))).size).toBe(20_000_000)
+      expect((yield* Effect.promise(() => stat(request.stderr))).size).toBe(1_000_000)
+      expect(after.external + after.arrayBuffers - before.external - before.arrayBuffers).toBeLessThan(10_000_000)
+    })
+  )
+
+  live("PRC-4 stdin is at its end, or is the prompt file to the byte", () =>
+    Effect.gen(function* () {
+      const none = yield* folder
+      expect(yield* ended(requestIn(none, freshMarker(), sh("cat; echo end")))).toMatchObject({ code: 0 })
+      expect(yield* text(join(none, "stdout.jsonl"))).toBe("end\n")
+      const directory = yield* folder
+      const prompt = "# a 'quoted' \"prompt\" $(touch x) `y` \\\n\n§\u0001"
+      const stdin = join(directory, "prompt.md")
+      yield* Effect.promise(() => writeFile(stdin, prompt))
+      yield* ended({ ...requestIn(directory, freshMarker(), { command: "cat", args: [] }), stdin })
+      expect(yield* text(join(directory, "stdout.jsonl"))).toBe(prompt)
+    })
+  )
+
+  live("PRC-4 output is appended, so that a second run in the same files keeps the first's", () =>
+    Effect.gen(function* () {
+      const first = yield* folder
+      const second = yield* folder
+      const request = requestIn(first, freshMarker(), sh("echo one"))
+      yield* ended(request)
+      yield* ended({ ...request, directory: second, marker: freshMarker(), args: ["-c", "echo two"] })
+      expect(yield* text(request.stdout)).toBe("one\ntwo\n")
+    })
+  )
+
+  live("PRC-4 arguments and paths reach the program as they are", () =>
+    Effect.gen(function* () {
+      const word = fc.fullUnicodeString().filter((value) => !value.includes("\0"))
+      for (const args of fc.sample(fc.array(word), { numRuns: 8, seed: fc.readConfigureGlobal().seed ?? 1 })) {
+        const directory = join(yield* folder, "a 'b' \"c\" $d\n#")
+        yield* Effect.promise(() => mkdir(directory))
+        const command = { command: "sh", args: ["-c", String.raw`printf '%s\0' "$@"`, "sh", "-n", ...args] }
+        yield* ended(requestIn(directory, freshMarker(), command))
+        expect(yield* text(join(directory, "stdout.jsonl"))).toBe(["-n", ...args].map((arg) => `${arg}\0`).join(""))
+      }
+    })
+  )
+
+  live("PRC-4 the environment is the given one and the marker, nothing of the supervisor's", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const marker = freshMarker()
+      const request = requestIn(directory, marker, { command: "/usr/bin/env", args: [] })
+      yield* ended({ ...request, env: { A: "1", DROVER_ATTEMPT: "another" } })
+      const lines = (yield* text(request.stdout)).trim().split("\n")
+      // The shell that is the wrapper adds where it is (POSIX) and, if it is bash, its level and last command.
+      const own = lines.filter((line) => !/^(PWD|SHLVL|_)=/.test(line))
+      expect(own.toSorted()).toEqual(["A=1", `DROVER_ATTEMPT=${marker}`])
+    })
+  )
+
+  live("PRC-4 a program that is not there or may not be executed is refused, by its PATH and its directory", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const processes = yield* Processes
+      yield* Effect.promise(() => writeFile(join(directory, "plain"), "echo no", { mode: 0o600 }))
+      yield* Effect.promise(() => writeFile(join(directory, "tool"), "echo yes", { mode: 0o700 }))
+      const request = (command: string, PATH: string) => ({
+        ...requestIn(directory, freshMarker(), { command, args: [] }),
+        env: { PATH }
+      })
+      for (const wrong of [
+        request("./plain", "/bin"),
+        request("tool", "/bin"),
+        request("", "/bin"),
+        request("/", "/bin")
+      ]) {
+        expect(yield* Effect.flip(processes.spawn(wrong))).toMatchObject({
+          reason: "ProgramNotFound",
+          path: wrong.command
+        })
+      }
+      expect(yield* StartToken.read(directory)).toBe("free")
+      // Relative to the directory of the program, as execvp has it; and without `#!` a shell script.
+      expect(yield* ended(request("tool", "/nowhere:.:/bin"))).toMatchObject({ code: 0 })
+      expect(yield* text(join(directory, "stdout.jsonl"))).toBe("yes\n")
+    })
+  )
+
+  live("PRC-4 a file of output that can not be opened is named, and nothing starts", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const processes = yield* Processes
+      const request = { ...requestIn(directory, freshMarker(), words.sleeps), stderr: join(directory, "no/where") }
+      const failure = yield* Effect.flip(processes.spawn(request))
+      expect(failure).toMatchObject({ reason: "Other", operation: "open file", path: request.stderr })
+      expect(failure.message).toContain(request.stderr)
+      expect(yield* StartToken.read(directory)).toBe("free")
+    })
+  )
+
+  live("PRC-1 a signal to the whole group ends the program, and the wrapper stays to record it", () =>
+    Effect.gen(function* () {
+      for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+        const directory = yield* folder
+        const root = yield* spawn(requestIn(directory, freshMarker(), sh("echo up; exec sleep 60")))
+        yield* until(Effect.map(text(join(directory, "stdout.jsonl")), (output) => output === "up\n"))
+        process.kill(-root.pid, signal)
+        yield* until(Effect.map(Exit.read(directory), Option.isSome))
+        expect(yield* Exit.read(directory)).toMatchObject(Option.some({ code: null, signal }))
+        // Neither the shell's remark on the death nor anything else of the wrapper is in the agent's files.
+        expect(yield* text(join(directory, "stderr.log"))).toBe("")
+        expect((yield* Effect.promise(() => readdir(directory))).toSorted()).toEqual([
+          "exit.json",
+          "start",
+          "stderr.log",
+          "stdout.jsonl"
+        ])
+      }
+    })
+  )
+
+  live("PRC-1 a status is recorded as it is, but for those that a shell gives to a signal", () =>
+    Effect.gen(function* () {
+      const record = (status: number) =>
+        Effect.gen(function* () {
+          const { code, signal } = yield* ended(requestIn(yield* folder, freshMarker(), words.exits(status)))
+          return code ?? signal
+        })
+      expect(yield* Effect.all([1, 127, 128, 137, 143, 170, 255].map(record), { concurrency: 4 })).toEqual([
+        1,
+        127,
+        128,
+        "SIGKILL",
+        "SIGTERM",
+        170,
+        255
+      ])
+    })
+  )
+
+  live("PRC-1 an agent lives on when its supervisor is killed, and another supervisor finds and stops it", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const bundle = join(directory, "supervisor.mjs")
+      yield* Effect.promise(() =>
+        build({
+          stdin: {
+            contents: `
+              import * as Effect from "effect/Effect"
+              import { layer, Processes } from "./shell/process/Processes.ts"
+              const request = JSON.parse(process.argv[2])
+              Effect.runPromise(Effect.provide(Effect.flatMap(Processes, (it) => it.spawn(request)), layer)).then((root) => {
+                process.stdout.write(JSON.stringify(root))
+                setInterval(() => undefined, 1000)
+              })`,
+            resolveDir: join(import.meta.dirname, "../../.."),
+            loader: "ts"
+          },
+          bundle: true,
+          platform: "node",
+          format: "esm",
+          outfile: bundle,
+          logLevel: "error"
+        })
+      )
+      const processes = yield* Processes
+      const marker = freshMarker()
+      yield* Effect.addFinalizer(() => Effect.orDie(processes.stop({ marker, graceMs: 0 })))
+      const request = requestIn(
+        directory,
+        marker,
+        sh("echo one; while [ ! -e go ]; do sleep 0.02; done; echo two; exec sleep 60")
+      )
+      const supervisor = yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          spawnChild(process.execPath, [bundle, JSON.stringify(request)], { stdio: ["ignore", "pipe", "inherit"] })
+        ),
+        (child) => Effect.sync(() => child.kill("SIGKILL"))
+      )
+      const [output] = yield* Effect.promise(() => once(supervisor.stdout, "data"))
+      const root = Schema.decodeUnknownSync(Schema.parseJson(ProcessIdentity))(String(output))
+      yield* until(Effect.map(text(request.stdout), (lines) => lines === "one\n"))
+      const gone = once(supervisor, "exit")
+      supervisor.kill("SIGKILL")
+      yield* Effect.promise(() => gone)
+
+      expect(yield* processes.identify(root.pid)).toEqual(Option.some(root))
+      expect(yield* StartToken.holder(directory)).toEqual(Option.some(root.pid))
+      expect((yield* owned(marker)).map((entry) => entry.pid)).toContain(root.pid)
+      yield* Effect.promise(() => writeFile(join(directory, "go"), ""))
+      yield* until(Effect.map(text(request.stdout), (lines) => lines === "one\ntwo\n"))
+      expect(yield* processes.stop({ marker, root, graceMs: 10_000 })).toMatchObject({ _tag: "Empty" })
+      expect(yield* Exit.read(directory)).toMatchObject(Option.some({ signal: "SIGTERM" }))
+    })
+  )
+
+  live("PRC-2 a zombie is not alive", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const marker = freshMarker()
+      const processes = yield* Processes
+      // The sleep that takes the shell's place does not know of the child, so nobody asks how it ended.
+      const root = yield* spawn(requestIn(directory, marker, sh("sleep 0 & exec sleep 60")))
+      const zombies = Effect.map(processes.snapshot, (table) =>
+        table.processes.filter((entry) => entry.sid === root.pid && entry.state === "Z")
+      )
+      yield* until(Effect.map(zombies, (found) => found.length === 1))
+      const [zombie] = yield* zombies
+      expect(yield* processes.identify(zombie?.pid ?? 0)).toEqual(Option.none())
+      const set = ownedBy(yield* processes.snapshot, { marker, root })
+      expect(set).toHaveLength(2)
+      expect(set.map((entry) => entry.pid)).not.toContain(zombie?.pid)
+    })
+  )
+
+  live("PRC-3 ps tells the same of our processes as /proc does, and neither signals a pid that was used again", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const marker = freshMarker()
+      const root = yield* spawn(requestIn(directory, marker, words.tree))
+      yield* until(Effect.map(owned(marker), (set) => set.length === 5))
+      const seen = (reader: TableReader) =>
+        Effect.map(
+          Effect.promise(() => reader.read()),
+          (entries) =>
+            ownedBy(make({ host: root.host, bootId: root.bootId, self: process.pid, processes: entries }), { marker })
+              .map(({ startTime: _, ...entry }) => entry)
+              .toSorted((a, b) => a.pid - b.pid)
+        )
+      const byPs = yield* seen(Ps.reader)
+      expect(byPs).toEqual(yield* seen(ProcFs.reader))
+      expect(byPs).toHaveLength(5)
+      const looked = yield* Effect.promise(() => Ps.reader.look(root.pid))
+      expect(looked).toMatchObject({ pgid: root.pid })
+      for (const reader of [Ps.reader, ProcFs.reader]) {
+        const signal = (later: number) =>
+          Effect.promise(async () => {
+            const [entry] = (await reader.read()).filter(({ pid }) => pid === root.pid)
+            if (entry === undefined) throw new Error("not found")
+            const startTime = String(Number(entry.startTime) + later)
+            return reader.signal({ ...entry, startTime }, "SIGCONT", "group")
+          })
+        // The ps of Linux computes the second of the start from two clocks, and may be one off now and then.
+        yield* until(signal(0))
+        expect(yield* signal(5)).toBe(false)
+      }
+    })
+  )
+})
