@@ -34,11 +34,15 @@ export const problems = (document: Toml.Document): ReadonlyArray<ConfigProblem> 
     if (typeof value !== "object" || value === null) return []
     const kind = Toml.valueAt(document.data, [...table, "kind"]) ?? builtInKind(name)
     if (kind === undefined) {
-      return [Toml.problem(document, "Key", table, `missing key "kind": what kind of program is agent ${name}?`)]
+      return [
+        Toml.problem(document, "Key", [...table, "kind"], `missing key "kind": what kind of program is agent ${name}?`)
+      ]
     }
     const command = Toml.valueAt(document.data, [...table, "command"])
     if (kind === "command" && command === undefined) {
-      return [Toml.problem(document, "Key", table, `missing key "command": which program is agent ${name}?`)]
+      return [
+        Toml.problem(document, "Key", [...table, "command"], `missing key "command": which program is agent ${name}?`)
+      ]
     }
     return []
   })

@@ -30,9 +30,21 @@ export const format = (problem: ConfigProblem): string => {
   return `${place}: ${problem.message}${hint}`
 }
 
-/** In the order of the text, so that a person can go through the file once. */
-export const inOrder = (problems: ReadonlyArray<ConfigProblem>): ReadonlyArray<ConfigProblem> =>
-  problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+/** The key that a mistyped one stands for. */
+const meantKey = ({ key, suggestion }: ConfigProblem): string =>
+  key.slice(0, key.lastIndexOf(".") + 1) + (suggestion ?? "")
+
+/**
+ * In the order of the text, so that a person can go through the file once. A key that is missing because it is mistyped
+ * is told as the mistyped one alone.
+ */
+export const arrange = (problems: ReadonlyArray<ConfigProblem>): ReadonlyArray<ConfigProblem> => {
+  const mistyped = problems.filter((each) => each.kind === "Key" && each.suggestion !== null)
+  const meant = new Set(mistyped.map(meantKey))
+  return problems
+    .filter((each) => each.kind !== "Key" || each.suggestion !== null || !meant.has(each.key))
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}
 
 /** The file is not used at all; every problem that could be found is listed. */
 export class ConfigInvalid extends Data.TaggedError("ConfigInvalid")<{

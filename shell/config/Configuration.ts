@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import * as Policy from "../../core/policy/Policy.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
-import { ConfigInvalid, type ConfigUnreadable, inOrder } from "./ConfigProblem.ts"
+import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import { Places } from "./Places.ts"
 import * as Toml from "./Toml.ts"
 import { maybe, Milliseconds, PositiveCount } from "./Values.ts"
@@ -74,7 +74,7 @@ export const fromDocument = (
   const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
   problems.push(...AgentTable.problems(document))
   if (Either.isLeft(decoded) || problems.length > 0) {
-    return Either.left(new ConfigInvalid({ file: document.file, problems: inOrder(problems) }))
+    return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },

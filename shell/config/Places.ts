@@ -9,7 +9,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { attemptId, type AttemptNumber, runId, type RunNumber, type TaskId } from "../../core/task/Identifiers.ts"
+import { attemptId, type AttemptNumber, type RunNumber, type TaskId } from "../../core/task/Identifiers.ts"
 
 /** `sun_path` holds 108 bytes on Linux (unix(7)) and 104 on macOS and the BSDs, its closing NUL among them. */
 const longestSocketPath = process.platform === "linux" ? 107 : 103
@@ -83,8 +83,7 @@ export const make = (
     spool: join(stateDirectory, "spool"),
     attempts,
     attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),
-    run: (task, attempt, run) =>
-      join(attempts, attemptId(task, attempt), runId(task, attempt, run).slice(attemptId(task, attempt).length + 1)),
+    run: (task, attempt, run) => join(attempts, attemptId(task, attempt), `v${run}`),
     configFile: own("DROVER_CONFIG") ?? join(xdg("XDG_CONFIG_HOME", ".config"), "drover", "config.toml")
   })
 }

@@ -9,19 +9,20 @@ import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import { parse as parseToml, TomlError } from "smol-toml"
 import { ConfigInvalid, type ConfigProblem, ConfigUnreadable } from "./ConfigProblem.ts"
-import { type KeyPositions, type Path, scan } from "./KeyPositions.ts"
+import { type Path, scan } from "./KeyPositions.ts"
 import { nearest } from "./Nearest.ts"
 
 export interface Document {
   readonly file: string
   readonly data: unknown
-  readonly positions: KeyPositions
+  /** Of a key, or of what is around it; null where there is no text to point into. */
+  readonly place: (path: Path) => { readonly line: number | null; readonly column: number | null }
 }
 
 /** The text as data; the first violation of TOML is the only one that can be told. */
 export const parse = (file: string, text: string): Either.Either<Document, ConfigInvalid> =>
   Either.try({
-    try: () => ({ file, data: parseToml(text, { unsafeKeyBehaviour: "throw" }), positions: scan(text) }),
+    try: () => ({ file, data: parseToml(text, { unsafeKeyBehaviour: "throw" }), place: scan(text).nearest }),
     catch: (cause) => {
       const at = cause instanceof TomlError ? cause : { line: 1, column: 1, message: String(cause) }
       const first = at.message.split("\n")[0] ?? ""
@@ -87,7 +88,7 @@ export const problem = (
   message: string,
   suggestion: string | null = null
 ): ConfigProblem => {
-  const place = { file: document.file, ...document.positions.nearest(path), key: keyText(path) }
+  const place = { file: document.file, ...document.place(path), key: keyText(path) }
   return { kind, ...place, message, suggestion }
 }
 

@@ -1,0 +1,141 @@
+/**
+ * What `drover init` writes: a task file that runs as it is, and the schema with which an editor checks it.
+ */
+import { dirname, join } from "node:path"
+import type * as PlatformError from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as JSONSchema from "effect/JSONSchema"
+import { TaskFileSchema } from "./TaskFile.ts"
+
+/** Nothing was written: that file is there already. */
+export class ScaffoldExists extends Data.TaggedError("ScaffoldExists")<{ readonly path: string }> {
+  override get message(): string {
+    return `${this.path} is there already: --force writes it anew, --upgrade refreshes its header and schema only`
+  }
+}
+
+/** A file or folder can not be written or read. */
+export class ScaffoldFailed extends Data.TaggedError("ScaffoldFailed")<{
+  readonly operation: string
+  readonly path: string
+  readonly cause: PlatformError.PlatformError
+}> {
+  override get message(): string {
+    return `can not ${this.operation} ${this.path}: ${this.cause.message}`
+  }
+}
+
+const taskFile = "tasks.toml"
+const schemaFile = ".drover/tasks.schema.json"
+
+/** `#:schema` is how Taplo, and with it most editors, finds the schema of a TOML file. */
+const header = [
+  `#:schema ${schemaFile}`,
+  "# drover task file, format 1 (`drover init --upgrade` refreshes these two lines and the schema)"
+]
+const headerLine = /^#(?::schema .*| drover task file, format .*)$/
+
+const example = `
+# Check it with \`drover validate tasks.toml\`, run it with \`drover run tasks.toml\`.
+
+# An agent is a program that is given the prompt on standard input and in the file $DROVER_PROMPT_FILE. This one needs
+# no language model: it runs the prompt as a shell script.
+[agents.shell]
+kind = "command"
+command = "sh"
+
+# Any key of a task can stand here. The values shown are those that hold when nothing is said.
+[defaults]
+agent = "shell"
+# cwd = "."              # relative to this file
+# max_retries = 2        # attempts after the first
+# timeout_min = 45       # active time of one attempt
+# max_tool_turns = 80
+# inactivity_secs = 300
+# budget_usd = 5.0       # no limit when nothing is said
+# priority = 0           # larger goes first
+# qa = "server"          # server: the verifiers alone; human: then a person
+# start = "auto"         # manual: waits for \`drover start\`
+
+[[task]]
+name = "greeting"
+prompt = "echo 'hello, world' > greeting.txt"
+
+# Done is verified, never claimed: exit status 0 passes, and what is printed is the feedback of the next attempt.
+[[task.verify]]
+run = "grep -q hello greeting.txt"
+timeout_min = 15
+
+[[task]]
+name = "shout"
+depends_on = ["greeting"]
+prompt = """
+tr a-z A-Z < greeting.txt > shout.txt   # a prompt keeps its "quotes" and its # signs
+"""
+
+[[task.verify]]
+run = "grep -q 'HELLO, WORLD' shout.txt"
+`
+
+/** The task file that \`init\` writes. */
+export const template = `${header.join("\n")}\n${example}`
+
+/** The JSON Schema (draft 7) of a task file. */
+export const jsonSchema = (): string => `${JSON.stringify(JSONSchema.make(TaskFileSchema), null, 2)}\n`
+
+/** The same text under the present header; without one of its own, the header is put before it. */
+export const upgraded = (text: string): string => {
+  const end = text.includes("\r\n") ? "\r\n" : "\n"
+  const rest = text.split("\n")
+  let count = 0
+  while (count < header.length && headerLine.test((rest[count] ?? "").replace(/\r$/, ""))) count++
+  return [...header.map((line) => line + end.slice(0, -1)), ...rest.slice(count)].join("\n")
+}
+
+export interface Written {
+  readonly path: string
+  readonly was: "written" | "refreshed" | "unchanged"
+}
+
+/**
+ * Writes the example and its schema into a folder. `New` refuses to touch a task file that is there; `Force` replaces
+ * it; `Upgrade` refreshes the schema and the header of the task file, if there is one, and keeps the rest byte for byte.
+ */
+export const init = (
+  folder: string,
+  mode: "New" | "Force" | "Upgrade"
+): Effect.Effect<ReadonlyArray<Written>, ScaffoldExists | ScaffoldFailed, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fileSystem = yield* FileSystem.FileSystem
+    const failed = (operation: string, path: string) =>
+      Effect.mapError((cause: PlatformError.PlatformError) => new ScaffoldFailed({ operation, path, cause }))
+    const present = (path: string) => fileSystem.exists(path).pipe(failed("look for", path))
+    const content = (path: string) => fileSystem.readFileString(path).pipe(failed("read", path))
+    // A reader sees the old file or the new one.
+    const replace = (path: string, text: string) =>
+      fileSystem
+        .writeFileString(`${path}.new`, text)
+        .pipe(Effect.zipRight(fileSystem.rename(`${path}.new`, path)), failed("write", path))
+    const refresh = (path: string, text: (old: string) => string) =>
+      Effect.gen(function* () {
+        const old = (yield* present(path)) ? yield* content(path) : null
+        const now = text(old ?? "")
+        if (now === old) return { path, was: "unchanged" as const }
+        yield* replace(path, now)
+        return { path, was: old === null ? ("written" as const) : ("refreshed" as const) }
+      })
+
+    const tasks = join(folder, taskFile)
+    const schema = join(folder, schemaFile)
+    const exists = yield* present(tasks)
+    if (exists && mode === "New") return yield* new ScaffoldExists({ path: tasks })
+    yield* fileSystem.makeDirectory(dirname(schema), { recursive: true }).pipe(failed("make", dirname(schema)))
+    const written: Array<Written> = [yield* refresh(schema, jsonSchema)]
+    if (mode !== "Upgrade") {
+      yield* replace(tasks, template)
+      written.push({ path: tasks, was: "written" })
+    } else if (exists) written.push(yield* refresh(tasks, upgraded))
+    return written
+  })
