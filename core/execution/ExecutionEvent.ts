@@ -14,6 +14,8 @@ import { ProcessIdentity } from "./Process.ts"
 const event = Schema.TaggedStruct
 const attempt = { attempt: AttemptNumber }
 const at = { at: Instant }
+/** US dollars; null when none were reported. */
+const Cost = Schema.NullOr(Schema.Number.pipe(Schema.finite(), Schema.nonNegative()))
 
 /** What a failure leads to: the next attempt not before `until`, or nothing when no attempt is left. */
 export const Failure = Schema.Struct({
@@ -38,7 +40,7 @@ export const DeathFacts = Schema.Struct({
   qa: Schema.NullOr(Schema.Literal("PASS", "FAIL")),
   tree: TreeHash,
   /** US dollars this attempt cost; null when it did not say. */
-  costUsd: Schema.NullOr(Schema.Number),
+  costUsd: Cost,
   failure: Failure
 })
 export type DeathFacts = typeof DeathFacts.Type
@@ -101,7 +103,7 @@ const Verdict = event("Verdict", {
   work: Schema.NullOr(Work),
   /** For LIMITED: when to ask again. */
   resumeAt: Schema.NullOr(Instant),
-  costUsd: Schema.NullOr(Schema.Number),
+  costUsd: Cost,
   failure: Failure
 })
 const LandBegin = event("LandBegin", { run: RunNumber, visit: Schema.Int, base: Schema.String, ...at })

@@ -80,11 +80,17 @@ export const verifiedDead = ({ ending, since, subject }: Of<"Stopping">, facts: 
     default:
   }
   if (squash && facts.moved && attempt.role !== "qa") return next(facts.dirty ? commitOnly : verifying(attempt))
-  return retry(attempt, facts.resumable ? "Resume" : "Retry", failure)
+  // An abort means that its session is of no use: the next attempt starts cold (EXE-10).
+  return retry(attempt, facts.resumable && ending._tag !== "Aborted" ? "Resume" : "Retry", failure)
 }
 
 /** A list that begins again this often is a verifier that changes what it judges. */
 const maxRestarts = 2
+
+/** What the next attempt is told about a verdict that ended the list without a pass. */
+export const verdictFeedback = ({ failure, verdict }: Event.Of<"Verdict">): string =>
+  failure.feedback ??
+  (verdict === "PASS" ? "the verifiers passed, but files changed while they ran" : `a verifier answered ${verdict}`)
 
 /** What a verdict leads to. */
 export const verdict = (execution: Of<"Verifying">, event: Event.Of<"Verdict">): Step => {
@@ -100,9 +106,10 @@ export const verdict = (execution: Of<"Verifying">, event: Event.Of<"Verdict">):
     if (isSame) return next(idle, { _tag: "Passed", verified: true, work: event.work, at: event.at })
     if (execution.restarts < maxRestarts) return next(verifying(attempt, execution.restarts + 1))
   }
+  const feedback = verdictFeedback(event)
   return attempt.role === "qa"
-    ? next(idle, { _tag: "GatesFailed", feedback: event.failure.feedback ?? "a verifier did not pass" })
-    : retry(attempt, "Retry", event.failure)
+    ? next(idle, { _tag: "GatesFailed", feedback })
+    : retry(attempt, "Retry", { ...event.failure, feedback })
 }
 
 /** What a landing means for the stage. */

@@ -107,7 +107,9 @@ export const step = (execution: Execution, event: Event.ExecutionEvent): Step =>
   const last = lastPhase[event._tag]
   // A stopped verification or landing is proved dead too, in a phase after its verdicts.
   const proof = event._tag === "VerifiedDead" && execution._tag === "Stopping"
-  if (last !== undefined && phase(execution) > last && !proof) return ignored
+  // A limit may be told after the exit that it caused: it still moves the time, and only ever later.
+  const limit = event._tag === "RateLimited" && execution._tag === "Limited"
+  if (last !== undefined && phase(execution) > last && !proof && !limit) return ignored
   return handle(execution, event) ?? { _tag: "IllegalExecution", execution, event }
 }
 
@@ -161,7 +163,7 @@ const handle = (execution: Execution, event: Event.ExecutionEvent): Step | null 
         : null
     case "Ended":
       return execution._tag === "Launching" || execution._tag === "Running" || execution._tag === "Limited"
-        ? stopping(execution, event.how, event.at)
+        ? stopping(execution, ended(execution, event.how), event.at)
         : null
     case "TurnEnded":
     case "SessionGone": {
@@ -222,6 +224,12 @@ const stopping = (execution: Of<"Launching" | "Running" | "Limited">, ending: En
     ending,
     since
   })
+
+/** How an attempt ended; a limit that was seen before only moves later. */
+const ended = (execution: Execution, how: Ending): Ending =>
+  how._tag === "Limited" && execution._tag === "Limited"
+    ? { ...how, resumeAt: Math.max(how.resumeAt, execution.resumeAt) }
+    : how
 
 const rateLimited = (execution: Execution, event: Event.Of<"RateLimited">): Step | null => {
   if (execution._tag !== "Launching" && execution._tag !== "Running" && execution._tag !== "Limited") return null

@@ -41,7 +41,7 @@ const FixupRequested = event("FixupRequested", { feedback: Schema.String, by: Sc
 const RequeueForQa = event("RequeueForQa", {})
 const Block = event("Block", { reason: BlockReason })
 /** `budgetUsd`: a new limit for the task, where the block was for money. */
-const Unblock = event("Unblock", { budgetUsd: Schema.NullOr(Schema.Number.pipe(Schema.positive())) })
+const Unblock = event("Unblock", { budgetUsd: Schema.NullOr(Schema.Number.pipe(Schema.finite(), Schema.positive())) })
 const HoldForReview = event("HoldForReview", { reason: Schema.String })
 const Demote = event("Demote", {})
 const Freeze = event("Freeze", {})

@@ -91,8 +91,9 @@ export const rows: ReadonlyArray<Row> = [
   ),
   row(["Qa"], "GatesFailed", ["Coding"], (_, event) => coding(event.feedback)),
 
-  row(["ReviewHold"], "Approve", ["Done"], (stage, event) =>
-    stage.resumeTo._tag === "Finish"
+  // A task that squashes is done by a landing alone (STG-6), so there is nothing to finish in it.
+  row(["ReviewHold"], "Approve", ["Done"], (stage, event, flow) =>
+    stage.resumeTo._tag === "Finish" && flow.merge === "none"
       ? { _tag: "Done", at: event.at, landing: { _tag: "NothingToMerge" }, verified: stage.resumeTo.verified }
       : null
   ),
@@ -125,7 +126,11 @@ export const rows: ReadonlyArray<Row> = [
     verified
   })),
   row(["Coding", "Qa"], "Retry", ["Coding", "Qa"], (stage) => stage),
-  row(failing, "FixupRequested", ["Coding"], (_, event) => coding(event.feedback)),
+  row(["MergeFailure"], "FixupRequested", ["Coding"], (_, event) => coding(event.feedback)),
+  row(["MergeFailureFinal"], "FixupRequested", ["Coding"], (_, event) =>
+    // What failed for good is a person's to take up again.
+    event.by === "operator" ? coding(event.feedback) : null
+  ),
   row(failing, "RequeueForQa", ["Qa"], () => ({ _tag: "Qa" })),
   row(["Merge", ...failing], "Landed", ["Done"], (stage, event) => ({
     _tag: "Done",

@@ -4,12 +4,14 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { attemptOf } from "../execution/Execution.ts"
+import { attemptOf, visitOf as beganFor } from "../execution/Execution.ts"
 import type * as Execution from "../execution/Execution.ts"
 import { ExecutionEvent } from "../execution/ExecutionEvent.ts"
 import type * as Execute from "../execution/ExecutionEvent.ts"
+import { verdictFeedback } from "../execution/Outcome.ts"
 import * as Step from "../execution/Step.ts"
 import { StageEvent, visitOf } from "../stage/StageEvent.ts"
+import { isTerminal } from "../stage/Projection.ts"
 import * as Transition from "../stage/Transition.ts"
 import { AttemptNumber, RunNumber, TaskId } from "./Identifiers.ts"
 import { type Facts, freshVisit } from "./Facts.ts"
@@ -50,7 +52,8 @@ export const apply = (task: Task, event: TaskEvent): Either.Either<Applied | Ign
     case "ExecutionMoved":
       return moveExecution(task, event.event)
     case "Respecified":
-      return task.visit === 1 && (task.stage._tag === "Backlog" || task.stage._tag === "Upcoming")
+      // Start and Reopen are what a first feedback number comes from: without one, nobody was ever asked to work.
+      return task.facts.feedbackNumber === 0 && !isTerminal(task.stage)
         ? applied({ ...task, spec: event.spec, flow: event.flow, dependsOn: event.dependsOn })
         : Either.left({ _tag: "AlreadyStarted" })
   }
@@ -123,8 +126,9 @@ const unblocked = (task: Task, budgetUsd: number | null, told: (feedback: string
     case "QaRounds":
       return { ...facts, qaRounds: 0 }
     case "NoCommits":
-    case "RetriesExhausted":
       return told(facts.feedback)
+    case "RetriesExhausted":
+      return told(stage.reason.lastFailure ?? facts.feedback)
     default:
       return facts
   }
@@ -132,17 +136,38 @@ const unblocked = (task: Task, budgetUsd: number | null, told: (feedback: string
 
 const moveExecution = (task: Task, event: Execute.ExecutionEvent): Either.Either<Applied | Ignored, Illegal> => {
   const step = Step.step(task.execution, event)
-  if (step._tag === "Ignored") return ignored
+  // What an attempt says on its way is kept with the attempt; it is no change of the task.
+  if (step._tag === "Ignored" || event._tag === "SessionSeen" || event._tag === "Progressed") return ignored
   if (step._tag === "IllegalExecution") return Either.left(step)
+  if (!fits(task, event)) return Either.left({ _tag: "IllegalExecution", execution: task.execution, event })
   const facts = executionFacts(task, event, step.execution, step.consequence)
   const moved: Task = { ...task, execution: step.execution, facts }
   // An execution of an earlier visit has nothing to say about the stage of this one.
-  const visit = executionVisit(task)
+  const visit = beganFor(task.execution)
   return applied(moved, step.consequence === null || visit !== task.visit ? null : stageEvent(moved, step.consequence))
 }
 
-const executionVisit = (task: Task): number | null =>
-  task.execution._tag === "Landing" ? task.execution.visit : (attemptOf(task.execution)?.visit ?? null)
+/**
+ * Whether what is begun is new and for the present visit: numbers are never used again, a landing is begun and armed in
+ * Merge alone.
+ */
+const fits = (task: Task, event: Execute.ExecutionEvent): boolean => {
+  const { execution, facts, stage, visit } = task
+  switch (event._tag) {
+    case "Assign":
+    case "Launch":
+    case "VerifyBegin":
+      return event.attempt.number >= facts.nextAttempt && event.attempt.visit === visit
+    case "RunBegin":
+      return event.run >= facts.nextRun
+    case "LandBegin":
+      return event.run >= facts.nextRun && event.visit === visit && stage._tag === "Merge"
+    case "Armed":
+      return execution._tag === "Landing" && execution.visit === visit && stage._tag === "Merge"
+    default:
+      return true
+  }
+}
 
 /** The stage event a consequence stands for, in the task's own stage and visit. */
 const stageEvent = (task: Task, consequence: Step.Consequence): StageEvent | null => {
@@ -186,11 +211,14 @@ const executionFacts = (
     case "Started":
     case "Adopted":
     case "Claimed":
+    case "RateLimited":
+    case "Ended":
+      // Whatever is heard of an attempt proves that it was delivered.
       return { ...facts, launchFailuresInARow: 0 }
     case "VerifiedDead":
       return afterDeath(task, event.facts, next)
     case "NoVerifiers":
-      return { ...facts, passed: { feedbackNumber: facts.feedbackNumber, tree: event.tree } }
+      return { ...facts, passed: judged(task, event.tree) }
     case "Verdict":
       return afterVerdict(task, event, next, consequence)
     default:
@@ -202,6 +230,14 @@ const after = (facts: Facts, attempt: number) => ({
   nextAttempt: AttemptNumber.make(Math.max(facts.nextAttempt, attempt + 1))
 })
 
+/** A judgement of the attempt's work: it is bound to the feedback that this attempt answered, which may not be the last. */
+const judged = ({ execution, facts }: Task, tree: Execution.TreeHash) => ({
+  feedbackNumber: attemptOf(execution)?.feedbackNumber ?? facts.feedbackNumber,
+  tree
+})
+
+const isOfThisVisit = (task: Task): boolean => beganFor(task.execution) === task.visit
+
 const afterVerdict = (
   task: Task,
   event: Execute.Of<"Verdict">,
@@ -210,15 +246,14 @@ const afterVerdict = (
 ): Facts => {
   const { facts } = task
   const spent = { ...facts, spentUsd: facts.spentUsd + (event.costUsd ?? 0) }
-  const judged = { feedbackNumber: facts.feedbackNumber, tree: event.treeNow }
-  if (consequence?._tag === "Passed") return { ...spent, passed: judged, failuresInARow: 0 }
+  const judgement = judged(task, event.treeNow)
+  if (consequence?._tag === "Passed") return { ...spent, passed: judgement, failuresInARow: 0 }
   if (next._tag === "Verifying") return spent
-  return {
-    ...spent,
-    failed: judged,
-    feedback: event.failure.feedback,
-    failuresInARow: facts.failuresInARow + 1
-  }
+  const failed = { ...spent, failed: judgement }
+  // What an earlier visit says must not take the place of what a person said since.
+  return isOfThisVisit(task)
+    ? { ...failed, feedback: verdictFeedback(event), failuresInARow: facts.failuresInARow + 1 }
+    : failed
 }
 
 /** Whether an attempt that ended so counts against the retries (EXE-3). */
@@ -236,7 +271,7 @@ const afterDeath = (task: Task, death: Execute.DeathFacts, next: Execution.Execu
   const isClean = ending._tag === "Clean"
   const isCoder = attempt.role !== "qa"
   const works = isCoder && attempt.feedbackNumber === facts.feedbackNumber && (isClean || death.moved)
-  const isCurrent = attempt.visit === task.visit
+  const isCurrent = isOfThisVisit(task)
   const counters = isCurrent ? visitCounters(facts, attempt, ending, death, next) : {}
   return {
     ...facts,
@@ -244,11 +279,8 @@ const afterDeath = (task: Task, death: Execute.DeathFacts, next: Execution.Execu
     spentUsd: facts.spentUsd + (death.costUsd ?? 0),
     hasUnknownCost: facts.hasUnknownCost || death.costUsd === null,
     worked: works ? facts.feedbackNumber : facts.worked,
-    feedback: next._tag === "Backoff" ? (death.failure.feedback ?? facts.feedback) : facts.feedback,
-    qaPassed:
-      isClean && attempt.role === "qa" && death.qa === "PASS"
-        ? { feedbackNumber: facts.feedbackNumber, tree: death.tree }
-        : facts.qaPassed
+    feedback: isCurrent && next._tag === "Backoff" ? (death.failure.feedback ?? facts.feedback) : facts.feedback,
+    qaPassed: isClean && attempt.role === "qa" && death.qa === "PASS" ? judged(task, death.tree) : facts.qaPassed
   }
 }
 

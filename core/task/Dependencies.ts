@@ -7,7 +7,7 @@ export type Graph = ReadonlyMap<string, ReadonlyArray<string>>
 
 /**
  * One cycle, as the names along it (`["a", "b"]` for a ⇄ b, `["a"]` for a task that waits for itself), or null. The
- * same graph always names the same cycle.
+ * same graph, in the same order, always names the same cycle. Linear in names and waits.
  */
 export const findCycle = (graph: Graph): ReadonlyArray<string> | null => {
   const done = new Set<string>()

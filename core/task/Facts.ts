@@ -7,7 +7,7 @@ import { TreeHash } from "../execution/Execution.ts"
 import { AttemptNumber, RunNumber } from "./Identifiers.ts"
 
 const Count = Schema.Int.pipe(Schema.nonNegative())
-const Money = Schema.Number.pipe(Schema.nonNegative())
+const Money = Schema.Number.pipe(Schema.finite(), Schema.nonNegative())
 
 /** A judgement is bound to bytes and to the feedback the work answered. */
 const Judged = Schema.Struct({ feedbackNumber: Count, tree: TreeHash })

@@ -27,11 +27,14 @@ export const ofRun = (ending: Ending): Verdict => {
 }
 
 /**
- * The verdict line of an agent's or model's text: its last line that is not empty must be exactly `VERDICT: PASS` or
- * `VERDICT: FAIL`. Anything else is no verdict.
+ * The verdict line of an agent's or model's text: its last line that is not blank must be exactly `VERDICT: PASS` or
+ * `VERDICT: FAIL`, with nothing before or after it. Anything else is no verdict.
  */
 export const ofText = (text: string): "PASS" | "FAIL" | null => {
-  const end = text.trimEnd()
+  const content = text.trimEnd()
+  const rest = text.slice(content.length)
+  const newline = rest.indexOf("\n")
+  const end = content + (newline < 0 ? rest : rest.slice(0, newline).replace(/\r$/, ""))
   const line = end.slice(end.lastIndexOf("\n") + 1)
   return line === "VERDICT: PASS" ? "PASS" : line === "VERDICT: FAIL" ? "FAIL" : null
 }
