@@ -62,7 +62,7 @@ interface Due {
   readonly act: (now: number) => void
 }
 
-const immortal: Behaviour = { runsMs: Number.POSITIVE_INFINITY, killMs: Number.POSITIVE_INFINITY }
+const endless: Behaviour = { runsMs: Number.POSITIVE_INFINITY }
 
 export class Machine {
   readonly host: string
@@ -79,7 +79,10 @@ export class Machine {
     this.host = options.host ?? "machine"
     this.bootId = options.bootId ?? "boot"
     this.script = options.script
-    this.#add({ pid: 1, ppid: 0, pgid: 1, sid: 1, marker: null }, immortal)
+    this.#add(
+      { pid: 1, ppid: 0, pgid: 1, sid: 1, marker: null },
+      { ...endless, termMs: Number.POSITIVE_INFINITY, killMs: Number.POSITIVE_INFINITY }
+    )
   }
 
   /** All processes that live. */
@@ -100,7 +103,7 @@ export class Machine {
   ): number {
     const pid = this.#newPid()
     const { ppid = 1, pgid = pid, sid = pid, marker = null } = entry
-    this.#add({ pid, ppid, pgid, sid, marker }, immortal)
+    this.#add({ pid, ppid, pgid, sid, marker }, endless)
     return pid
   }
 

@@ -22,7 +22,9 @@ export const wrapper = `
 directory=$1
 shift
 trap : HUP INT QUIT TERM USR1 USR2
-(set -C; echo "$$" >"$directory/${startFile}") 2>/dev/null || exit 0
+set -C
+{ echo "$$" >"$directory/${startFile}"; } 2>/dev/null || exit 0
+set +C
 exec 3>&2 2>/dev/null
 (exec 2>&3 3>&-; exec "$@")
 code=$?

@@ -32,6 +32,8 @@ export interface Words {
   readonly tree: Command
   /** Sleeps, and starts a child in a session of its own every now and then. */
   readonly breeds: Command
+  /** Sleeps, with a child without marker in an own session that ignores TERM. */
+  readonly stubborn: Command
   readonly missing: Command
 }
 
@@ -177,6 +179,10 @@ export const contract = (name: string, words: Words, layer: () => Layer.Layer<Pr
     )
 
     live("PRC-2 a stop outlasts those who ignore TERM", () => Effect.asVoid(emptied(words.ignoresTerm, 2, 20)))
+
+    live("PRC-2 a stop still knows the unmarked child whose parent has gone before it", () =>
+      Effect.asVoid(emptied(words.stubborn, 3, 50))
+    )
 
     live("PRC-2 a stop ends what was stopped, without KILL, since its end is told as TERM", () =>
       Effect.gen(function* () {

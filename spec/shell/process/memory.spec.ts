@@ -9,7 +9,9 @@ import { describe, expect } from "vitest"
 import * as Exit from "../../../shell/process/Exit.ts"
 import { type Child, Machine, type Program } from "../../../shell/process/Machine.ts"
 import { layerMemory, Processes } from "../../../shell/process/Processes.ts"
+import { make } from "../../../shell/process/ProcessTable.ts"
 import * as StartToken from "../../../shell/process/StartToken.ts"
+import { type Kernel, stop } from "../../../shell/process/Stop.ts"
 import { contract, type Words } from "./Contract.ts"
 import { folder, owned, requestIn } from "./World.ts"
 
@@ -29,6 +31,10 @@ const programs: Readonly<Record<string, Program>> = {
       { ...sleeper, ownSession: true, unmarked: true },
       { ...sleeper, ownSession: true, orphaned: true }
     ]
+  },
+  stubborn: {
+    runsMs: long,
+    children: [{ ...sleeper, ownSession: true, unmarked: true, termMs: Number.POSITIVE_INFINITY }]
   },
   breeds: {
     runsMs: long,
@@ -54,6 +60,7 @@ const words: Words = {
   leaves: word("leaves"),
   tree: word("tree"),
   breeds: word("breeds"),
+  stubborn: word("stubborn"),
   missing: word("missing")
 }
 
@@ -150,6 +157,45 @@ describe("processes, scripted, in virtual time", () => {
         yield* Fiber.join(stopping)
         expect(machine.processes.map((entry) => entry.pid)).toContain(neighbour)
         expect(yield* owned("other")).toHaveLength(2)
+      })
+    )
+  )
+
+  it.scoped("PRC-2 KILL reaches the process that its group gets between the look and the signal", () =>
+    within({ runsMs: never, termMs: never }, (machine) =>
+      Effect.gen(function* () {
+        const processes = yield* Processes
+        const leader = machine.enter({ marker: "m" })
+        const deliver = machine.signal.bind(machine)
+        let late = 0
+        machine.signal = (process, signal, target, now) => {
+          if (late === 0) late = machine.enter({ pgid: leader, sid: leader })
+          return deliver(process, signal, target, now)
+        }
+        const stopping = yield* Effect.fork(processes.stop({ marker: "m", graceMs: 0 }))
+        yield* TestClock.adjust(10_000)
+        expect(yield* Fiber.join(stopping)).toMatchObject({ _tag: "Empty" })
+        expect(machine.processes.map((entry) => entry.pid)).not.toContain(late)
+      })
+    )
+  )
+
+  it.scoped("PRC-2 one look that shows nobody proves nothing, since a look is not one instant", () =>
+    within({ runsMs: never }, (machine, directory) =>
+      Effect.gen(function* () {
+        const processes = yield* Processes
+        yield* processes.spawn(requestIn(directory, "m", word("any")))
+        let looks = 0
+        const torn = Effect.map(processes.snapshot, (table) =>
+          looks++ === 0 ? make({ ...table, processes: [] }) : table
+        )
+        const kernel: Kernel = {
+          snapshot: torn,
+          signal: (process, signal, target) => Effect.sync(() => machine.signal(process, signal, target, 0))
+        }
+        const stopping = yield* Effect.fork(stop(kernel, { marker: "m", graceMs: 1_000 }))
+        yield* TestClock.adjust(10_000)
+        expect(yield* Fiber.join(stopping)).toEqual({ _tag: "Empty", signalled: 2 })
       })
     )
   )

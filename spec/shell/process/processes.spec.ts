@@ -1,17 +1,12 @@
 /** The real layer: the contract, and what only real processes can show. */
 import { it } from "@effect/vitest"
-import { build } from "esbuild"
 import fc from "fast-check"
-import { spawn as spawnChild } from "node:child_process"
-import { once } from "node:events"
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { describe, expect } from "vitest"
-import { ProcessIdentity } from "../../../core/execution/Process.ts"
 import * as Exit from "../../../shell/process/Exit.ts"
 import { ownedBy } from "../../../shell/process/OwnedSet.ts"
 import { layer, Processes } from "../../../shell/process/Processes.ts"
@@ -35,6 +30,7 @@ const words: Words = {
   leaves: sh("setsid sleep 60 & exit 0"),
   tree: sh("sleep 60 & (setsid sleep 60 &); env -u DROVER_ATTEMPT setsid sleep 60 & exec sleep 60"),
   breeds: sh("while :; do setsid sleep 60 & sleep 0.02; done"),
+  stubborn: sh(`env -u DROVER_ATTEMPT setsid sh -c "trap '' TERM; exec sleep 60" & exec sleep 60`),
   missing: { command: "drover-spec-no-such-program", args: [] }
 }
 
@@ -114,11 +110,11 @@ describe("processes, real", () => {
       const directory = yield* folder
       const marker = freshMarker()
       const request = requestIn(directory, marker, { command: "/usr/bin/env", args: [] })
-      yield* ended({ ...request, env: { A: "1", DROVER_ATTEMPT: "another" } })
+      yield* ended({ ...request, env: { A: "1", PATH: "/nowhere", DROVER_ATTEMPT: "another" } })
       const lines = (yield* text(request.stdout)).trim().split("\n")
       // The shell that is the wrapper adds where it is (POSIX) and, if it is bash, its level and last command.
       const own = lines.filter((line) => !/^(PWD|SHLVL|_)=/.test(line))
-      expect(own.toSorted()).toEqual(["A=1", `DROVER_ATTEMPT=${marker}`])
+      expect(own.toSorted()).toEqual(["A=1", `DROVER_ATTEMPT=${marker}`, "PATH=/nowhere"])
     })
   )
 
@@ -183,6 +179,25 @@ describe("processes, real", () => {
     })
   )
 
+  live("PRC-1 signals while the wrapper records do not cost the record", () =>
+    Effect.gen(function* () {
+      for (let run = 0; run < 5; run++) {
+        const directory = yield* folder
+        const root = yield* spawn(requestIn(directory, freshMarker(), sh("echo up; sleep 0.01; exit 3")))
+        yield* until(Effect.map(text(join(directory, "stdout.jsonl")), (output) => output === "up\n"))
+        // As fast as can be, until there is no such group any more: each tool of the record lives for a millisecond.
+        const storm = Effect.forever(
+          Effect.zipRight(
+            Effect.try(() => process.kill(-root.pid, "SIGTERM")),
+            Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+          )
+        )
+        yield* Effect.ignore(storm)
+        expect(Option.isSome(yield* Exit.read(directory))).toBe(true)
+      }
+    })
+  )
+
   live("PRC-1 a status is recorded as it is, but for those that a shell gives to a signal", () =>
     Effect.gen(function* () {
       const record = (status: number) =>
@@ -199,62 +214,6 @@ describe("processes, real", () => {
         170,
         255
       ])
-    })
-  )
-
-  live("PRC-1 an agent lives on when its supervisor is killed, and another supervisor finds and stops it", () =>
-    Effect.gen(function* () {
-      const directory = yield* folder
-      const bundle = join(directory, "supervisor.mjs")
-      yield* Effect.promise(() =>
-        build({
-          stdin: {
-            contents: `
-              import * as Effect from "effect/Effect"
-              import { layer, Processes } from "./shell/process/Processes.ts"
-              const request = JSON.parse(process.argv[2])
-              Effect.runPromise(Effect.provide(Effect.flatMap(Processes, (it) => it.spawn(request)), layer)).then((root) => {
-                process.stdout.write(JSON.stringify(root))
-                setInterval(() => undefined, 1000)
-              })`,
-            resolveDir: join(import.meta.dirname, "../../.."),
-            loader: "ts"
-          },
-          bundle: true,
-          platform: "node",
-          format: "esm",
-          outfile: bundle,
-          logLevel: "error"
-        })
-      )
-      const processes = yield* Processes
-      const marker = freshMarker()
-      yield* Effect.addFinalizer(() => Effect.orDie(processes.stop({ marker, graceMs: 0 })))
-      const request = requestIn(
-        directory,
-        marker,
-        sh("echo one; while [ ! -e go ]; do sleep 0.02; done; echo two; exec sleep 60")
-      )
-      const supervisor = yield* Effect.acquireRelease(
-        Effect.sync(() =>
-          spawnChild(process.execPath, [bundle, JSON.stringify(request)], { stdio: ["ignore", "pipe", "inherit"] })
-        ),
-        (child) => Effect.sync(() => child.kill("SIGKILL"))
-      )
-      const [output] = yield* Effect.promise(() => once(supervisor.stdout, "data"))
-      const root = Schema.decodeUnknownSync(Schema.parseJson(ProcessIdentity))(String(output))
-      yield* until(Effect.map(text(request.stdout), (lines) => lines === "one\n"))
-      const gone = once(supervisor, "exit")
-      supervisor.kill("SIGKILL")
-      yield* Effect.promise(() => gone)
-
-      expect(yield* processes.identify(root.pid)).toEqual(Option.some(root))
-      expect(yield* StartToken.holder(directory)).toEqual(Option.some(root.pid))
-      expect((yield* owned(marker)).map((entry) => entry.pid)).toContain(root.pid)
-      yield* Effect.promise(() => writeFile(join(directory, "go"), ""))
-      yield* until(Effect.map(text(request.stdout), (lines) => lines === "one\ntwo\n"))
-      expect(yield* processes.stop({ marker, root, graceMs: 10_000 })).toMatchObject({ _tag: "Empty" })
-      expect(yield* Exit.read(directory)).toMatchObject(Option.some({ signal: "SIGTERM" }))
     })
   )
 
@@ -307,6 +266,12 @@ describe("processes, real", () => {
         // The ps of Linux computes the second of the start from two clocks, and may be one off now and then.
         yield* until(signal(0))
         expect(yield* signal(5)).toBe(false)
+        const members = Effect.promise(async () =>
+          (await reader.read()).filter(({ pid, pgid }) => pgid === root.pid && pid !== root.pid)
+        )
+        for (const member of yield* members) {
+          expect(yield* Effect.promise(() => reader.signal(member, "SIGCONT", "group"))).toBe(false)
+        }
       }
     })
   )
