@@ -1,0 +1,209 @@
+/**
+ * The only writer of task state in a supervisor: for each action the intent in one transaction, then the effect, then
+ * its outcome in another. A crash between any two is repaired by the next tick from what is observed; an action that
+ * fails fails alone.
+ */
+import { randomBytes } from "node:crypto"
+import { mkdir } from "node:fs/promises"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FiberMap from "effect/FiberMap"
+import * as Option from "effect/Option"
+import { Marker } from "../../core/execution/AttemptRecord.ts"
+import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
+import type { Policy } from "../../core/policy/Policy.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Action, Of } from "../../core/tick/Action.ts"
+import { launchFailed } from "../../core/tick/DecideExecution.ts"
+import * as CommandAgent from "../agents/CommandAgent.ts"
+import { Places } from "../config/Places.ts"
+import { Processes } from "../process/Processes.ts"
+import * as StartToken from "../process/StartToken.ts"
+import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
+import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
+import type { Fleet } from "../supervisor/Fleet.ts"
+import type { Verifiers } from "../verifiers/Verifiers.ts"
+import { changeOf, eventsOf, type Known } from "./Intent.ts"
+import type { Stopper } from "./Stopper.ts"
+
+export interface Tools {
+  readonly epoch: number
+  readonly policy: Policy
+  readonly fleet: Fleet
+  readonly sensor: AttemptSensor
+  readonly stopper: Stopper
+  readonly verifiers: Verifiers
+  /** Makes the next tick come now. */
+  readonly wake: Effect.Effect<void>
+}
+
+interface Intent {
+  readonly action: Action
+  readonly task: Task
+  readonly change: Change
+}
+
+const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex")))
+
+/** How often an outcome is written anew when another writer was first. */
+const outcomeTries = 5
+
+export const make = Effect.fnUntraced(function* (tools: Tools) {
+  const { fleet, policy, sensor, stopper, verifiers, wake } = tools
+  const store = yield* Store
+  const places = yield* Places
+  const processes = yield* Processes
+  const launches = yield* FiberMap.make<string>()
+
+  const known = Effect.fnUntraced(function* (task: Task) {
+    const record = fleet.recordOf(task)
+    const run = fleet.runOf(task)
+    return {
+      epoch: tools.epoch,
+      now: yield* Clock.currentTimeMillis,
+      policy,
+      marker: yield* freshMarker,
+      record,
+      progress: record === null ? null : sensor.progressOf(record),
+      verification: fleet.verificationOf(task.id),
+      finished: run === null ? null : verifiers.finishedOf(run)
+    } satisfies Known
+  })
+
+  /** Writes what an effect came to. An event that means nothing any more is no error: the next tick sees why. */
+  const outcome = Effect.fnUntraced(function* (id: TaskId, event: (task: Task, now: number) => ExecutionEvent) {
+    for (let left = outcomeTries; left > 0; left--) {
+      const task = fleet.taskOf(id)
+      if (task === null) return
+      const facts = yield* known(task)
+      const change = changeOf(task, [{ _tag: "ExecutionMoved", event: event(task, facts.now) }], null, facts)
+      if (Either.isLeft(change) || change.right.recorded.entries.length === 0) return
+      const written = yield* Effect.either(store.write(change.right))
+      if (Either.isRight(written)) return fleet.written(change.right)
+      if (written.left._tag !== "Conflict") return yield* written.left
+      yield* fleet.reread(id)
+    }
+  })
+
+  const launch = Effect.fnUntraced(function* (task: Task, { attempt, feedback }: Of<"Spawn">, marker: Marker) {
+    const request = yield* CommandAgent.prepare(places, process.env, { task, attempt, marker, feedback })
+    const identity = yield* processes.spawn(request)
+    yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
+  })
+
+  /** A launch that fails is an outcome too, unless the store is the trouble: then the sensors find what there is. */
+  const launching = (task: Task, action: Of<"Spawn">, marker: Marker) => {
+    const failed = ({ message }: { readonly message: string }) =>
+      outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
+    return launch(task, action, marker).pipe(
+      Effect.catchTags({ SpawnFailed: failed, AttemptFolderUnwritable: failed }),
+      Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
+      Effect.ensuring(wake)
+    )
+  }
+
+  /** Runs the effect of an intent that is durable. Nothing here waits for an agent or a verifier. */
+  const perform = Effect.fnUntraced(function* ({ action, change }: Intent) {
+    const task = change.recorded.task
+    switch (action._tag) {
+      case "Spawn": {
+        const marker = change.attempt?.record.marker
+        if (marker !== undefined) yield* FiberMap.run(launches, marker, launching(task, action, marker))
+        return
+      }
+      case "Stop": {
+        const { execution } = task
+        const record = fleet.recordOf(task)
+        if (execution._tag !== "Stopping" || record === null) return
+        const under = FiberMap.get(launches, record.marker)
+        const pending = yield* Effect.option(under)
+        const wait = Option.isSome(pending) ? Effect.asVoid(pending.value.await) : Effect.void
+        const request = { task, execution, record, graceMs: policy.stopGraceMs, launch: wait }
+        yield* stopper.stop(request, wake)
+        return
+      }
+      case "RunVerifier": {
+        const run = fleet.runOf(task)
+        if (run !== null) yield* verifiers.start(run, wake)
+        return
+      }
+      default:
+    }
+  })
+
+  const revokedDirectory = (action: Action): string | null => {
+    if (action._tag === "Record" && action.revokes !== null) return places.attempt(action.task, action.revokes)
+    if (action._tag !== "RunVerifier" || action.revokes === null) return null
+    return places.run(action.task, action.attempt, action.revokes)
+  }
+
+  /** Takes back what must not start any more; false when it started after all, so that the action is void. */
+  const revoke = Effect.fnUntraced(function* (action: Action) {
+    const directory = revokedDirectory(action)
+    if (directory === null) return true
+    yield* Effect.promise(() => mkdir(directory, { recursive: true, mode: 0o700 }))
+    return (yield* StartToken.revoke(directory)) === "revoked"
+  })
+
+  const intentOf = Effect.fnUntraced(function* (action: Action) {
+    const task = fleet.taskOf(action.task)
+    if (task === null || task.revision !== action.revision) return Option.none<Intent>()
+    if (!(yield* revoke(action))) return Option.none<Intent>()
+    const facts = yield* known(task)
+    const change = changeOf(task, eventsOf(action, facts.now), action, facts)
+    if (Either.isLeft(change)) {
+      yield* Effect.logError(`${action._tag} of #${task.id} does not fit any more`)
+      return Option.none<Intent>()
+    }
+    return Option.some<Intent>({ action, task, change: change.right })
+  })
+
+  /** What is remembered about something that is over is forgotten once its end is written. */
+  const forget = Effect.fnUntraced(function* ({ change, task }: Intent) {
+    for (const { before, event } of change.recorded.entries) {
+      if (event._tag !== "ExecutionMoved") continue
+      const record = fleet.recordOf(before)
+      if (event.event._tag === "VerifiedDead" && record !== null) stopper.forget(record)
+      const run = fleet.runOf(task)
+      if ((event.event._tag === "Verdict" || event.event._tag === "Stop") && run !== null) yield* verifiers.forget(run)
+    }
+  })
+
+  const isEmpty = ({ attention, recorded }: Change): boolean => recorded.entries.length === 0 && attention.length === 0
+
+  /** Applies the actions of one tick: all intents in one batch, then the effects. */
+  const apply = (actions: ReadonlyArray<Action>): Effect.Effect<number, StoreError | Fenced> =>
+    Effect.gen(function* () {
+      const intents: Array<Intent> = []
+      const taken = new Set<TaskId>()
+      for (const action of actions) {
+        // Two changes of one task would compare with the same revision: the second waits for the next tick.
+        if (taken.has(action.task)) continue
+        const intent = yield* Effect.catchAll(intentOf(action), (error) =>
+          Effect.as(Effect.logError(`${action._tag} of #${action.task}: ${error.message}`), Option.none<Intent>())
+        )
+        if (Option.isNone(intent)) continue
+        intents.push(intent.value)
+        if (intent.value.change.recorded.entries.length > 0) taken.add(action.task)
+      }
+      const writes = intents.filter(({ change }) => !isEmpty(change))
+      const results = yield* store.writeAll(writes.map(({ change }) => change))
+      const refused = new Set(writes.filter((_, index) => !Option.exists(Option.fromNullable(results[index]), Either.isRight)))
+      for (const intent of intents) {
+        if (refused.has(intent)) {
+          yield* fleet.reread(intent.task.id)
+          continue
+        }
+        yield* forget(intent)
+        fleet.written(intent.change)
+        yield* perform(intent)
+      }
+      return writes.length
+    })
+
+  return { apply } as const
+})
+
+export type Actuator = Effect.Effect.Success<ReturnType<typeof make>>

@@ -1,0 +1,119 @@
+/**
+ * Stops what an attempt has started and proves it, once at a time per attempt; what came of it is an observation for
+ * the next tick. Start tokens are revoked first, so that nothing new begins behind the proof.
+ */
+import { mkdir } from "node:fs/promises"
+import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
+import { ofText } from "../../core/verify/Verdict.ts"
+import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
+import type { Of } from "../../core/execution/Execution.ts"
+import type { ProcessIdentity } from "../../core/execution/Process.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Observation } from "../../core/tick/World.ts"
+import { Places } from "../config/Places.ts"
+import { Trees } from "../git/Trees.ts"
+import { Processes } from "../process/Processes.ts"
+import * as StartToken from "../process/StartToken.ts"
+import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
+
+/** A task in Stopping, with the record of the attempt that is being stopped. */
+export interface Stop {
+  readonly task: Task
+  readonly execution: Of<"Stopping">
+  readonly record: AttemptRecord
+  readonly graceMs: number
+  /** A launch that is still under way must have come to its end first. */
+  readonly launch: Effect.Effect<void>
+}
+
+/** How long after a stop that could not be looked at the next try begins. */
+const againMs = 5000
+
+const keyOf = ({ record }: Stop): string => `${record.marker}`
+
+const rootOf = ({ execution, record }: Stop): ProcessIdentity | undefined =>
+  execution.carrier?._tag === "Process" ? execution.carrier.process : (record.process ?? undefined)
+
+export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
+  const places = yield* Places
+  const processes = yield* Processes
+  const trees = yield* Trees
+  const fibers = yield* FiberMap.make<string>()
+  const results = new Map<string, Observation>()
+
+  /** The attempt's own token, or that of its present run: neither starts any more. */
+  const revoke = Effect.fnUntraced(function* ({ execution, record, task }: Stop) {
+    const { subject } = execution
+    const isRun = subject._tag === "Verifiers" && subject.run !== null
+    const directory = isRun
+      ? places.run(task.id, record.attempt.number, subject.run)
+      : places.attempt(task.id, record.attempt.number)
+    yield* Effect.tryPromise({
+      try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
+      catch: (cause) => ({ message: `the folder ${directory} can not be made: ${String(cause)}` })
+    })
+    yield* StartToken.revoke(directory)
+  })
+
+  const facts = Effect.fnUntraced(function* ({ record, task }: Stop) {
+    const { tree } = yield* trees.look(task.spec.cwd)
+    const { costUsd, lastMessage } = sensor.progressOf(record)
+    return {
+      merge: task.flow.merge,
+      // What a landing needs is looked at by the version that lands; until then no task squashes.
+      dirty: false,
+      moved: false,
+      progressed: true,
+      resumable: false,
+      qa: lastMessage === null ? null : ofText(lastMessage),
+      tree,
+      costUsd
+    }
+  })
+
+  const prove = Effect.fnUntraced(function* (stop: Stop) {
+    yield* stop.launch
+    yield* revoke(stop)
+    const { graceMs, record } = stop
+    const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), graceMs })
+    const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
+    const observation: Observation =
+      pids.length > 0 ? { _tag: "Survivors", pids } : { _tag: "Emptied", facts: yield* facts(stop) }
+    return observation
+  })
+
+  /** Tries until it could look; a failure is Unknown, and shown as such meanwhile. */
+  const persevere = (request: Stop, onEnd: Effect.Effect<void>): Effect.Effect<void> =>
+    prove(request).pipe(
+      Effect.matchEffect({
+        onSuccess: (observation) => Effect.sync(() => void results.set(keyOf(request), observation)),
+        onFailure: ({ message }) =>
+          Effect.sync(() => void results.set(keyOf(request), { _tag: "Unknown", why: message })).pipe(
+            Effect.zipRight(onEnd),
+            Effect.zipRight(Effect.sleep(againMs)),
+            Effect.zipRight(Effect.suspend(() => persevere(request, onEnd)))
+          )
+      })
+    )
+
+  /** Begins to stop, unless that is under way. `onEnd` is told when there is something to look at. */
+  const stop = (request: Stop, onEnd: Effect.Effect<void>): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      if (yield* FiberMap.has(fibers, keyOf(request))) return
+      results.set(keyOf(request), { _tag: "BeingStopped" })
+      yield* FiberMap.run(fibers, keyOf(request), persevere(request, onEnd).pipe(Effect.ensuring(onEnd)))
+    })
+
+  /** What came of the stop; null when nobody is at it. */
+  const look = (record: AttemptRecord): Observation | null => results.get(record.marker) ?? null
+
+  /** Forgets a stop whose result is recorded, or of which the next try may begin. */
+  const forget = (record: AttemptRecord): void => {
+    results.delete(record.marker)
+  }
+
+  return { stop, look, forget } as const
+})
+
+export type Stopper = Effect.Effect.Success<ReturnType<typeof make>>

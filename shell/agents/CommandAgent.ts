@@ -1,0 +1,84 @@
+/**
+ * The adapter for agents of kind `command`: any program, its prompt on standard input and in a file, its exit status
+ * the outcome.
+ */
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Prompt from "../../core/agent/Prompt.ts"
+import type { Marker } from "../../core/execution/AttemptRecord.ts"
+import type { Attempt } from "../../core/execution/Execution.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { PlacesService } from "../config/Places.ts"
+import type { SpawnRequest } from "../process/SpawnRequest.ts"
+import { environment } from "./AgentEnvironment.ts"
+
+/** The files of an attempt's folder that the agent reads and writes. */
+export const promptFile = "prompt.md"
+export const stdoutFile = "stdout.jsonl"
+export const stderrFile = "stderr.log"
+
+/** The attempt's folder or its prompt could not be written: nothing was started. */
+export class AttemptFolderUnwritable extends Data.TaggedError("AttemptFolderUnwritable")<{
+  readonly path: string
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    return `the folder of the attempt can not be written: ${this.path}: ${String(this.cause)}`
+  }
+}
+
+export interface Launch {
+  readonly task: Task
+  readonly attempt: Attempt
+  readonly marker: Marker
+  readonly feedback: string | null
+}
+
+/** Writes the attempt's folder and says what to start. Doing it again writes the same. */
+export const prepare = (
+  places: PlacesService,
+  source: Readonly<Record<string, string | undefined>>,
+  { attempt, feedback, marker, task }: Launch
+): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
+  const directory = places.attempt(task.id, attempt.number)
+  const prompt = join(directory, promptFile)
+  const { agent, cwd, verify } = task.spec
+  const text = Prompt.compose({
+    prompt: task.spec.prompt,
+    role: attempt.role,
+    mode: attempt.mode,
+    feedback,
+    verifiers: verify
+  })
+  const write = async (): Promise<void> => {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await writeFile(prompt, text, { mode: 0o600 })
+  }
+  const model = task.spec.model ?? agent.model
+  const own = {
+    DROVER_TASK: String(task.id),
+    DROVER_ROLE: attempt.role,
+    DROVER_PROMPT_FILE: prompt,
+    DROVER_SOCKET: places.socket,
+    DROVER_SPOOL: places.spool,
+    ...(model === null ? {} : { DROVER_MODEL: model })
+  }
+  return Effect.tryPromise({
+    try: write,
+    catch: (cause) => new AttemptFolderUnwritable({ path: directory, cause })
+  }).pipe(
+    Effect.as({
+      directory,
+      marker,
+      command: agent.command,
+      args: agent.args,
+      cwd,
+      env: environment(source, agent, own),
+      stdin: prompt,
+      stdout: join(directory, stdoutFile),
+      stderr: join(directory, stderrFile)
+    })
+  )
+}

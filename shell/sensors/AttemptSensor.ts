@@ -1,0 +1,160 @@
+/**
+ * Looks at attempts: start token, process table, exit record, output, in that order, so that what is seen never claims
+ * more than is true. A process that is gone from the table has written its exit record before.
+ */
+import { join } from "node:path"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as CommandStream from "../../core/agent/CommandStream.ts"
+import { endingOf } from "../../core/agent/Ending.ts"
+import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Observation } from "../../core/tick/World.ts"
+import { stderrFile, stdoutFile } from "../agents/CommandAgent.ts"
+import { Places } from "../config/Places.ts"
+import * as Exit from "../process/Exit.ts"
+import { Processes } from "../process/Processes.ts"
+import { identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
+import * as StartToken from "../process/StartToken.ts"
+import { readBounded } from "../verifiers/BoundedOutput.ts"
+import { makeTail } from "./OutputTail.ts"
+
+/** What to look at: a task as it was, and the record of its current attempt. */
+export interface Target {
+  readonly task: Task
+  readonly record: AttemptRecord
+}
+
+/** What was seen of one target; it holds for that revision of the task alone. */
+export interface Sighting {
+  readonly task: TaskId
+  readonly revision: number
+  readonly observation: Observation
+  readonly progress: Progress
+}
+
+/** Bytes of output that are read at once, and of stderr that the next attempt is told. */
+const chunkBytes = 256 * 1024
+const stderrBytes = 2048
+
+interface Reading {
+  readonly tail: ReturnType<typeof makeTail>
+  progress: Progress
+  /** Its end, once the output was read to its own: judged once. */
+  ended: Observation | null
+}
+
+const earliest = (entries: ReadonlyArray<ProcessEntry>): ProcessEntry | undefined =>
+  entries.toSorted((a, b) => a.startTime.length - b.startTime.length || (a.startTime < b.startTime ? -1 : 1))[0]
+
+export const make = Effect.gen(function* () {
+  const places = yield* Places
+  const processes = yield* Processes
+  const readings = new Map<string, Reading>()
+
+  const readingOf = ({ record }: Target): Reading => {
+    const known = readings.get(record.marker)
+    if (known !== undefined) return known
+    const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
+    const fresh: Reading = { tail: makeTail(file, record.progress.offset), progress: record.progress, ended: null }
+    readings.set(record.marker, fresh)
+    return fresh
+  }
+
+  /** Reads what is new, to the end of the file as it is now. */
+  const drain = Effect.fnUntraced(function* (reading: Reading) {
+    for (;;) {
+      const { isAtEnd, lines, offset } = yield* reading.tail.read(chunkBytes)
+      const at = yield* Clock.currentTimeMillis
+      for (const line of lines) reading.progress = CommandStream.fold(reading.progress, line, at)
+      if (offset !== reading.progress.offset) reading.progress = { ...reading.progress, offset, lastProgressAt: at }
+      if (isAtEnd) return
+      yield* Effect.yieldNow()
+    }
+  })
+
+  const dead = Effect.fnUntraced(function* (target: Target, reading: Reading, exit: Exit.ProcessExit) {
+    if (reading.ended !== null) return reading.ended
+    yield* drain(reading)
+    const last = yield* reading.tail.flush
+    const at = yield* Clock.currentTimeMillis
+    if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at)
+    const directory = places.attempt(target.task.id, target.record.attempt.number)
+    const stderr = yield* readBounded(join(directory, stderrFile), stderrBytes)
+    const { kind } = target.task.spec.agent
+    reading.ended = { _tag: "Dead", how: endingOf(kind, exit, reading.progress, exit.at * 1000, stderr) }
+    return reading.ended
+  })
+
+  const see = Effect.fnUntraced(function* (
+    target: Target,
+    reading: Reading,
+    token: StartToken.StartToken,
+    table: ProcessTable
+  ) {
+    const { record, task } = target
+    const exit = yield* Exit.read(places.attempt(task.id, record.attempt.number))
+    if (Option.isSome(exit)) return yield* dead(target, reading, exit.value)
+    const entry = earliest((table.byMarker.get(record.marker) ?? []).filter(isAlive))
+    if (entry === undefined) return { _tag: "Absent", token } as const
+    yield* drain(reading)
+    const { costUsd, lastProgressAt, limitedUntil, toolTurns } = reading.progress
+    return {
+      _tag: "Alive",
+      process: identityOf(table, entry),
+      isAdopted: true,
+      lastProgressAt,
+      toolTurns,
+      costUsd,
+      limitedUntil
+    } as const
+  })
+
+  /** Looks at all targets with one look at the process table. What can not be looked at is Unknown, never absent. */
+  const look = Effect.fnUntraced(function* (targets: ReadonlyArray<Target>) {
+    const tokens = yield* Effect.forEach(
+      targets,
+      ({ record, task }) => Effect.either(StartToken.read(places.attempt(task.id, record.attempt.number))),
+      { concurrency: 8 }
+    )
+    const table = yield* Effect.either(processes.snapshot)
+    return yield* Effect.forEach(
+      targets,
+      (target, index) => {
+        const reading = readingOf(target)
+        const sighting = (observation: Observation): Sighting => ({
+          task: target.task.id,
+          revision: target.task.revision,
+          observation,
+          progress: reading.progress
+        })
+        const unknown = (error: { readonly message: string }) =>
+          Effect.succeed(sighting({ _tag: "Unknown", why: error.message }))
+        const token = tokens[index]
+        if (table._tag === "Left") return unknown(table.left)
+        if (token === undefined || token._tag === "Left") {
+          return unknown(token === undefined ? { message: "its start token was not looked at" } : token.left)
+        }
+        return see(target, reading, token.right, table.right).pipe(
+          Effect.map((observation) => sighting(observation)),
+          Effect.catchAll(unknown)
+        )
+      },
+      { concurrency: 8 }
+    )
+  })
+
+  /** What the output of an attempt has said so far, if it was looked at. */
+  const progressOf = (record: AttemptRecord): Progress => readings.get(record.marker)?.progress ?? record.progress
+
+  /** Forgets attempts that nobody looks at any more. */
+  const keepOnly = (markers: ReadonlySet<string>): void => {
+    for (const marker of readings.keys()) if (!markers.has(marker)) readings.delete(marker)
+  }
+
+  return { look, progressOf, keepOnly } as const
+})
+
+export type AttemptSensor = Effect.Effect.Success<typeof make>

@@ -1,0 +1,142 @@
+/**
+ * What the supervisor knows of the stored tasks: a copy that follows the store, by its own writes and by the events of
+ * others. Never newer than the store; where it is older, a write is a Conflict and the task is read again.
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
+import { attemptOf } from "../../core/execution/Execution.ts"
+import { isTerminal } from "../../core/stage/Projection.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Verification } from "../../core/verify/Verification.ts"
+import type { Change, Store } from "../store/Store.ts"
+import type { Run } from "../verifiers/Verifiers.ts"
+
+export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Store>) {
+  const tasks = new Map<TaskId, Task>()
+  const records = new Map<TaskId, AttemptRecord>()
+  const verifications = new Map<TaskId, Verification>()
+  const attention = new Map<TaskId, Set<string>>()
+  let seq = 0
+
+  /** The rows beside a task that its execution is about. */
+  const readRows = Effect.fnUntraced(function* (ids: ReadonlyArray<TaskId>) {
+    for (const record of yield* store.latestAttempts(ids)) records.set(record.task, record)
+    for (const id of ids) {
+      const execution = tasks.get(id)?.execution
+      if (execution?._tag !== "Verifying" || execution.run === null) continue
+      const rows = yield* store.verifications(id)
+      const current = rows.find(({ run }) => run === execution.run)
+      if (current !== undefined) verifications.set(id, current)
+    }
+  })
+
+  const isBehind = ({ execution, id }: Task): boolean => {
+    const attempt = attemptOf(execution)
+    return attempt !== null && records.get(id)?.attempt.number !== attempt.number
+  }
+
+  /** Takes what is newer, and reads the rows that belong to it. */
+  const absorb = Effect.fnUntraced(function* (found: ReadonlyArray<Task>) {
+    for (const task of found) {
+      const known = tasks.get(task.id)
+      if (known === undefined || known.revision < task.revision) tasks.set(task.id, task)
+    }
+    const behind = found.map(({ id }) => id).filter((id) => {
+      const task = tasks.get(id)
+      return task !== undefined && isBehind(task)
+    })
+    if (behind.length > 0) yield* readRows(behind)
+  })
+
+  const first = yield* store.open
+  seq = first.seq
+  for (const task of first.tasks) tasks.set(task.id, task)
+  yield* readRows(first.tasks.filter(({ execution }) => execution._tag !== "Idle").map(({ id }) => id))
+  for (const { key, task } of yield* store.attention) {
+    if (task !== null) attention.set(task, (attention.get(task) ?? new Set()).add(key))
+  }
+
+  /** Reads what others have changed since; answers whether anything was new. */
+  const refresh = Effect.gen(function* () {
+    const snapshot = yield* store.changedSince(seq)
+    seq = snapshot.seq
+    const newer = snapshot.tasks.filter((task) => (tasks.get(task.id)?.revision ?? -1) < task.revision)
+    yield* absorb(newer)
+    return newer.length > 0
+  })
+
+  /** Tasks that others wait for and that were terminal before this supervisor began. */
+  const readDependencies = Effect.gen(function* () {
+    const missing = new Set<TaskId>()
+    for (const { dependsOn, stage } of tasks.values()) {
+      if (isTerminal(stage)) continue
+      for (const id of dependsOn) if (!tasks.has(id)) missing.add(id)
+    }
+    if (missing.size > 0) yield* absorb(yield* store.tasks({ ids: [...missing] }))
+  })
+
+  /** Reads one task again: another writer was first. */
+  const reread = Effect.fnUntraced(function* (id: TaskId) {
+    const task = yield* store.task(id)
+    if (Option.isSome(task)) yield* absorb([task.value])
+  })
+
+  /** Remembers what was written. */
+  const written = ({ attempt, attention: changes, recorded, task: id, verification }: Change): void => {
+    const known = tasks.get(id)
+    if (known === undefined || known.revision < recorded.task.revision) tasks.set(id, recorded.task)
+    if (attempt !== null) records.set(id, attempt.record)
+    if (verification !== null) verifications.set(id, verification)
+    for (const change of changes) {
+      const keys = attention.get(id) ?? new Set<string>()
+      if (change._tag === "Raise") keys.add(change.key)
+      else keys.delete(change.key)
+      if (keys.size === 0) attention.delete(id)
+      else attention.set(id, keys)
+    }
+  }
+
+  /** The record of the attempt that a task's execution is about. */
+  const recordOf = (task: Task): AttemptRecord | null => {
+    const record = records.get(task.id)
+    return record !== undefined && record.attempt.number === attemptOf(task.execution)?.number ? record : null
+  }
+
+  /** The run that a task's verification is at, or null. */
+  const runOf = (task: Task): Run | null => {
+    const { execution } = task
+    const record = recordOf(task)
+    const verification = verifications.get(task.id)
+    if (execution._tag !== "Verifying" || execution.run === null || record === null) return null
+    const verifier = task.spec.verify[execution.index]
+    if (verifier === undefined || verification?.run !== execution.run) return null
+    return {
+      task,
+      marker: record.marker,
+      attempt: execution.attempt.number,
+      run: execution.run,
+      index: execution.index,
+      verifier,
+      startedAt: verification.startedAt
+    }
+  }
+
+  return {
+    taskOf: (id: TaskId): Task | null => tasks.get(id) ?? null,
+    all: (): ReadonlyArray<Task> => [...tasks.values()],
+    attentionOf: (id: TaskId): ReadonlyArray<string> => [...(attention.get(id) ?? [])],
+    verificationOf: (id: TaskId): Verification | null => verifications.get(id) ?? null,
+    absorb,
+    refresh,
+    readDependencies,
+    reread,
+    written,
+    recordOf,
+    runOf
+  } as const
+})
+
+export type Fleet = Effect.Effect.Success<ReturnType<typeof make>>

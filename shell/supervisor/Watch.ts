@@ -1,0 +1,130 @@
+/**
+ * The eyes of the supervisor, in fibers of their own: attempts (process table, exit records, output) and trees. The loop
+ * takes what they saw last; a sighting holds only for the revision it was made of.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Progress } from "../../core/execution/AttemptRecord.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import { needsTree } from "../../core/tick/DecideStage.ts"
+import type { Observation, TreeState } from "../../core/tick/World.ts"
+import { Trees } from "../git/Trees.ts"
+import { Processes } from "../process/Processes.ts"
+import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
+import { Store } from "../store/Store.ts"
+import type { Fleet } from "./Fleet.ts"
+import { makeSignal, type Signal } from "./Signal.ts"
+
+export interface Tools {
+  readonly epoch: number
+  readonly fleet: Fleet
+  readonly sensor: AttemptSensor
+  /** Makes the next tick come now. */
+  readonly wake: Effect.Effect<void>
+}
+
+/** Between two looks when nothing calls for one sooner. */
+const lookEvery = Duration.seconds(1)
+/** Between two notes of how far the output was read. */
+const noteEveryMs = 5000
+/** How long a tree that could not be looked at is left alone. */
+const treeAgain = Duration.seconds(5)
+
+const isWatched = ({ execution }: Task): boolean =>
+  execution._tag === "Launching" ||
+  (execution._tag === "Running" && execution.carrier._tag === "Process") ||
+  (execution._tag === "Limited" && execution.carrier?._tag === "Process")
+
+export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }: Tools) {
+  const processes = yield* Processes
+  const store = yield* Store
+  const trees = yield* Trees
+  const sightings = new Map<TaskId, Sighting>()
+  const unknownSince = new Map<TaskId, number>()
+  const treeStates = new Map<TaskId, { readonly revision: number; readonly tree: TreeState }>()
+  const noted = new Map<string, Progress>()
+  const look: Signal = yield* makeSignal
+  const lookAtTrees: Signal = yield* makeSignal
+  let notedAt = 0
+
+  const targets = (): ReadonlyArray<Target> =>
+    fleet.all().flatMap((task) => {
+      const record = isWatched(task) ? fleet.recordOf(task) : null
+      return record === null ? [] : [{ task, record }]
+    })
+
+  const note = Effect.fnUntraced(function* (seen: ReadonlyArray<Target>, now: number) {
+    if (now - notedAt < noteEveryMs) return
+    notedAt = now
+    const notes = seen.flatMap(({ record, task }) => {
+      const progress = sensor.progressOf(record)
+      if ((noted.get(record.marker) ?? record.progress) === progress) return []
+      noted.set(record.marker, progress)
+      return [{ task: task.id, number: record.attempt.number, progress }]
+    })
+    if (notes.length > 0) yield* store.noteProgress(epoch, notes)
+  })
+
+  const attempts = Effect.gen(function* () {
+    const seen = targets()
+    if (seen.length > 0) {
+      const now = yield* Clock.currentTimeMillis
+      for (const sighting of yield* sensor.look(seen)) {
+        sightings.set(sighting.task, sighting)
+        if (sighting.observation._tag !== "Unknown") unknownSince.delete(sighting.task)
+        else if (!unknownSince.has(sighting.task)) unknownSince.set(sighting.task, now)
+      }
+      yield* Effect.catchAll(note(seen, now), (error) =>
+        Effect.logWarning(`reading positions were not noted: ${error.message}`)
+      )
+      yield* wake
+    }
+    yield* look.awaitFor(lookEvery)
+  })
+
+  const tree = Effect.fnUntraced(function* (task: Task) {
+    const found = yield* Effect.either(trees.look(task.spec.cwd))
+    if (found._tag === "Left") {
+      yield* Effect.logWarning(`#${task.id}: ${found.left.message}`)
+      return
+    }
+    treeStates.set(task.id, { revision: task.revision, tree: found.right })
+    yield* wake
+  })
+
+  const wantsTree = (task: Task): boolean =>
+    needsTree(task) && treeStates.get(task.id)?.revision !== task.revision
+
+  const treesOnce = Effect.gen(function* () {
+    yield* Effect.forEach(fleet.all().filter(wantsTree), tree, { concurrency: 2, discard: true })
+    yield* lookAtTrees.awaitFor(treeAgain)
+  })
+
+  yield* Effect.forkScoped(Effect.forever(attempts))
+  yield* Effect.forkScoped(Effect.forever(treesOnce))
+  yield* Effect.forkScoped(Stream.runForEach(processes.exits, () => look.raise))
+
+  return {
+    /** Looks at attempts, and at trees that are wanted, as soon as they can. */
+    soon: Effect.suspend(() =>
+      Effect.zipRight(
+        targets().some(({ task }) => sightings.get(task.id)?.revision !== task.revision) ? look.raise : Effect.void,
+        fleet.all().some(wantsTree) ? lookAtTrees.raise : Effect.void
+      )
+    ),
+    observationOf: (task: Task): Observation | null => {
+      const sighting = sightings.get(task.id)
+      return sighting?.revision === task.revision ? sighting.observation : null
+    },
+    unknownSinceOf: (task: Task): number | null => unknownSince.get(task.id) ?? null,
+    treeOf: (task: Task): TreeState | null => {
+      const state = treeStates.get(task.id)
+      return state?.revision === task.revision ? state.tree : null
+    }
+  } as const
+})
+
+export type Watch = Effect.Effect.Success<ReturnType<typeof make>>
