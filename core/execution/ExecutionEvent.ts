@@ -78,6 +78,7 @@ const Stop = event("Stop", {
   why: StopReason,
   ...at
 })
+/** `run`: of the verifier or the landing that was stopped; null for an agent. */
 const VerifiedDead = event("VerifiedDead", {
   attempt: Schema.NullOr(AttemptNumber),
   run: Schema.NullOr(RunNumber),

@@ -70,12 +70,15 @@ const isAboutAnother = (execution: Execution, event: Event.ExecutionEvent): bool
     case "LandEnded":
       return execution._tag !== "Landing" || execution.run !== event.run
     case "Stop":
-    case "VerifiedDead":
+    case "VerifiedDead": {
       if (event.attempt === null) {
         const run = execution._tag === "Landing" ? execution.run : landingRun(execution)
         return run === null || run !== event.run
       }
-      return attemptOf(execution)?.number !== event.attempt
+      // The proof that an agent is dead proves nothing about a verifier of the same attempt.
+      const isOtherRun = event._tag === "VerifiedDead" && event.run !== verifierRun(execution)
+      return isOtherRun || attemptOf(execution)?.number !== event.attempt
+    }
     case "Assign":
     case "Launch":
     case "VerifyBegin":
@@ -91,6 +94,9 @@ const isAboutAnother = (execution: Execution, event: Event.ExecutionEvent): bool
       return attemptOf(execution)?.number !== event.attempt
   }
 }
+
+const verifierRun = (execution: Execution): number | null =>
+  execution._tag === "Stopping" && execution.subject._tag === "Verifiers" ? execution.subject.run : null
 
 const landingRun = (execution: Execution): number | null =>
   execution._tag === "Stopping" && execution.subject._tag === "Landing" ? execution.subject.run : null

@@ -221,7 +221,12 @@ const stopping = (
       const charged = subject._tag === "Agent" && isCharged(subject.attempt, ending) ? 1 : 0
       const facts = { ...observation.facts, failure: failure(task, context, charged, deathFeedback(task)) }
       return record(task, [
-        moved({ _tag: "VerifiedDead", attempt: attempt?.number ?? null, run: landingRun(task), facts })
+        moved({
+          _tag: "VerifiedDead",
+          attempt: attempt?.number ?? null,
+          run: subject._tag === "Agent" ? null : subject.run,
+          facts
+        })
       ])
     }
     default:
