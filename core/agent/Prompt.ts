@@ -1,0 +1,58 @@
+/**
+ * The text that is given to an agent: the task's own prompt first, unchanged, then what this attempt needs to know.
+ */
+import type { Attempt } from "../execution/Execution.ts"
+import * as Verifier from "../verify/Verifier.ts"
+
+export interface Parts {
+  /** The task's prompt; it stands first, byte for byte. */
+  readonly prompt: string
+  readonly role: Attempt["role"]
+  readonly mode: Attempt["mode"]
+  /** Why the last attempt did not do, or null for a first one. */
+  readonly feedback: string | null
+  readonly verifiers: ReadonlyArray<Verifier.Verifier>
+}
+
+/** Without feedback, for a coder, it is the prompt and nothing else. */
+export const compose = (parts: Parts): string =>
+  [
+    parts.prompt,
+    ...(parts.feedback === null ? [] : [mending(parts.feedback, parts.verifiers)]),
+    ...(parts.mode === "CommitOnly" ? [committing] : []),
+    // Last, for it asks for the last line.
+    ...(parts.role === "qa" ? [judging(parts.verifiers)] : [])
+  ].join("\n\n")
+
+const mending = (feedback: string, verifiers: ReadonlyArray<Verifier.Verifier>): string => {
+  const fence = fenceFor(feedback)
+  return (
+    "## The last attempt failed\n\n" +
+    "The task above was tried before, and what was made is still in place. It was turned down for this reason:\n\n" +
+    `${fence}\n${feedback}\n${fence}\n\n` +
+    `Find the cause and mend it; do not work around the check.${checks(verifiers)}`
+  )
+}
+
+const committing =
+  "## Only commit\n\n" +
+  "The work is done but not committed. Commit all that belongs to the task, with a message that says why. " +
+  "Change nothing else."
+
+const judging = (verifiers: ReadonlyArray<Verifier.Verifier>): string =>
+  "## Judge only\n\n" +
+  "Somebody else has worked on the task above. Judge whether the work in this directory does what the task asks; " +
+  `change nothing.${checks(verifiers)}\n\n` +
+  "Say what you found. Then end with one last line that is exactly one of these two:\n\n" +
+  "VERDICT: PASS\nVERDICT: FAIL"
+
+const checks = (verifiers: ReadonlyArray<Verifier.Verifier>): string =>
+  verifiers.length === 0
+    ? ""
+    : ` These checks follow:\n\n${verifiers.map((one) => `- ${Verifier.title(one).replaceAll(/\s+/g, " ").trim()}`).join("\n")}`
+
+/** Longer than any run of backticks inside, so that nothing in the text can end the section. */
+const fenceFor = (text: string): string => {
+  const longest = (text.match(/`+/g) ?? []).reduce((length, run) => Math.max(length, run.length), 2)
+  return "`".repeat(longest + 1)
+}
