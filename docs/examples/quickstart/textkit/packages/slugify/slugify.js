@@ -1,0 +1,3 @@
+export const slugify = () => {
+  throw new Error("slugify is not written yet")
+}

@@ -1,0 +1,3 @@
+export const wordcount = () => {
+  throw new Error("wordcount is not written yet")
+}
