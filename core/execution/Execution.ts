@@ -64,9 +64,12 @@ export const Ending = Schema.Union(
 )
 export type Ending = typeof Ending.Type
 
-/** The content of a directory, by address; `-` where there is nothing to address it by. */
+/** The content of a directory, by address. */
 export const TreeHash = Schema.NonEmptyString
 export type TreeHash = typeof TreeHash.Type
+
+/** Where there is nothing to address content by: equal to itself, yet it says nothing about two contents. */
+export const unaddressedTree: TreeHash = "-"
 
 export const BackoffMode = Schema.Literal("Retry", "Resume", "CommitOnly")
 

@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { attemptOf, visitOf as beganFor } from "../execution/Execution.ts"
+import { attemptOf, unaddressedTree, visitOf as beganFor } from "../execution/Execution.ts"
 import type * as Execution from "../execution/Execution.ts"
 import { ExecutionEvent } from "../execution/ExecutionEvent.ts"
 import type * as Execute from "../execution/ExecutionEvent.ts"
@@ -178,7 +178,7 @@ const stageEvent = (task: Task, consequence: Step.Consequence): StageEvent | nul
     case "Passed": {
       const { at, verified, work } = consequence
       if (task.stage._tag !== "MergeFailure") return { _tag: "GatesPassed", visit, at, verified, work }
-      return work === null ? null : { _tag: "MergeReady", visit, verified, work }
+      return { _tag: "MergeReady", visit, verified, work: work ?? { branch: task.stage.branch, commitsAhead: 0 } }
     }
     case "GatesFailed":
       return { _tag: "GatesFailed", visit, feedback: consequence.feedback }
@@ -199,8 +199,13 @@ const executionFacts = (
   switch (event._tag) {
     case "Assign":
     case "Launch":
-      // Whoever works now may change any byte: what was judged before is judged no more.
-      return { ...facts, ...after(facts, event.attempt.number), passed: null }
+      // Whoever works now may change any byte: what was judged before is judged no more. A failure is of its tree alone.
+      return {
+        ...facts,
+        ...after(facts, event.attempt.number),
+        passed: null,
+        failed: facts.failed?.tree === unaddressedTree ? null : facts.failed
+      }
     case "VerifyBegin":
       return { ...facts, ...after(facts, event.attempt.number) }
     case "RunBegin":

@@ -63,11 +63,22 @@ export type Of<T extends Tag> = Extract<Action, { readonly _tag: T }>
 
 /** `kind:object@revision`: the same for two actions that would do the same. */
 export const key = (action: Action): string => {
-  const object =
-    action._tag === "RaiseAttention" || action._tag === "ClearAttention"
-      ? action.key
-      : action._tag === "RunVerifier"
-        ? `${action.task}.${action.attempt}[${action.index}]`
-        : `${action.task}`
-  return `${action._tag}:${object}@${action.revision}`
+  return `${action._tag}:${objectOf(action)}@${action.revision}`
+}
+
+const objectOf = (action: Action): string => {
+  switch (action._tag) {
+    case "RaiseAttention":
+    case "ClearAttention":
+      return action.key
+    case "RunVerifier":
+      return `${action.task}.${action.attempt}[${action.index}]`
+    case "RemoveWorktree":
+      return `${action.task}.${action.worktree}`
+    case "WriteSessionPolicy":
+    case "ClearSessionPolicy":
+      return `${action.task}/${action.session}`
+    default:
+      return `${action.task}`
+  }
 }

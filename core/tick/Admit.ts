@@ -5,6 +5,7 @@
  * Order: priority, then the batch that holds least, then the oldest, then the id; so no task that is ready waits for
  * ever while places keep coming free (TCK-6).
  */
+import * as Arr from "effect/Array"
 import { holdsSlot } from "../execution/Execution.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 import { directoryOf, type Task } from "../task/Task.ts"
@@ -30,40 +31,65 @@ export const accountOf = (task: Task): string => task.spec.agent.name
 /** Landings are one at a time per repository; until a task names its repository, its directory does. */
 const repositoryOf = (task: Task): string => task.spec.cwd
 
-type Waiting = readonly [Asking, ...ReadonlyArray<Asking>]
-
-const isWaiting = (asking: ReadonlyArray<Asking>): asking is Waiting => asking.length > 0
-
 const byAge = (a: Asking, b: Asking): number => a.task.createdAt - b.task.createdAt || a.task.id - b.task.id
+
+const priorityOf = ({ task }: Asking): number => task.spec.priority
 
 export const admit = (world: World, asking: ReadonlyArray<Asking>): Admitted => {
   const places = take(world)
   const actions: Array<Action> = []
   const refused = new Map<TaskId, Wait>()
-  let waiting = asking.toSorted((a, b) => b.task.spec.priority - a.task.spec.priority || byAge(a, b))
-  while (isWaiting(waiting)) {
-    const next = pick(waiting, places.heldBy)
-    waiting = waiting.filter((each) => each !== next)
-    const wait = places.refusal(next)
-    if (wait !== null) {
-      refused.set(next.task.id, wait)
-      continue
-    }
-    places.grant(next)
-    actions.push(next.action)
+  const sorted = asking.toSorted((a, b) => priorityOf(b) - priorityOf(a) || byAge(a, b))
+  if (!Arr.isNonEmptyReadonlyArray(sorted)) return { actions, refused }
+  for (const equals of Arr.groupWith(sorted, (a, b) => priorityOf(a) === priorityOf(b))) {
+    inTurn(queuesOf(equals), places.heldBy, (next) => {
+      const wait = places.refusal(next)
+      if (wait === null) {
+        places.grant(next)
+        actions.push(next.action)
+      } else refused.set(next.task.id, wait)
+    })
   }
   return { actions, refused }
 }
 
-/** Of the highest priority (they come first), the oldest task of the batch that holds least. */
-const pick = (waiting: Waiting, heldBy: (batch: number | null) => number): Asking => {
-  let [best] = waiting
-  const { priority } = best.task.spec
-  for (const each of waiting) {
-    if (each.task.spec.priority !== priority) break
-    if (heldBy(each.task.batch) < heldBy(best.task.batch)) best = each
+/** Those of one batch that still ask, the oldest last. */
+interface Queue {
+  readonly batch: number | null
+  readonly waiting: Array<Asking>
+}
+
+const queuesOf = (asking: ReadonlyArray<Asking>): ReadonlyArray<Queue> => {
+  const byBatch = new Map<number | null, Queue>()
+  for (const each of asking.toReversed()) {
+    const { batch } = each.task
+    const queue = byBatch.get(batch) ?? { batch, waiting: [] }
+    queue.waiting.push(each)
+    byBatch.set(batch, queue)
   }
-  return best
+  return [...byBatch.values()]
+}
+
+/** Serves all: always the oldest of the batch that holds least. */
+const inTurn = (
+  queues: ReadonlyArray<Queue>,
+  heldBy: (batch: number | null) => number,
+  serve: (asking: Asking) => void
+): void => {
+  let open = queues
+  for (;;) {
+    let best: { readonly queue: Queue; readonly asking: Asking } | null = null
+    for (const queue of open) {
+      const asking = queue.waiting.at(-1)
+      if (asking === undefined) continue
+      const less = best === null ? -1 : heldBy(queue.batch) - heldBy(best.queue.batch)
+      if (best === null || less < 0 || (less === 0 && byAge(asking, best.asking) < 0)) best = { queue, asking }
+    }
+    if (best === null) return
+    best.queue.waiting.pop()
+    if (best.queue.waiting.length === 0) open = open.filter(({ waiting }) => waiting.length > 0)
+    serve(best.asking)
+  }
 }
 
 interface Places {
@@ -86,8 +112,9 @@ const take = (world: World): Places => {
     held++
     batches.set(task.batch, (batches.get(task.batch) ?? 0) + 1)
     const directory = directoryOf(task)
-    if (directory !== null) directories.set(directory, task.id)
-    if (task.spec.agent.exclusive === true) agents.set(task.spec.agent.name, task.id)
+    const { exclusive, name } = task.spec.agent
+    if (directory !== null) directories.set(directory, directories.get(directory) ?? task.id)
+    if (exclusive === true) agents.set(name, agents.get(name) ?? task.id)
   }
   for (const { mailbox, task } of world.tasks) {
     if (holdsSlot(task.execution)) hold(task)

@@ -36,19 +36,31 @@ export const needsPerson = ({ stage }: Task): string | null => {
   }
 }
 
-/** Whether a stop could not be proved for so long that a person is told. */
-export const isUnprovable = ({ observation, task, unknownSince }: TaskView, { now, policy }: Context): boolean => {
+const keyOf = (task: Task, kind: string): string => `task:${task.id}:${kind}`
+
+/** Whether a stop could not be proved for so long that a person is told; while another try runs, what the last one came to. */
+export const isUnprovable = (view: TaskView, { now, policy }: Context): boolean => {
+  const { attention: open, observation, task, unknownSince } = view
   const { execution } = task
   if (execution._tag !== "Stopping") return false
-  if (observation?._tag === "Survivors") return now - execution.since >= policy.survivorAttentionMs
-  return unknownSince !== null && now - unknownSince >= unknownInStopMs
+  switch (observation?._tag) {
+    case "Survivors":
+      return now - execution.since >= policy.survivorAttentionMs
+    case "Unknown":
+      return unknownSince !== null && now - unknownSince >= unknownInStopMs
+    case "BeingStopped":
+    case undefined:
+      return open.includes(keyOf(task, "survivors"))
+    default:
+      return false
+  }
 }
 
 const wanted = (view: TaskView, context: Context): ReadonlyArray<Item> => {
   const { observation, run, task } = view
   const items: Array<Item> = []
   const push = (kind: string, text: string): void => {
-    items.push({ key: `task:${task.id}:${kind}`, text: `${task.spec.name}: ${text}` })
+    items.push({ key: keyOf(task, kind), text: `${task.spec.name}: ${text}` })
   }
   const held = needsPerson(task)
   if (held !== null) push("held", held)
@@ -71,7 +83,8 @@ export const attention = (view: TaskView, context: Context): ReadonlyArray<Actio
     .map(({ key, text }): Action => ({ _tag: "RaiseAttention", ...of, key, text }))
   const isBlind = task.execution._tag === "Stopping" && view.observation === null
   const cleared = view.attention
-    .filter((key) => key.startsWith(`task:${task.id}:`) && !items.some((item) => item.key === key))
+    .toSorted()
+    .filter((key) => key.startsWith(keyOf(task, "")) && !items.some((item) => item.key === key))
     .filter((key) => !(isBlind && !key.endsWith(":held")))
     .map((key): Action => ({ _tag: "ClearAttention", ...of, key }))
   return [...raised, ...cleared]

@@ -48,6 +48,9 @@ export const decideExecution = (view: TaskView, context: Context): Proposal | nu
   if (observation?._tag === "Unknown" && execution._tag !== "Backoff") {
     return wait({ _tag: "Unknown", why: observation.why })
   }
+  if (execution._tag === "Verifying" && view.run?._tag === "Unknown") {
+    return wait({ _tag: "Unknown", why: view.run.why })
+  }
   if (!belongs(task)) {
     const proposal = leave(task)
     if (proposal !== null) return proposal
@@ -155,12 +158,15 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
     case "Dead":
       return ended(task, attempt, observation.how, at)
     case "Absent":
-      return carrier._tag === "Process" ? ended(task, attempt, { _tag: "Lost" }, at) : rest
+      if (carrier._tag === "Process") return ended(task, attempt, { _tag: "Lost" }, at)
+      break
     case "TurnEnded": {
       const { messageId } = observation
+      if (carrier._tag !== "Session" || carrier.messageId !== messageId) break
       return record(task, [moved({ _tag: "TurnEnded", attempt: attempt.number, messageId, at })])
     }
     case "SessionGone":
+      if (carrier._tag !== "Session") break
       return record(task, [moved({ _tag: "SessionGone", attempt: attempt.number, at })])
     case "Alive": {
       const { costUsd, lastProgressAt, limitedUntil, process, toolTurns } = observation
@@ -172,12 +178,13 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
       if (overBudget(task, costUsd ?? 0)) return stop(task, "OverBudget")
       if (isOverTime) return stop(task, "OverTime")
       if (toolTurns > task.spec.maxToolTurns) return stop(task, "OverTurns")
-      if (at - Math.max(lastProgressAt, since) >= task.spec.inactivitySecs * 1000) return stop(task, "Inactive")
-      return rest
+      // Nobody can work while the provider says no: the clock of inactivity begins again when a limit is over.
+      const activeAt = Math.max(lastProgressAt, since, limitedUntil ?? 0)
+      return at - activeAt >= task.spec.inactivitySecs * 1000 ? stop(task, "Inactive") : rest
     }
     default:
-      return carrier._tag === "Session" && isOverTime ? stop(task, "OverTime") : rest
   }
+  return carrier._tag === "Session" && isOverTime ? stop(task, "OverTime") : rest
 }
 
 const limited = (
@@ -203,7 +210,7 @@ const limited = (
         : wait({ _tag: "Limited", until: resumeAt })
     }
     default:
-      return rest
+      return wait({ _tag: "Limited", until: resumeAt })
   }
 }
 
@@ -219,7 +226,7 @@ const stopping = (
     case "Emptied": {
       const attempt = subject._tag === "Landing" ? null : subject.attempt
       const charged = subject._tag === "Agent" && isCharged(subject.attempt, ending) ? 1 : 0
-      const facts = { ...observation.facts, failure: failure(task, context, charged, deathFeedback(task)) }
+      const facts = { ...observation.facts, failure: failure(task, context, charged, deathFeedback(task, observation)) }
       return record(task, [
         moved({
           _tag: "VerifiedDead",
@@ -235,9 +242,12 @@ const stopping = (
 }
 
 /** What the next attempt is told about an attempt that did not end well; null when there is nothing to say. */
-const deathFeedback = ({ execution, facts }: Task): string | null => {
+const deathFeedback = (
+  { execution, facts }: Task,
+  { facts: { qa }, said }: Extract<Observation, { readonly _tag: "Emptied" }>
+): string | null => {
   if (execution._tag !== "Stopping") return null
-  const { ending } = execution
+  const { ending, subject } = execution
   switch (ending._tag) {
     case "Forced":
     case "Aborted":
@@ -246,7 +256,10 @@ const deathFeedback = ({ execution, facts }: Task): string | null => {
       return "the last attempt vanished without a word"
     case "Stopped":
       return `the last attempt was stopped: ${ending.why}`
-    default:
+    case "Clean":
+      if (subject._tag !== "Agent" || subject.attempt.role !== "qa") return facts.feedback
+      return qa === null ? "its last line was neither VERDICT: PASS nor VERDICT: FAIL" : (said ?? null)
+    case "Limited":
       return facts.feedback
   }
 }

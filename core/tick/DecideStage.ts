@@ -53,7 +53,10 @@ export const decideStage = (view: TaskView, context: Context): Proposal => {
 
 const backlog = ({ dependencies, task }: TaskView): Proposal => {
   if (task.flow.start === "manual") return wait({ _tag: "ManualStart" })
-  const unmet = dependencies.filter(({ stage }) => stage === null || !satisfies(stage)).map(({ id }) => id)
+  const unmet = dependencies
+    .filter(({ stage }) => stage === null || !satisfies(stage))
+    .map(({ id }) => id)
+    .toSorted((a, b) => a - b)
   return unmet.length > 0 ? wait({ _tag: "Dependencies", unmet }) : act({ _tag: "Promote", ...of(task) })
 }
 
@@ -93,8 +96,10 @@ export const needsTree = (task: Task): boolean => {
 const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
   const { task } = view
   const { execution, facts, flow, spec } = task
+  // The verifiers alone judge here: no agent is ever started.
+  const isServerQa = own === "qa" && flow.qa !== "agent"
   // A limit that is over resumes what it interrupted; nothing else may come between.
-  if (execution._tag === "Limited") return spawn(view, own)
+  if (execution._tag === "Limited" && !isServerQa) return spawn(view, own)
   // A state that ends here is reset in the same transaction.
   const reset: ReadonlyArray<TaskEvent> = execution._tag === "Idle" ? [] : [moved({ _tag: "Reset" })]
   const escalate = (reason: BlockReason): Proposal =>
@@ -113,16 +118,16 @@ const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
   const here = tree ?? unaddressed
   const isLandable = flow.merge === "none" || !here.isDirty
   const isWorked =
-    own === "qa" ? flow.qa !== "agent" || isJudged(facts.qaPassed, task, here) : facts.worked === facts.feedbackNumber
+    isServerQa || (own === "qa" ? isJudged(facts.qaPassed, task, here) : facts.worked === facts.feedbackNumber)
 
   if (isWorked && isLandable && isJudged(facts.passed, task, here)) {
-    const passed = passedEvent(task, here, context)
-    if (passed !== null) return record(task, [...reset, stageMoved(passed)])
+    return record(task, [...reset, stageMoved(passedEvent(task, here, context))])
   }
-  if (isWorked && isLandable && execution._tag === "Idle" && !isJudged(facts.failed, task, here)) {
+  if (isServerQa || (isWorked && isLandable && !isJudged(facts.failed, task, here))) {
     const attempt = nextAttempt(task, own, "VerifyOnly")
+    const events = [...reset, moved({ _tag: "VerifyBegin", attempt })]
     return ask(
-      { _tag: "Record", ...of(task), events: [moved({ _tag: "VerifyBegin", attempt })], revokes: null },
+      { _tag: "Record", ...of(task), events, revokes: null },
       { kind: "slot", isFinishing: true, usesAccount: false, session: null }
     )
   }
@@ -132,11 +137,11 @@ const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
   return spawn(view, own)
 }
 
-const passedEvent = (task: Task, { work }: TreeState, { now }: Context): StageEvent | null => {
+const passedEvent = (task: Task, { work }: TreeState, { now }: Context): StageEvent => {
   const { visit } = task
   const verified = task.spec.verify.length > 0
   if (task.stage._tag !== "MergeFailure") return { _tag: "GatesPassed", visit, at: now, verified, work }
-  return work === null ? null : { _tag: "MergeReady", visit, verified, work }
+  return { _tag: "MergeReady", visit, verified, work: work ?? { branch: task.stage.branch, commitsAhead: 0 } }
 }
 
 const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
@@ -159,7 +164,10 @@ const spawn = (view: TaskView, own: Role): Proposal => {
   }
   const wantsSession = execution._tag === "Limited" || (execution._tag === "Backoff" && execution.mode !== "Retry")
   const session = wantsSession ? resumableSession : null
-  const isCommitOnly = execution._tag === "Backoff" && execution.mode === "CommitOnly"
+  // A limit that interrupts a respawn to commit makes it no attempt of its own.
+  const isCommitOnly =
+    (execution._tag === "Backoff" && execution.mode === "CommitOnly") ||
+    (execution._tag === "Limited" && execution.attempt.mode === "CommitOnly")
   const mode: Mode = isCommitOnly ? "CommitOnly" : session === null ? "Cold" : "Warm"
   return ask(
     { _tag: "Spawn", ...of(task), attempt: nextAttempt(task, own, mode), session, feedback: facts.feedback },

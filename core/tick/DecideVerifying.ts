@@ -15,7 +15,7 @@ export const decideVerifying = (view: TaskView, execution: Of<"Verifying">, cont
   const at = context.now
   const here = view.tree ?? (task.flow.merge === "none" ? unaddressed : null)
   if (task.spec.verify.length === 0) {
-    if (here === null) return rest
+    if (here === null) return wait({ _tag: "Unobserved" })
     return record(task, [moved({ _tag: "NoVerifiers", attempt: attempt.number, at, work: here.work, tree: here.tree })])
   }
   const start = (revokes: typeof run): Proposal =>
@@ -72,8 +72,6 @@ export const decideVerifying = (view: TaskView, execution: Of<"Verifying">, cont
         })
       ])
     }
-    case "Unknown":
-      return wait({ _tag: "Unknown", why: seen.why })
     default:
       return rest
   }

@@ -1,7 +1,7 @@
 /**
  * Which tasks can not move without a person: `run` ends when all are so, and `status` shows what each is stuck on.
  */
-import { holdsSlot } from "../execution/Execution.ts"
+import { holdsSlot, isLive } from "../execution/Execution.ts"
 import { isTerminal, role, satisfies } from "../stage/Projection.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 import { directoryOf, type Task } from "../task/Task.ts"
@@ -22,14 +22,23 @@ const isParked = ({ execution, flow, stage }: Task): boolean =>
   execution._tag === "Idle" &&
   (stage._tag === "Frozen" || stage._tag === "Upcoming" || (stage._tag === "Backlog" && flow.start === "manual"))
 
-/** The task whose place, or all of them, a task that a person must look at does not give back; null when it can move. */
+/** No process and no message of its own: admission alone decides when it goes on. */
+const isAtRest = ({ execution }: Task): boolean => !isLive(execution) && execution._tag !== "Assigned"
+
+/** The task whose place, or all of them, a stop that can not be proved does not give back; null when it can move. */
 const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
-  if (role(task.stage) === null || holdsSlot(task.execution)) return null
-  const holders = [...fleet.tasks.values()].filter(
-    (other) => other.id !== task.id && holdsSlot(other.execution) && isHumans(fleet, other)
-  )
+  if (role(task.stage) === null || !isAtRest(task)) return null
+  const holders = [...fleet.unprovable]
+    .toSorted((a, b) => a - b)
+    .flatMap((id) => fleet.tasks.get(id) ?? [])
+    .filter((other) => other.id !== task.id && holdsSlot(other.execution))
   const directory = directoryOf(task)
-  const neighbour = holders.find((other) => directory !== null && directoryOf(other) === directory)
+  const { agent } = task.spec
+  const neighbour = holders.find(
+    (other) =>
+      (directory !== null && directoryOf(other) === directory) ||
+      (agent.exclusive === true && other.spec.agent.exclusive === true && other.spec.agent.name === agent.name)
+  )
   if (neighbour !== undefined) return neighbour.id
   return holders.length >= fleet.maxConcurrent ? (holders[0]?.id ?? null) : null
 }
@@ -59,5 +68,5 @@ const search = (fleet: Fleet, task: Task, seen: Set<TaskId>): TaskId | null => {
 export const isSettled = (fleet: Fleet, task: Task): boolean => {
   if (isTerminal(task.stage)) return task.execution._tag === "Idle" || fleet.unprovable.has(task.id)
   if (isHumans(fleet, task)) return task.execution._tag === "Idle" || fleet.unprovable.has(task.id)
-  return isParked(task) || (task.execution._tag === "Idle" && stuckOn(fleet, task) !== null)
+  return isParked(task) || (isAtRest(task) && stuckOn(fleet, task) !== null)
 }

@@ -40,7 +40,8 @@ export const plan = (world: World): Plan => {
   const actions: Array<Action> = []
   const asking: Array<Asking> = []
   const waiting = new Map<TaskId, Wait>()
-  for (const view of world.tasks.toSorted((a, b) => a.task.id - b.task.id)) {
+  const views = world.tasks.toSorted((a, b) => a.task.id - b.task.id)
+  for (const view of views) {
     const { task } = view
     const proposal = decide(view, context)
     switch (proposal._tag) {
@@ -56,9 +57,12 @@ export const plan = (world: World): Plan => {
       case "Rest":
         break
     }
-    actions.push(...attention(view, context), ...sessionPolicy(view))
+    actions.push(...attention(view, context))
+    // What can not be seen is left alone, its files too.
+    const isUnknown = proposal._tag === "Wait" && proposal.wait._tag === "Unknown"
+    if (!isUnknown) actions.push(...sessionPolicy(view))
   }
-  const admitted = admit(world, asking)
+  const admitted = admit({ ...world, tasks: views }, asking)
   for (const [id, wait] of admitted.refused) waiting.set(id, wait)
   return { actions: [...admitted.actions, ...actions], waiting }
 }

@@ -2,7 +2,7 @@
  * All that a tick may know: the tasks as stored, and what was observed of their processes. Plain data; nothing in it is
  * looked up later.
  */
-import type { Ending, TreeHash } from "../execution/Execution.ts"
+import { type Ending, type TreeHash, unaddressedTree } from "../execution/Execution.ts"
 import type { DeathFacts } from "../execution/ExecutionEvent.ts"
 import type { ProcessIdentity } from "../execution/Process.ts"
 import type { Policy } from "../policy/Policy.ts"
@@ -23,7 +23,7 @@ export type Observation =
       readonly lastProgressAt: number
       readonly toolTurns: number
       readonly costUsd: number | null
-      /** The provider's hard limit, while it holds. */
+      /** When the provider's latest hard limit ends or ended; null when there was none, or it was lifted early. */
       readonly limitedUntil: number | null
     }
   | { readonly _tag: "Dead"; readonly how: Ending }
@@ -34,8 +34,8 @@ export type Observation =
   | { readonly _tag: "SessionGone" }
   /** A stop is under way in this supervisor. */
   | { readonly _tag: "BeingStopped" }
-  /** Every process of the attempt, its runs included, was proved dead. */
-  | { readonly _tag: "Emptied"; readonly facts: Omit<DeathFacts, "failure"> }
+  /** Every process of the attempt, its runs included, was proved dead. `said`: the agent's last words. */
+  | { readonly _tag: "Emptied"; readonly facts: Omit<DeathFacts, "failure">; readonly said?: string | null }
   | { readonly _tag: "Survivors"; readonly pids: ReadonlyArray<number> }
 
 /** Whether the start of an attempt or run still can happen: the file that its wrapper creates exclusively. */
@@ -68,7 +68,7 @@ export interface TreeState {
 }
 
 /** The tree of a directory that has no content address: judged anew by every visit of every attempt. */
-export const unaddressed: TreeState = { tree: "-", headTree: null, isDirty: false, work: null }
+export const unaddressed: TreeState = { tree: unaddressedTree, headTree: null, isDirty: false, work: null }
 
 export interface Dependency {
   readonly id: TaskId
@@ -76,7 +76,7 @@ export interface Dependency {
   readonly stage: Stage | null
 }
 
-/** A long-lived session that holds the task's mailbox role. */
+/** A long-lived session that holds the task's mailbox role, and left no message of this visit unclaimed. */
 export interface MailboxSession {
   readonly session: string
   readonly isBusy: boolean
