@@ -26,31 +26,63 @@ export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
   readonly reason: "Full" | "ReadOnly" | "Locked" | "Damaged" | "Missing" | "Other"
   readonly path: string
   readonly cause: unknown
-}> {}
+}> {
+  override get message(): string {
+    const detail = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `can not ${this.operation}: ${this.path} ${meaning[this.reason]} (${detail})`
+  }
+}
+
+const meaning: { readonly [R in StoreUnavailable["reason"]]: string } = {
+  Full: "is on a full disk",
+  ReadOnly: "can not be written",
+  Locked: "is locked by another program",
+  Damaged: "is damaged or no store of drover",
+  Missing: "is not there",
+  Other: "can not be used"
+}
 
 /** The store was written by a newer program: nothing was touched. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{
   readonly path: string
   readonly found: number
   readonly supported: number
-}> {}
+}> {
+  override get message(): string {
+    return `${this.path} has schema ${this.found}, this program knows ${this.supported}: use the newer drover, or another DROVER_HOME`
+  }
+}
 
 /** A row can not be decoded; names the table and the row (STG-11). */
 export class MalformedRow extends Data.TaggedError("MalformedRow")<{
   readonly table: string
   readonly row: string
   readonly detail: string
-}> {}
+}> {
+  override get message(): string {
+    return `the row ${this.row} of the table ${this.table} can not be understood: ${this.detail}`
+  }
+}
 
 /** Another writer was first: the task has another revision now. */
 export class Conflict extends Data.TaggedError("Conflict")<{
   readonly task: TaskId
   readonly expected: number
   readonly found: number | null
-}> {}
+}> {
+  override get message(): string {
+    return this.found === null
+      ? `there is no task #${this.task}`
+      : `task #${this.task} was changed meanwhile: revision ${this.found}, not ${this.expected}`
+  }
+}
 
 /** The epoch is not the present one: another supervisor has taken over, this one writes nothing more (OWN-7). */
-export class Fenced extends Data.TaggedError("Fenced")<{ readonly epoch: number; readonly present: number }> {}
+export class Fenced extends Data.TaggedError("Fenced")<{ readonly epoch: number; readonly present: number }> {
+  override get message(): string {
+    return `another supervisor has taken over: epoch ${this.present}, not ${this.epoch}`
+  }
+}
 
 /** Nothing of a submission was stored; every problem of it is named. */
 export class SubmissionRefused extends Data.TaggedError("SubmissionRefused")<{

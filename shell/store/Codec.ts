@@ -1,0 +1,303 @@
+/**
+ * Rows to values and back, through core's schemas. A row that does not decode is a `MalformedRow` that names table, row
+ * and column; there are no defaults (STG-11).
+ */
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import * as Attempts from "../../core/execution/AttemptRecord.ts"
+import { Attempt, Execution } from "../../core/execution/Execution.ts"
+import { ProcessIdentity } from "../../core/execution/Process.ts"
+import { encode as encodeStage, Stage } from "../../core/stage/Stage.ts"
+import type * as StageValue from "../../core/stage/Stage.ts"
+import { TaskEvent } from "../../core/task/Apply.ts"
+import { Facts } from "../../core/task/Facts.ts"
+import { Flow } from "../../core/task/Flow.ts"
+import { BatchId, TaskId } from "../../core/task/Identifiers.ts"
+import { Spec } from "../../core/task/Spec.ts"
+import * as Task from "../../core/task/Task.ts"
+import { Verification } from "../../core/verify/Verification.ts"
+import type * as Rows from "./Rows.ts"
+import { type AttentionItem, type LedgerRow, MalformedRow } from "./Store.ts"
+
+/**
+ * A JSON column's two directions. Reading remembers the texts it met, since most tasks share most of their columns;
+ * writing remembers the values, since a change leaves most of a task as it was. Values are never modified.
+ */
+const column = <A extends object, I>(schema: Schema.Schema<A, I>, remember = 0) => {
+  const text = Schema.parseJson(schema)
+  const encode = Schema.encodeSync(text)
+  const decode = Schema.decodeUnknownEither(text)
+  const written = new WeakMap<A, string>()
+  const write = (value: A): string => {
+    const before = written.get(value)
+    if (before !== undefined) return before
+    const json = encode(value)
+    written.set(value, json)
+    return json
+  }
+  const known = new Map<string, A>()
+  const read = (json: string): Either.Either<A, ParseResult.ParseError> => {
+    const met = known.get(json)
+    if (met !== undefined) return Either.right(met)
+    const read = decode(json)
+    if (remember > 0 && Either.isRight(read)) {
+      if (known.size >= remember) known.clear()
+      known.set(json, read.right)
+    }
+    return read
+  }
+  return { write, read }
+}
+
+const DependsOn = Schema.Array(TaskId)
+const spec = column(Spec)
+const flow = column(Flow, 64)
+const dependsOn = column(DependsOn, 256)
+const stage = column(Stage, 256)
+const execution = column(Execution, 256)
+const facts = column(Facts, 256)
+const event = column(TaskEvent)
+const process = column(ProcessIdentity)
+const progress = column(Attempts.Progress)
+export const write = {
+  spec: spec.write,
+  flow: flow.write,
+  dependsOn: dependsOn.write,
+  stage: stage.write,
+  execution: execution.write,
+  facts: facts.write,
+  event: event.write,
+  progress: progress.write
+}
+
+export type Decoded<A> = Either.Either<A, MalformedRow>
+
+const explain = (error: ParseResult.ParseError): string => ParseResult.TreeFormatter.formatErrorSync(error)
+
+/** Names where a value stood that does not decode. */
+export const named = <A>(
+  table: string,
+  row: string | number,
+  place: string | null,
+  result: Either.Either<A, ParseResult.ParseError>
+): Decoded<A> =>
+  Either.mapLeft(
+    result,
+    (error) =>
+      new MalformedRow({
+        table,
+        row: String(row),
+        detail: place === null ? explain(error) : `${place}: ${explain(error)}`
+      })
+  )
+
+const ids = Schema.decodeUnknownEither(
+  Schema.Struct({
+    id: TaskId,
+    batch: Schema.NullOr(BatchId),
+    revision: Schema.Int.pipe(Schema.nonNegative()),
+    visit: Schema.Int.pipe(Schema.positive()),
+    createdAt: Schema.Number
+  })
+)
+
+export const task = (row: Rows.TaskRow): Decoded<Task.Task> =>
+  Either.gen(function* () {
+    const named_ = <A>(place: string, result: Either.Either<A, ParseResult.ParseError>) =>
+      named("tasks", row.id, place, result)
+    const { batch, createdAt, id, revision, visit } = yield* named_(
+      "id",
+      ids({
+        id: row.id,
+        batch: row.batch_id,
+        revision: row.revision,
+        visit: row.visit,
+        createdAt: row.created_at
+      })
+    )
+    return {
+      id,
+      batch,
+      revision,
+      spec: yield* named_("spec", spec.read(row.spec)),
+      flow: yield* named_("flow", flow.read(row.flow)),
+      dependsOn: yield* named_("depends_on", dependsOn.read(row.depends_on)),
+      stage: yield* named_("stage_json", stage.read(row.stage_json)),
+      visit,
+      execution: yield* named_("execution", execution.read(row.execution)),
+      facts: yield* named_("facts", facts.read(row.facts)),
+      createdAt
+    }
+  })
+
+/** What was submitted last for a stored task, for comparison with what is submitted now. */
+export const submitted = (
+  row: Rows.TaskRow
+): Decoded<{ readonly spec: Spec; readonly flow: Flow; readonly dependsOn: ReadonlyArray<TaskId> }> =>
+  Either.all({
+    spec: named("tasks", row.id, "spec", spec.read(row.spec)),
+    flow: named("task_specs", row.id, "flow", flow.read(row.submitted_flow)),
+    dependsOn: named("tasks", row.id, "depends_on", dependsOn.read(row.depends_on))
+  })
+
+export const dependencies = (row: {
+  readonly id: number
+  readonly depends_on: string
+}): Decoded<ReadonlyArray<TaskId>> => named("tasks", row.id, "depends_on", dependsOn.read(row.depends_on))
+
+const originIds = Schema.decodeUnknownEither(
+  Schema.Struct({ id: TaskId, batch: Schema.NullOr(BatchId), upcoming: Schema.Literal(0, 1) })
+)
+
+export const origin = (row: Rows.OriginRow): Decoded<Task.Task> =>
+  Either.gen(function* () {
+    const { batch, id, upcoming } = yield* named(
+      "tasks",
+      row.id,
+      null,
+      originIds({ id: row.id, batch: row.batch_id, upcoming: row.upcoming })
+    )
+    return Task.create({
+      id,
+      batch,
+      spec: yield* named("task_specs", row.id, "spec", spec.read(row.spec)),
+      flow: yield* named("task_specs", row.id, "flow", flow.read(row.flow)),
+      dependsOn: yield* named("task_specs", row.id, "depends_on", dependsOn.read(row.depends_on)),
+      upcoming: upcoming === 1,
+      createdAt: row.created_at
+    })
+  })
+
+const words = new Map<StageValue.Tag, string>()
+
+/** The wire word of a stage. */
+export const wireWord = (value: StageValue.Stage): string => {
+  const word = words.get(value._tag) ?? encodeStage(value).stage
+  words.set(value._tag, word)
+  return word
+}
+
+const causes = Schema.Literal("tick", "operator", "consequence", "submission")
+const ledgerIds = Schema.decodeUnknownEither(Schema.Struct({ task: TaskId, cause: causes }))
+
+export const ledger = (row: Rows.TransitionRow): Decoded<LedgerRow> =>
+  Either.gen(function* () {
+    const name = `${row.task_id}@${row.revision}`
+    const { cause, task } = yield* named("transitions", name, null, ledgerIds({ task: row.task_id, cause: row.cause }))
+    return {
+      seq: row.seq,
+      task,
+      revision: row.revision,
+      event: yield* named("transitions", name, "event", event.read(row.event)),
+      cause,
+      at: row.at
+    }
+  })
+
+const attemptRecord = Schema.decodeUnknownEither(Attempts.AttemptRecord.pipe(Schema.omit("process", "progress")))
+
+export const attempt = (row: Rows.AttemptRow): Decoded<Attempts.AttemptRecord> =>
+  Either.gen(function* () {
+    const name = `${row.task_id}.${row.number}`
+    const rest = yield* named(
+      "attempts",
+      name,
+      null,
+      attemptRecord({
+        task: row.task_id,
+        attempt: {
+          number: row.number,
+          role: row.role,
+          visit: row.visit,
+          feedbackNumber: row.feedback_number,
+          mode: row.mode
+        },
+        marker: row.marker,
+        agent: row.agent,
+        createdAt: row.created_at,
+        startedAt: row.started_at,
+        endedAt: row.ended_at,
+        outcome: row.outcome,
+        detail: row.detail
+      })
+    )
+    return {
+      ...rest,
+      process: row.process === null ? null : yield* named("attempts", name, "process", process.read(row.process)),
+      progress: yield* named("attempts", name, "progress", progress.read(row.progress))
+    }
+  })
+
+const encodeAttempt = Schema.encodeSync(Attempt)
+
+export const attemptRow = (record: Attempts.AttemptRecord): Rows.AttemptRow => {
+  const { feedbackNumber, mode, number, role, visit } = encodeAttempt(record.attempt)
+  return {
+    task_id: record.task,
+    number,
+    role,
+    visit,
+    feedback_number: feedbackNumber,
+    mode,
+    marker: record.marker,
+    agent: record.agent,
+    process: record.process === null ? null : process.write(record.process),
+    progress: progress.write(record.progress),
+    created_at: record.createdAt,
+    started_at: record.startedAt,
+    ended_at: record.endedAt,
+    outcome: record.outcome,
+    detail: record.detail
+  }
+}
+
+const decodeVerification = Schema.decodeUnknownEither(Verification)
+const encodeVerification = Schema.encodeSync(Verification)
+
+export const verification = (row: Rows.VerificationRow): Decoded<Verification> =>
+  named(
+    "verifications",
+    `${row.task_id}.${row.attempt}.v${row.run}`,
+    null,
+    decodeVerification({
+      task: row.task_id,
+      attempt: row.attempt,
+      run: row.run,
+      index: row.position,
+      kind: row.kind,
+      title: row.title,
+      digest: row.digest,
+      startedAt: row.started_at,
+      endedAt: row.ended_at,
+      verdict: row.verdict,
+      detail: row.detail,
+      tree: row.tree,
+      output: row.output,
+      costUsd: row.cost_usd
+    })
+  )
+
+export const verificationRow = (value: Verification): Rows.VerificationRow => {
+  const { attempt, costUsd, endedAt, index, run, startedAt, task, ...rest } = encodeVerification(value)
+  return {
+    ...rest,
+    task_id: task,
+    run,
+    attempt,
+    position: index,
+    started_at: startedAt,
+    ended_at: endedAt,
+    cost_usd: costUsd
+  }
+}
+
+const attentionIds = Schema.decodeUnknownEither(Schema.NullOr(TaskId))
+
+export const attention = (row: Rows.AttentionRow): Decoded<AttentionItem> =>
+  Either.map(named("attention", row.key, "task_id", attentionIds(row.task_id)), (task) => ({
+    key: row.key,
+    task,
+    text: row.text,
+    raisedAt: row.raised_at
+  }))

@@ -1,0 +1,185 @@
+/**
+ * The store without a file, for specs and simulations: the same rules over the same rows, gone with its scope.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import {
+  DriverFailure,
+  type AttemptQuery,
+  type Driver,
+  type Reads,
+  type TaskQuery,
+  type Transaction
+} from "./Encoded.ts"
+import { specKey, type StoredTask, Tables } from "./MemoryTables.ts"
+import { write } from "./MemoryWrites.ts"
+import * as Migrations from "./Migrations.ts"
+import type * as Rows from "./Rows.ts"
+import { Store } from "./Store.ts"
+import * as Typed from "./Typed.ts"
+
+const present = <Key, Row>(table: { readonly get: (key: Key) => Row | undefined }, keys: Iterable<Key>) =>
+  [...new Set(keys)].flatMap((key) => {
+    const row = table.get(key)
+    return row === undefined ? [] : [row]
+  })
+
+const byId = <Row extends { readonly id: number }>(rows: ReadonlyArray<Row>): ReadonlyArray<Row> =>
+  rows.toSorted((a, b) => a.id - b.id)
+
+const matches = (task: StoredTask, query: Extract<TaskQuery, { readonly _tag: "Filter" }>): boolean =>
+  (query.ids === null || query.ids.includes(task.id)) &&
+  (query.batch === null || query.batch === task.batch_id) &&
+  (query.pipelines === null || (task.pipeline !== null && query.pipelines.includes(task.pipeline))) &&
+  (query.doneBefore === null || (task.done_at !== null && task.done_at <= query.doneBefore))
+
+const reads = (tables: Tables): Reads => {
+  const last = (key: "batch" | "task" | "seq" | "epoch"): number => tables.highest.get(key) ?? 0
+
+  const eventsAfter = (seq: number, limit: number): ReadonlyArray<Rows.NewEventRow> => {
+    const found: Array<Rows.NewEventRow> = []
+    for (let at = Math.max(seq, 0) + 1; at <= last("seq") && found.length < limit; at++) {
+      found.push(...present(tables.events, [at]))
+    }
+    return found
+  }
+
+  const select = (query: TaskQuery): ReadonlyArray<StoredTask> => {
+    switch (query._tag) {
+      case "Ids":
+        return byId(present(tables.tasks, query.ids))
+      case "Open":
+        return byId(tables.tasks.values().filter((task) => task.is_open))
+      case "ChangedSince": {
+        const changed = eventsAfter(query.seq, Number.POSITIVE_INFINITY).flatMap(({ task_id, type }) =>
+          type === "task.transition" && task_id !== null ? [task_id] : []
+        )
+        return byId(present(tables.tasks, changed))
+      }
+      case "Filter": {
+        const found = byId(tables.tasks.values().filter((task) => matches(task, query)))
+        return query.limit === null ? found : found.slice(0, query.limit)
+      }
+    }
+  }
+
+  const taskRow = (task: StoredTask): ReadonlyArray<Rows.TaskRow> =>
+    present(tables.specs, [specKey(task.id, task.spec_revision)]).map(({ flow, spec }) => ({
+      ...task,
+      spec,
+      submitted_flow: flow
+    }))
+
+  const attempts = (query: AttemptQuery): ReadonlyArray<Rows.AttemptRow> => {
+    switch (query._tag) {
+      case "OfTask":
+        return tables.attempts.get(query.task) ?? []
+      case "LatestOf":
+        return present(
+          tables.attempts,
+          query.tasks.toSorted((a, b) => a - b)
+        ).flatMap((rows) => rows.slice(-1))
+      case "Marker":
+        return present(tables.markers, [query.marker]).flatMap(({ number, task }) =>
+          (tables.attempts.get(task) ?? []).filter((row) => row.number === number)
+        )
+    }
+  }
+
+  const eventRow = (event: Rows.NewEventRow): Rows.EventRow => {
+    const moved = tables.transitionsBySeq.get(event.seq)
+    const task = event.task_id === null ? undefined : tables.tasks.get(event.task_id)
+    return {
+      ...event,
+      event: moved?.event ?? null,
+      cause: moved?.cause ?? null,
+      from_stage: moved?.from_stage ?? null,
+      stage_json: moved?.stage_json ?? null,
+      execution: moved?.execution ?? null,
+      upcoming: task?.upcoming ?? null
+    }
+  }
+
+  return {
+    head: (tasks) =>
+      Effect.sync(() => ({
+        seq: last("seq"),
+        epoch: last("epoch"),
+        revisions: new Map(present(tables.tasks, tasks).map(({ id, revision }) => [id, revision]))
+      })),
+    tasks: (query) => Effect.sync(() => select(query).flatMap(taskRow)),
+    origin: (id) =>
+      Effect.sync(() => {
+        const [task] = present(tables.tasks, [id])
+        const [spec] = present(tables.specs, [specKey(id, 0)])
+        return task === undefined || spec === undefined ? null : { ...task, ...spec }
+      }),
+    dependencies: (tasks) => Effect.sync(() => byId(present(tables.tasks, tasks))),
+    tasksByKey: (keys) =>
+      Effect.sync(() =>
+        tables.tasks.values().flatMap(({ id, key }) => (key !== null && keys.includes(key) ? [{ id, key }] : []))
+      ),
+    attempts: (query) => Effect.sync(() => attempts(query)),
+    existingAttempts: (names) =>
+      Effect.sync(
+        () =>
+          new Set(
+            names.filter((name) => {
+              const [task, number] = name.split(".").map(Number)
+              return (tables.attempts.get(task ?? 0) ?? []).some((row) => row.number === number)
+            })
+          )
+      ),
+    verifications: (task) => Effect.sync(() => tables.verifications.get(task) ?? []),
+    transitions: (task) => Effect.sync(() => tables.transitions.get(task) ?? []),
+    events: (since, limit) => Effect.sync(() => eventsAfter(since, limit).map(eventRow)),
+    openAttention: Effect.sync(() => tables.attention.values()),
+    openAttentionKeys: (keys) => Effect.sync(() => new Set(keys.filter((key) => tables.attention.has(key)))),
+    newestBatch: (path) =>
+      Effect.sync(() => {
+        const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))
+        return ids.length === 0 ? Option.none() : Option.some(Math.max(...ids))
+      }),
+    setting: (name) => Effect.sync(() => tables.settings.get(name) ?? null),
+    supervisor: Effect.sync(() => tables.supervisors.get(last("epoch")) ?? null),
+    supervisorOf: (epoch) => Effect.sync(() => tables.supervisors.get(epoch) ?? null),
+    nextIds: Effect.sync(() => ({ batch: last("batch") + 1, task: last("task") + 1 }))
+  }
+}
+
+/** Rows in maps; a transaction that fails is undone. */
+export const driver: Effect.Effect<Driver> = Effect.gen(function* () {
+  const tables = new Tables()
+  const turn = yield* Effect.makeSemaphore(1)
+  const questions = reads(tables)
+  const transaction: Transaction = {
+    ...questions,
+    write: (rows) =>
+      Effect.suspend(() => {
+        const refused = write(tables, rows)
+        return refused === null
+          ? Effect.void
+          : Effect.fail(new DriverFailure({ reason: "Constraint", cause: new Error(refused) }))
+      })
+  }
+  return {
+    path: ":memory:",
+    snapshot: (body) => turn.withPermits(1)(body(questions)),
+    transact: (body) =>
+      body(transaction).pipe(
+        Effect.onExit((exit) => Effect.sync(() => (exit._tag === "Success" ? tables.commit() : tables.rollback()))),
+        turn.withPermits(1)
+      ),
+    inspect: Effect.succeed({
+      schema: Migrations.supportedBy(Migrations.migrations),
+      bytes: 0,
+      journalMode: "memory",
+      synchronous: 0,
+      problems: []
+    })
+  }
+})
+
+/** An empty store that lives as long as the layer's scope. */
+export const layerMemory: Layer.Layer<Store> = Layer.scoped(Store, Effect.flatMap(driver, Typed.make))

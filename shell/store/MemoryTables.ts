@@ -1,0 +1,84 @@
+/**
+ * The tables of a store in memory, with a way back: what a failed transaction changed is undone, newest first.
+ */
+import type * as Rows from "./Rows.ts"
+
+/** What a database would derive from the other columns. */
+export interface Derived {
+  readonly pipeline: string | null
+  readonly done_at: number | null
+  readonly is_open: boolean
+}
+
+export interface StoredTask extends Omit<Rows.TaskUpdateRow, "spec_revision">, Derived {
+  readonly batch_id: number | null
+  readonly key: string | null
+  readonly upcoming: 0 | 1
+  readonly created_at: number
+  readonly spec_revision: number
+}
+
+/** A map that notes how to undo each change. */
+export class Table<Key, Row> {
+  private readonly rows = new Map<Key, Row>()
+  private readonly undo: Array<() => void>
+
+  constructor(undo: Array<() => void>) {
+    this.undo = undo
+  }
+
+  get(key: Key): Row | undefined {
+    return this.rows.get(key)
+  }
+
+  has(key: Key): boolean {
+    return this.rows.has(key)
+  }
+
+  values(): ReadonlyArray<Row> {
+    return [...this.rows.values()]
+  }
+
+  set(key: Key, row: Row): void {
+    const before = this.rows.get(key)
+    this.undo.push(() => (before === undefined ? this.rows.delete(key) : this.rows.set(key, before)))
+    this.rows.set(key, row)
+  }
+
+  delete(key: Key): void {
+    const before = this.rows.get(key)
+    if (before === undefined) return
+    this.undo.push(() => this.rows.set(key, before))
+    this.rows.delete(key)
+  }
+}
+
+/** Every table, and the list of what the running transaction did. */
+export class Tables {
+  readonly undo: Array<() => void> = []
+  readonly batches = new Table<number, { readonly id: number; readonly path: string }>(this.undo)
+  readonly tasks = new Table<number, StoredTask>(this.undo)
+  /** Of each task, by revision. */
+  readonly specs = new Table<string, Rows.SpecRow>(this.undo)
+  readonly transitions = new Table<number, ReadonlyArray<Rows.TransitionRow>>(this.undo)
+  readonly transitionsBySeq = new Table<number, Rows.TransitionRow>(this.undo)
+  readonly events = new Table<number, Rows.NewEventRow>(this.undo)
+  readonly attempts = new Table<number, ReadonlyArray<Rows.AttemptRow>>(this.undo)
+  readonly markers = new Table<string, { readonly task: number; readonly number: number }>(this.undo)
+  readonly verifications = new Table<number, ReadonlyArray<Rows.VerificationRow>>(this.undo)
+  readonly attention = new Table<string, Rows.AttentionRow>(this.undo)
+  readonly settings = new Table<string, string>(this.undo)
+  readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)
+  /** The highest of each that was ever given. */
+  readonly highest = new Table<"batch" | "task" | "seq" | "epoch", number>(this.undo)
+
+  commit(): void {
+    this.undo.length = 0
+  }
+
+  rollback(): void {
+    for (const step of this.undo.splice(0).toReversed()) step()
+  }
+}
+
+export const specKey = (task: number, revision: number): string => `${task}@${revision}`

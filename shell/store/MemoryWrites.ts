@@ -1,0 +1,99 @@
+/**
+ * Writes into tables in memory, refusing what the tables of a database refuse.
+ */
+import * as Either from "effect/Either"
+import * as Projection from "../../core/stage/Projection.ts"
+import * as Stage from "../../core/stage/Stage.ts"
+import type { Writes } from "./Encoded.ts"
+import { type Derived, specKey, type Tables } from "./MemoryTables.ts"
+import type * as Rows from "./Rows.ts"
+
+/** What a database derives from the columns; an unknown stage is open. */
+const derive = (row: { readonly stage_json: string; readonly execution: string }): Derived => {
+  const stage = Stage.decode(JSON.parse(row.stage_json))
+  if (Either.isLeft(stage)) return { pipeline: null, done_at: null, is_open: true }
+  return {
+    pipeline: Projection.pipeline(stage.right),
+    done_at: stage.right._tag === "Done" ? stage.right.at : null,
+    is_open: !Projection.isTerminal(stage.right) || !row.execution.startsWith(`{"_tag":"Idle"`)
+  }
+}
+
+/** The rows in ascending order of their number, with that one in its place. */
+const placed = <Row>(rows: ReadonlyArray<Row>, row: Row, number: (row: Row) => number): ReadonlyArray<Row> => {
+  const at = rows.findIndex((each) => number(each) >= number(row))
+  if (at === -1) return [...rows, row]
+  return number(row) === number(rows[at] ?? row) ? rows.with(at, row) : rows.toSpliced(at, 0, row)
+}
+
+const putAttempt = (tables: Tables, row: Rows.AttemptRow): string | null => {
+  const owner = tables.markers.get(row.marker)
+  if (owner !== undefined && (owner.task !== row.task_id || owner.number !== row.number)) {
+    return `two attempts with the marker ${row.marker}`
+  }
+  const rows = tables.attempts.get(row.task_id) ?? []
+  tables.markers.set(row.marker, { task: row.task_id, number: row.number })
+  tables.attempts.set(
+    row.task_id,
+    placed(rows, row, (each) => each.number)
+  )
+  return null
+}
+
+const noteProgress = (tables: Tables, { number, progress, task_id }: Rows.ProgressRow): void => {
+  const rows = tables.attempts.get(task_id)
+  if (rows === undefined) return
+  tables.attempts.set(
+    task_id,
+    rows.map((row) => (row.number === number ? { ...row, progress } : row))
+  )
+}
+
+/** Writes all; answers what is refused, or null. What was written until then is the caller's to undo. */
+export const write = (tables: Tables, rows: Writes): string | null => {
+  for (const { id, path } of rows.batches ?? []) {
+    tables.batches.set(id, { id, path })
+    tables.highest.set("batch", id)
+  }
+  for (const row of rows.newTasks ?? []) {
+    tables.tasks.set(row.id, { ...row, ...derive(row), revision: 0, spec_revision: 0, visit: 1 })
+    tables.highest.set("task", row.id)
+  }
+  for (const row of rows.specs ?? []) tables.specs.set(specKey(row.task_id, row.revision), row)
+  for (const row of rows.tasks ?? []) {
+    const before = tables.tasks.get(row.id)
+    if (before === undefined) continue
+    const spec_revision = row.spec_revision ?? before.spec_revision
+    tables.tasks.set(row.id, { ...before, ...row, ...derive(row), spec_revision })
+  }
+  for (const row of rows.transitions ?? []) {
+    tables.transitionsBySeq.set(row.seq, row)
+    tables.transitions.set(row.task_id, [...(tables.transitions.get(row.task_id) ?? []), row])
+  }
+  for (const row of rows.events ?? []) {
+    tables.events.set(row.seq, row)
+    tables.highest.set("seq", row.seq)
+  }
+  for (const row of rows.attempts ?? []) {
+    const refused = putAttempt(tables, row)
+    if (refused !== null) return refused
+  }
+  for (const row of rows.progress ?? []) noteProgress(tables, row)
+  for (const row of rows.verifications ?? []) {
+    const before = tables.verifications.get(row.task_id) ?? []
+    tables.verifications.set(
+      row.task_id,
+      placed(before, row, (each) => each.run)
+    )
+  }
+  for (const change of rows.attention ?? []) {
+    if (change._tag === "Raise") tables.attention.set(change.key, change)
+    else tables.attention.delete(change.key)
+  }
+  for (const { name, value } of rows.settings ?? []) tables.settings.set(name, value)
+  for (const row of rows.supervisors ?? []) {
+    tables.supervisors.set(row.epoch, row)
+    tables.highest.set("epoch", Math.max(row.epoch, tables.highest.get("epoch") ?? 0))
+  }
+  return null
+}

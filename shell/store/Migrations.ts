@@ -1,0 +1,57 @@
+/**
+ * The schema's versions, forward only: each is a list of statements, numbered from 1, and never changed once it is out.
+ *
+ * Not `@effect/sql/Migrator`: it begins deferred transactions, in which two programs that open a file at once both find
+ * nothing to be there, and one of them fails.
+ */
+import type { Connection } from "@effect/sql/SqlConnection"
+import * as Effect from "effect/Effect"
+import { type Answer, DriverFailure } from "./Encoded.ts"
+import * as initial from "./migrations/0001_initial.ts"
+import { failureOf } from "./SqlFailure.ts"
+
+export interface Migration {
+  readonly version: number
+  readonly statements: ReadonlyArray<string>
+}
+
+export const migrations: ReadonlyArray<Migration> = [{ version: 1, statements: initial.statements }]
+
+/** The version this program reads and writes. */
+export const supportedBy = (known: ReadonlyArray<Migration>): number =>
+  known.reduce((highest, { version }) => Math.max(highest, version), 0)
+
+/** The version of a file; 0 where nothing is in it. A file of another program is Damaged. */
+export const versionOf = (connection: Connection): Answer<number> =>
+  Effect.gen(function* () {
+    const [found] = yield* values(
+      connection,
+      `SELECT count(*), sum(type = 'table' AND name = 'meta') FROM sqlite_schema`
+    )
+    if (found?.[0] === 0) return 0
+    const [row] = found?.[1] === 1 ? yield* values(connection, `SELECT value FROM meta WHERE name = 'schema'`) : []
+    const version = Number(row?.[0])
+    if (Number.isInteger(version) && version > 0) return version
+    return yield* new DriverFailure({ reason: "Damaged", cause: new Error("this is no store of drover") })
+  })
+
+/** Brings a file to the newest version known; to be run inside one transaction. */
+export const migrate = (connection: Connection, known: ReadonlyArray<Migration>): Answer<void> =>
+  Effect.gen(function* () {
+    const from = yield* versionOf(connection)
+    for (const { statements, version } of known) {
+      if (version <= from) continue
+      for (const statement of statements) yield* run(connection, statement)
+      yield* run(
+        connection,
+        `INSERT INTO meta (name, value) VALUES ('schema', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+        String(version)
+      )
+    }
+  })
+
+const values = (connection: Connection, sql: string): Answer<ReadonlyArray<ReadonlyArray<unknown>>> =>
+  Effect.mapError(connection.executeValues(sql, []), failureOf)
+
+const run = (connection: Connection, sql: string, ...params: ReadonlyArray<string>): Answer<void> =>
+  Effect.asVoid(Effect.mapError(connection.executeRaw(sql, params), failureOf))

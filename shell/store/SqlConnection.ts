@@ -1,0 +1,76 @@
+/**
+ * One connection to a SQLite file and its transactions: begun at once for writing, waited for without blocking the loop,
+ * and rolled back whatever happens to the fiber inside.
+ */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import type { Connection } from "@effect/sql/SqlConnection"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type { Answer, DriverFailure } from "./Encoded.ts"
+import { failureOf } from "./SqlFailure.ts"
+
+/** SQLite itself waits only this long for a lock, since it waits on the thread of the event loop. */
+const blockingMs = 20
+
+/** How long a lock of another process is waited for, all in all. */
+export const defaultPatience: Duration.DurationInput = "5 seconds"
+
+export interface Transactions {
+  readonly connection: Connection
+  /** Reads of one moment. */
+  readonly snapshot: <A, E>(body: Effect.Effect<A, E>) => Effect.Effect<A, E | DriverFailure>
+  /** Reads and writes that no other process comes between; all of it stays or nothing does. */
+  readonly immediate: <A, E>(body: Effect.Effect<A, E>) => Effect.Effect<A, E | DriverFailure>
+}
+
+/** The client of a file; nothing is written by opening it. What better-sqlite3 throws is a failure here. */
+export const client = (options: {
+  readonly file: string
+  readonly readonly: boolean
+}): Effect.Effect<SqliteClient.SqliteClient, DriverFailure, Scope.Scope> =>
+  SqliteClient.make({ filename: options.file, readonly: options.readonly, disableWAL: true }).pipe(
+    Effect.provide(Reactivity.layer),
+    Effect.catchAllDefect((defect) => Effect.fail(failureOf(defect)))
+  )
+
+export const run = (connection: Connection, sql: string): Answer<void> =>
+  Effect.asVoid(Effect.mapError(connection.executeRaw(sql, []), failureOf))
+
+/** Tries again while another process holds a lock. */
+export const patiently =
+  (patience: Duration.DurationInput) =>
+  <A, E>(effect: Effect.Effect<A, E | DriverFailure>): Effect.Effect<A, E | DriverFailure> =>
+    Effect.retry(effect, {
+      while: isLocked,
+      schedule: Schedule.spaced("30 millis").pipe(Schedule.upTo(patience))
+    })
+
+const isLocked = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "reason" in error && error.reason === "Locked"
+
+/** The only user of the client's connection, one transaction after the other. */
+export const transactions = (
+  { reserve }: SqliteClient.SqliteClient,
+  patience: Duration.DurationInput
+): Effect.Effect<Transactions, DriverFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const connection = yield* Effect.mapError(reserve, failureOf)
+    const turn = yield* Effect.makeSemaphore(1)
+    yield* run(connection, `PRAGMA busy_timeout = ${blockingMs}`)
+
+    // SQLite has rolled back by itself after some errors; then there is nothing left to do, and it says so.
+    const rollback = Effect.ignore(run(connection, "ROLLBACK"))
+    const commit = patiently(patience)(run(connection, "COMMIT"))
+    const within =
+      (begin: string) =>
+      <A, E>(body: Effect.Effect<A, E>): Effect.Effect<A, E | DriverFailure> => {
+        const begun = patiently(patience)(run(connection, begin))
+        return turn.withPermits(1)(
+          Effect.onError(Effect.zipLeft(Effect.zipRight(begun, body), Effect.uninterruptible(commit)), () => rollback)
+        )
+      }
+    return { connection, snapshot: within("BEGIN"), immediate: within("BEGIN IMMEDIATE") }
+  })

@@ -1,0 +1,170 @@
+/**
+ * Rows into tables, many a statement. The statements come in a few sizes, so that each is prepared once.
+ */
+import type { Connection } from "@effect/sql/SqlConnection"
+import * as Effect from "effect/Effect"
+import type { Answer, Writes } from "./Encoded.ts"
+import type * as Rows from "./Rows.ts"
+import { failureOf } from "./SqlFailure.ts"
+
+type Value = string | number | null
+type Columns<Row> = { readonly [Column in keyof Row]: Value }
+
+/** Rows a statement, largest first; a list is cut greedily. */
+const sizes = [64, 8, 1] as const
+
+/** A statement for each size, and the values of a row in the order of its columns. */
+interface Bulk<Row> {
+  readonly texts: ReadonlyArray<{ readonly size: number; readonly sql: string }>
+  readonly values: (row: Row) => ReadonlyArray<Value>
+}
+
+const bulk = <Row extends Columns<Row>>(
+  columns: ReadonlyArray<keyof Row & string>,
+  text: (columns: string, rows: string) => string
+): Bulk<Row> => {
+  const row = `(${columns.map(() => "?").join(",")})`
+  return {
+    texts: sizes.map((size) => ({ size, sql: text(columns.join(", "), Array(size).fill(row).join(",")) })),
+    values: (row) => columns.map((column) => row[column])
+  }
+}
+
+const insert = <Row extends Columns<Row>>(
+  table: string,
+  columns: ReadonlyArray<keyof Row & string>,
+  conflict = ""
+): Bulk<Row> => bulk(columns, (names, rows) => `INSERT INTO ${table} (${names}) VALUES ${rows} ${conflict}`)
+
+/** Inserted, or all but its key replaced. */
+const upsert = <Row extends Columns<Row>>(
+  table: string,
+  key: ReadonlyArray<keyof Row & string>,
+  columns: ReadonlyArray<keyof Row & string>
+): Bulk<Row> => {
+  const rest = columns.map((column) => `${column} = excluded.${column}`).join(", ")
+  return insert(table, [...key, ...columns], `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${rest}`)
+}
+
+const batches = insert<NonNullable<Writes["batches"]>[number]>("batches", ["id", "path", "at"])
+const newTasks = bulk<Rows.NewTaskRow>(
+  ["id", "batch_id", "key", "name", "upcoming", "stage_json", "execution", "facts", "flow", "depends_on", "created_at"],
+  (names, rows) =>
+    `WITH v (${names}) AS (VALUES ${rows})
+     INSERT INTO tasks (${names}, revision, spec_revision, visit) SELECT ${names}, 0, 0, 1 FROM v`
+)
+const specs = insert<Rows.SpecRow>("task_specs", ["task_id", "revision", "spec", "flow", "depends_on"])
+const tasks = bulk<Rows.TaskUpdateRow>(
+  ["id", "revision", "visit", "stage_json", "execution", "facts", "flow", "depends_on", "spec_revision"],
+  (names, rows) =>
+    `WITH v (${names}) AS (VALUES ${rows})
+     UPDATE tasks SET revision = v.revision, visit = v.visit, stage_json = v.stage_json, execution = v.execution,
+       facts = v.facts, flow = v.flow, depends_on = v.depends_on,
+       spec_revision = coalesce(v.spec_revision, tasks.spec_revision)
+     FROM v WHERE tasks.id = v.id`
+)
+const transitions = insert<Rows.TransitionRow>("transitions", [
+  "seq",
+  "task_id",
+  "revision",
+  "event",
+  "cause",
+  "at",
+  "from_stage",
+  "stage_json",
+  "execution"
+])
+const events = insert<Rows.NewEventRow>("events", ["seq", "type", "at", "task_id", "body"])
+const attempts = upsert<Rows.AttemptRow>(
+  "attempts",
+  ["task_id", "number"],
+  [
+    "role",
+    "visit",
+    "feedback_number",
+    "mode",
+    "marker",
+    "agent",
+    "process",
+    "progress",
+    "created_at",
+    "started_at",
+    "ended_at",
+    "outcome",
+    "detail"
+  ]
+)
+const progress = bulk<Rows.ProgressRow>(
+  ["task_id", "number", "progress"],
+  (names, rows) =>
+    `WITH v (${names}) AS (VALUES ${rows})
+     UPDATE attempts SET progress = v.progress FROM v WHERE attempts.task_id = v.task_id AND attempts.number = v.number`
+)
+const verifications = upsert<Rows.VerificationRow>(
+  "verifications",
+  ["task_id", "run"],
+  [
+    "attempt",
+    "position",
+    "kind",
+    "title",
+    "digest",
+    "started_at",
+    "ended_at",
+    "verdict",
+    "detail",
+    "tree",
+    "output",
+    "cost_usd"
+  ]
+)
+const settings = upsert<NonNullable<Writes["settings"]>[number]>("meta", ["name"], ["value"])
+const supervisors = upsert<Rows.SupervisorRow>(
+  "supervisors",
+  ["epoch"],
+  ["host", "pid", "started_at", "heartbeat_at", "ended_at"]
+)
+const raise = insert<Rows.AttentionRow>("attention", ["key", "task_id", "text", "raised_at"])
+const clear = `UPDATE attention SET cleared_at = ? WHERE key = ? AND cleared_at IS NULL`
+
+/** Writes over a connection that is in a transaction. */
+export const over = (connection: Connection): ((rows: Writes) => Answer<void>) => {
+  const run = (sql: string, values: ReadonlyArray<Value>): Answer<void> =>
+    Effect.asVoid(Effect.mapError(connection.executeRaw(sql, values), failureOf))
+
+  const all = <Row>({ texts, values }: Bulk<Row>, rows: ReadonlyArray<Row> = []): ReadonlyArray<Answer<void>> => {
+    const statements: Array<Answer<void>> = []
+    let done = 0
+    for (const { size, sql } of texts) {
+      for (; rows.length - done >= size; done += size) {
+        statements.push(run(sql, rows.slice(done, done + size).flatMap(values)))
+      }
+    }
+    return statements
+  }
+  const attend = (changes: Writes["attention"] = []): ReadonlyArray<Answer<void>> =>
+    changes.flatMap((change) =>
+      change._tag === "Raise" ? all(raise, [change]) : [run(clear, [change.at, change.key])]
+    )
+
+  return (rows) =>
+    Effect.suspend(() =>
+      Effect.all(
+        [
+          ...all(batches, rows.batches),
+          ...all(newTasks, rows.newTasks),
+          ...all(specs, rows.specs),
+          ...all(tasks, rows.tasks),
+          ...all(transitions, rows.transitions),
+          ...all(events, rows.events),
+          ...all(attempts, rows.attempts),
+          ...all(progress, rows.progress),
+          ...all(verifications, rows.verifications),
+          ...attend(rows.attention),
+          ...all(settings, rows.settings),
+          ...all(supervisors, rows.supervisors)
+        ],
+        { discard: true }
+      )
+    )
+}

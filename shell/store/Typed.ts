@@ -1,0 +1,283 @@
+/**
+ * The store over a driver: encodes what goes in, decodes what comes out, and commits in groups.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
+import { BatchId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import * as Codec from "./Codec.ts"
+import {
+  type AttemptQuery,
+  type Driver,
+  DriverFailure,
+  type Reads,
+  type TaskQuery,
+  type Transaction,
+  unavailable
+} from "./Encoded.ts"
+import * as EncodedChange from "./EncodedChange.ts"
+import * as EventRows from "./EventRows.ts"
+import * as GroupCommit from "./GroupCommit.ts"
+import * as Plan from "./Plan.ts"
+import type * as Rows from "./Rows.ts"
+import { type Conflict, Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
+import { submit } from "./Submit.ts"
+
+type Service = typeof Store.Service
+
+/** Rows in one transaction: more would let others wait too long for their answer (PERFORMANCE, design rule 7). */
+const rowLimit = 1000
+
+/** The name of the setting: admission is closed. */
+const draining = "draining"
+
+/** Rows decoded, or the first that does not. */
+const decodeAll = <Row, A>(
+  rows: ReadonlyArray<Row>,
+  decode: (row: Row) => Codec.Decoded<A>
+): Effect.Effect<ReadonlyArray<A>, MalformedRow> =>
+  Effect.suspend(() => {
+    const values: Array<A> = []
+    for (const row of rows) {
+      const value = decode(row)
+      if (Either.isLeft(value)) return Effect.fail(value.left)
+      values.push(value.right)
+    }
+    return Effect.succeed(values)
+  })
+
+const first = <A>(values: ReadonlyArray<A>): Option.Option<A> => Option.fromNullable(values[0])
+
+const supervisorOf = (row: Rows.SupervisorRow): Supervisor => ({
+  epoch: row.epoch,
+  host: row.host,
+  pid: row.pid,
+  startedAt: row.started_at,
+  heartbeatAt: row.heartbeat_at,
+  endedAt: row.ended_at
+})
+
+const commitIn = (transaction: Transaction, requests: ReadonlyArray<Plan.Request>) =>
+  Effect.gen(function* () {
+    const changes = requests.flat()
+    const head = yield* transaction.head(changes.map((change) => change.task))
+    const created = changes.flatMap(({ attempt }) => (attempt?.isNew === true ? [attempt.name] : []))
+    const attempts = created.length === 0 ? new Set<string>() : yield* transaction.existingAttempts(created)
+    const keys = changes.flatMap((change) => change.attention.map(({ key }) => key))
+    const attention = keys.length === 0 ? new Set<string>() : yield* transaction.openAttentionKeys(keys)
+    const { outcomes, writes } = Plan.plan(requests, { head, attempts, attention })
+    yield* transaction.write(writes)
+    return outcomes
+  })
+
+/** A row that the tables refuse fails its own request, not those it was to be committed with. */
+const commitOver =
+  (driver: Driver) =>
+  (
+    requests: ReadonlyArray<Plan.Request>
+  ): Effect.Effect<ReadonlyArray<Either.Either<Plan.Judged, Fenced | DriverFailure>>, DriverFailure> => {
+    const together = (group: ReadonlyArray<Plan.Request>) => driver.transact((tables) => commitIn(tables, group))
+    const alone = (request: Plan.Request) =>
+      Effect.map(Effect.either(together([request])), (answer) =>
+        Either.flatMap(answer, ([outcome = Either.right([])]) => outcome)
+      )
+    return Effect.catchIf(
+      together(requests),
+      ({ reason }) => reason === "Constraint" && requests.length > 1,
+      () => Effect.forEach(requests, alone)
+    )
+  }
+
+/** A request's changes in as few pieces as the row limit allows. */
+const pieces = (changes: ReadonlyArray<EncodedChange.EncodedChange>): ReadonlyArray<Plan.Request> => {
+  const all: Array<Array<EncodedChange.EncodedChange>> = []
+  let weight = Number.POSITIVE_INFINITY
+  for (const change of changes) {
+    weight += change.weight
+    if (weight > rowLimit) {
+      all.push([])
+      weight = change.weight
+    }
+    all.at(-1)?.push(change)
+  }
+  return all
+}
+
+const weigh = (request: Plan.Request): number => request.reduce((sum, { weight }) => sum + weight, 0)
+
+/** The present supervisor's row, if it is that one's; an older one is Fenced. */
+const presentSupervisor = (transaction: Reads, epoch: number) =>
+  Effect.flatMap(transaction.supervisor, (row) =>
+    row?.epoch === epoch ? Effect.succeed(row) : Effect.fail(new Fenced({ epoch, present: row?.epoch ?? 0 }))
+  )
+
+const isFailure = <E>(error: E | DriverFailure): error is DriverFailure => error instanceof DriverFailure
+
+/** The typed store over a driver, for as long as the scope is open. */
+export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const commit = yield* GroupCommit.make({ limit: rowLimit, commit: commitOver(driver) })
+
+    /** Says what was being done where the driver failed. */
+    const during =
+      (operation: string) =>
+      <A, E>(effect: Effect.Effect<A, E | DriverFailure>) =>
+        Effect.catchIf(effect, isFailure, (failure) => Effect.fail(unavailable(operation, driver.path, failure)))
+    const reading = <A, E>(operation: string, body: (reads: Reads) => Effect.Effect<A, E>) =>
+      during(operation)(driver.snapshot(body))
+    const writing = <A, E>(operation: string, body: (transaction: Transaction) => Effect.Effect<A, E>) =>
+      during(operation)(driver.transact(body))
+
+    const tasks = (operation: string, query: TaskQuery) =>
+      Effect.flatMap(
+        reading(operation, (reads) => reads.tasks(query)),
+        (rows) => decodeAll(rows, Codec.task)
+      )
+    const snapshot = (operation: string, query: TaskQuery) =>
+      Effect.gen(function* () {
+        const { rows, seq } = yield* reading(operation, (reads) =>
+          Effect.gen(function* () {
+            const { seq } = yield* reads.head([])
+            return { seq, rows: yield* reads.tasks(query) }
+          })
+        )
+        const values: ReadonlyArray<Task> = yield* decodeAll(rows, Codec.task)
+        return { seq, tasks: values }
+      })
+    const attempts = (operation: string, query: AttemptQuery) =>
+      Effect.flatMap(
+        reading(operation, (reads) => reads.attempts(query)),
+        (rows): Effect.Effect<ReadonlyArray<AttemptRecord>, MalformedRow> => decodeAll(rows, Codec.attempt)
+      )
+    const supervisorRow = reading("read the supervisor", (reads) => reads.supervisor)
+
+    const writeAll: Service["writeAll"] = (changes) =>
+      Effect.sync(() => pieces(changes.map(EncodedChange.encode))).pipe(
+        Effect.flatMap((requests) =>
+          Effect.forEach(requests, (request) => commit(request, weigh(request)), { concurrency: "unbounded" })
+        ),
+        Effect.map((judged) => judged.flat()),
+        during("write changes")
+      )
+
+    const service: Service = {
+      submit: (submission) => writing("submit tasks", (transaction) => submit(transaction, submission)),
+
+      write: (change) =>
+        Effect.suspend(() => {
+          const encoded = EncodedChange.encode(change)
+          return commit([encoded], encoded.weight)
+        }).pipe(
+          Effect.flatMap(([outcome = Either.void]): Either.Either<void, Conflict> => outcome),
+          during("write a change")
+        ),
+      writeAll,
+      noteProgress: (epoch, notes) =>
+        writing("note progress", (transaction) =>
+          Effect.zipRight(
+            presentSupervisor(transaction, epoch),
+            Effect.suspend(() =>
+              transaction.write({
+                progress: notes.map(({ task, number, progress }) => ({
+                  task_id: task,
+                  number,
+                  progress: Codec.write.progress(progress)
+                }))
+              })
+            )
+          )
+        ),
+      noteAttention: (at, task, changes) =>
+        writing("note attention", (transaction) =>
+          Effect.gen(function* () {
+            const open = yield* transaction.openAttentionKeys(changes.map(({ key }) => key))
+            const { seq } = yield* transaction.head([])
+            const collected = new Plan.Collected(seq, open)
+            for (const change of changes) collected.attend(change, task, at)
+            yield* transaction.write(collected.writes)
+          })
+        ),
+
+      task: (id) => Effect.map(tasks("read a task", { _tag: "Ids", ids: [id] }), first),
+      tasks: ({ batch = null, doneBefore = null, ids = null, limit = null, pipelines = null }) =>
+        tasks("read tasks", { _tag: "Filter", batch, doneBefore, ids, limit, pipelines }),
+      open: snapshot("read open tasks", { _tag: "Open" }),
+      changedSince: (seq) => snapshot("read changed tasks", { _tag: "ChangedSince", seq }),
+      attempts: (task) => attempts("read attempts", { _tag: "OfTask", task }),
+      latestAttempts: (ids) => attempts("read latest attempts", { _tag: "LatestOf", tasks: ids }),
+      attemptByMarker: (marker) => Effect.map(attempts("find an attempt", { _tag: "Marker", marker }), first),
+      verifications: (task) =>
+        Effect.flatMap(
+          reading("read verifications", (reads) => reads.verifications(task)),
+          (rows) => decodeAll(rows, Codec.verification)
+        ),
+      ledger: (task) =>
+        Effect.flatMap(
+          reading("read the ledger", (reads) => reads.transitions(task)),
+          (rows) => decodeAll(rows, Codec.ledger)
+        ),
+      created: (task) =>
+        Effect.flatMap(
+          reading("read how a task was created", (reads) => reads.origin(task)),
+          (row) => Effect.map(decodeAll(row === null ? [] : [row], Codec.origin), first)
+        ),
+      events: (since, limit) =>
+        Effect.flatMap(
+          reading("read events", (reads) => reads.events(since, limit)),
+          (rows) => decodeAll(rows, EventRows.decode)
+        ),
+      attention: Effect.flatMap(
+        reading("read attention", (reads) => reads.openAttention),
+        (rows) => decodeAll(rows, Codec.attention)
+      ),
+      batchOf: (path) =>
+        Effect.map(
+          reading("find a batch", (reads) => reads.newestBatch(path)),
+          Option.map(BatchId.make)
+        ),
+
+      isDraining: Effect.map(
+        reading("read the drain flag", (reads) => reads.setting(draining)),
+        (value) => value === "1"
+      ),
+      setDraining: (isDraining) =>
+        writing("set the drain flag", (transaction) =>
+          transaction.write({ settings: [{ name: draining, value: isDraining ? "1" : "0" }] })
+        ),
+
+      takeEpoch: ({ at, host, pid }) =>
+        writing("take an epoch", (transaction) =>
+          Effect.gen(function* () {
+            const head = yield* transaction.head([])
+            const epoch = head.epoch + 1
+            const row = { epoch, host, pid, started_at: at, heartbeat_at: at, ended_at: null }
+            const events = [{ seq: head.seq + 1, ...EventRows.started(epoch, host, pid, at) }]
+            yield* transaction.write({ supervisors: [row], events })
+            return epoch
+          })
+        ),
+      heartbeat: (epoch, at) =>
+        writing("note a heartbeat", (transaction) =>
+          Effect.flatMap(presentSupervisor(transaction, epoch), (row) =>
+            transaction.write({ supervisors: [{ ...row, heartbeat_at: at }] })
+          )
+        ),
+      endEpoch: (epoch, at) =>
+        writing("end an epoch", (transaction) =>
+          Effect.gen(function* () {
+            const row = yield* transaction.supervisorOf(epoch)
+            if (row === null || row.ended_at !== null) return
+            const { seq } = yield* transaction.head([])
+            const events = [{ seq: seq + 1, ...EventRows.stopped(epoch, at) }]
+            yield* transaction.write({ supervisors: [{ ...row, ended_at: at }], events })
+          })
+        ),
+      supervisor: Effect.map(supervisorRow, (row) => Option.map(Option.fromNullable(row), supervisorOf)),
+
+      inspect: during("inspect the store")(driver.inspect)
+    }
+    return service
+  })
