@@ -1,0 +1,167 @@
+/**
+ * The content of a task's directory, by address: the same files give the same tree, one changed byte, mode or new file
+ * another. Looking changes nothing: git writes to an index and an object folder of its own that are thrown away.
+ */
+import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type TreeState, unaddressed } from "../../core/tick/World.ts"
+import * as Git from "./Git.ts"
+
+/** The content of a directory can not be told now; nothing follows about whether it changed. */
+export class TreeUnreadable extends Data.TaggedError("TreeUnreadable")<{
+  readonly operation: string
+  readonly path: string
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    const why = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `the content of ${this.path} can not be read (${this.operation}): ${why}`
+  }
+}
+
+export class Trees extends Context.Tag("drover/Trees")<
+  Trees,
+  {
+    /**
+     * The tree of a directory as it is now: files that are tracked, or neither tracked nor ignored. Outside a git work
+     * tree, and where git ignores the directory as a whole, `unaddressed`. A submodule counts by its commit.
+     */
+    readonly look: (cwd: string) => Effect.Effect<TreeState, TreeUnreadable>
+  }
+>() {}
+
+/** A look that takes longer hangs on a file system or a filter program. */
+const limitMs = 30_000
+
+/** A look keeps a core and the disk busy; more at once only wait for each other. */
+const looksAtOnce = 2
+
+interface Place {
+  readonly cwd: string
+  /** Absolute paths of the repository's own. */
+  readonly index: string
+  readonly objects: string
+  /** From the top of the work tree, with a slash at its end; empty at the top. */
+  readonly prefix: string
+}
+
+const attempting = <A>(operation: string, path: string, work: () => Promise<A>): Effect.Effect<A, TreeUnreadable> =>
+  Effect.tryPromise({ try: work, catch: (cause) => new TreeUnreadable({ operation, path, cause }) })
+
+/** git's answer, whatever its status. */
+const ask = (path: string, cwd: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  Effect.mapError(
+    Git.run(args, cwd, path, env),
+    (cause) => new TreeUnreadable({ operation: `git ${args[0]}`, path: cwd, cause })
+  )
+
+const refused = (cwd: string, operation: string, { status, stderr }: Git.Answer) =>
+  new TreeUnreadable({ operation, path: cwd, cause: stderr.trim() || `git ended with status ${status}` })
+
+/** Where the directory lies in its repository; null outside of one. */
+const locate = Effect.fnUntraced(function* (path: string, cwd: string) {
+  // Found before git is asked: a directory that is not there is not one without a repository.
+  yield* attempting("look", cwd, () => stat(cwd))
+  const args = ["--is-inside-work-tree", "--git-path", "index", "--git-path", "objects", "--show-prefix"]
+  const answer = yield* ask(path, cwd, ["rev-parse", "--path-format=absolute", ...args])
+  // git gives the same status for a damaged repository, which must not pass for none.
+  if (answer.status !== 0 && answer.stderr.includes("not a git repository (or any ")) return null
+  if (answer.status !== 0) return yield* refused(cwd, "find the repository", answer)
+  const [isInside, index, objects, prefix, rest, ...more] = answer.stdout.split("\n")
+  if (isInside !== "true") return null
+  if (index === undefined || objects === undefined || prefix === undefined || rest !== "" || more.length > 0) {
+    return yield* new TreeUnreadable({ operation: "find the repository", path: cwd, cause: "a path with a newline" })
+  }
+  const place: Place = { cwd, index, objects, prefix }
+  if (prefix === "") return place
+  const ignored = yield* ask(path, cwd, ["check-ignore", "-q", "."])
+  if (ignored.status === 0) return null
+  if (ignored.status !== 1) return yield* refused(cwd, "ask what is ignored", ignored)
+  return place
+})
+
+const temporary = (cwd: string) =>
+  Effect.acquireRelease(
+    attempting("make a folder", cwd, async () => {
+      const folder = await mkdtemp(join(tmpdir(), "drover-tree-"))
+      await mkdir(join(folder, "objects"))
+      return folder
+    }),
+    (folder) =>
+      Effect.catchAll(
+        attempting("remove a folder", folder, () => rm(folder, { recursive: true, force: true })),
+        (error) => Effect.logWarning(error.message)
+      )
+  )
+
+/**
+ * The repository's index, so that git need not read files that have not changed since. It keeps its time: git reads a
+ * file again when it was changed no earlier than the index was written, and a copy with a time of its own would hide
+ * such a change. Whole seconds, rounded down, only make git read more.
+ */
+const copyIndex = async (from: string, to: string): Promise<void> => {
+  try {
+    const seconds = Math.floor((await stat(from)).mtimeMs / 1000)
+    await copyFile(from, to)
+    await utimes(to, seconds, seconds)
+  } catch (cause) {
+    // A repository without a commit may have none yet.
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause
+  }
+}
+
+/** A list of paths as git reads it: quoted, for a colon separates and a quote begins quoting. */
+const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, (one) => `\\${one}`)}"`
+
+const address = Effect.fnUntraced(function* (path: string, { cwd, index, objects, prefix }: Place) {
+  const folder = yield* temporary(cwd)
+  const env = {
+    GIT_INDEX_FILE: join(folder, "index"),
+    GIT_OBJECT_DIRECTORY: join(folder, "objects"),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects)
+  }
+  yield* attempting("copy the index", cwd, () => copyIndex(index, env.GIT_INDEX_FILE))
+  const added = yield* ask(path, cwd, ["add", "-A", "--sparse", "--", "."], env)
+  if (added.status !== 0) return yield* refused(cwd, "read the files", added)
+  const within = prefix === "" ? [] : [`--prefix=${prefix}`]
+  // Objects that a partial clone lacks are not fetched for an address.
+  const written = yield* ask(path, cwd, ["write-tree", "--missing-ok", ...within], env)
+  if (written.status === 0) return written.stdout.trim()
+  // A folder without files has no entry that could be found.
+  const files = yield* ask(path, cwd, ["ls-files", "-z", "--", "."], env)
+  if (files.status !== 0 || files.stdout !== "") return yield* refused(cwd, "address the files", written)
+  const empty = yield* ask(path, cwd, ["hash-object", "-t", "tree", "/dev/null"], env)
+  return empty.status === 0 ? empty.stdout.trim() : yield* refused(cwd, "address the files", empty)
+}, Effect.scoped)
+
+/** What `headTree`, `isDirty` and `work` tell is needed where a task is squashed, which comes with landing. */
+const make = Effect.gen(function* () {
+  const path = process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"
+  const permits = yield* Effect.makeSemaphore(looksAtOnce)
+  const look = (cwd: string): Effect.Effect<TreeState, TreeUnreadable> =>
+    locate(path, cwd).pipe(
+      Effect.flatMap((place) =>
+        place === null
+          ? Effect.succeed(unaddressed)
+          : Effect.map(address(path, place), (tree) => ({ ...unaddressed, tree }))
+      ),
+      Effect.timeoutFail({
+        duration: limitMs,
+        onTimeout: () => new TreeUnreadable({ operation: "look", path: cwd, cause: `not done after ${limitMs} ms` })
+      }),
+      permits.withPermits(1)
+    )
+  return { look }
+})
+
+/** With the git that is in PATH. */
+export const layer: Layer.Layer<Trees> = Layer.effect(Trees, make)
+
+/** Directories as the map says at the moment of the look; any other is outside git. */
+export const layerMemory = (map: ReadonlyMap<string, TreeState>): Layer.Layer<Trees> =>
+  Layer.succeed(Trees, { look: (cwd) => Effect.sync(() => map.get(cwd) ?? unaddressed) })
