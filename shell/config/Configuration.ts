@@ -52,7 +52,7 @@ const PolicyTable = Schema.Struct({
   doneRetentionMs: key("done_retention_ms", Milliseconds, "How long a done task stays in the listings")
 })
 
-export const UserFile = Schema.Struct({
+const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name")
 })

@@ -23,6 +23,11 @@ export interface KeyPositions {
 /** As deep as smol-toml reads; what is deeper is no document. */
 const deepest = 1000
 
+/** No file of drover's has keys this deep; those below have the place of the one above. */
+const deepestNoted = 32
+
+const inside = (path: Path, part: string | number): Path => (path.length < deepestNoted ? [...path, part] : path)
+
 const isBare = (letter: string | undefined): letter is string => letter !== undefined && /^[A-Za-z0-9_-]$/.test(letter)
 
 interface Part {
@@ -46,6 +51,8 @@ class Scanner {
   /** How many tables an array of tables has so far. */
   readonly tables = new Map<string, number>()
   at = 0
+  /** Of the list or inline table that is being read. */
+  depth = 0
 
   constructor(text: string) {
     this.text = text
@@ -124,10 +131,14 @@ class Scanner {
     this.spaces()
     const letter = this.text[this.at]
     if (letter === '"' || letter === "'") return this.string()
-    if (letter === "[") return path.length < deepest && this.array(path)
-    if (letter === "{") return path.length < deepest && this.inlineTable(path)
-    this.skip(/[^,\]}#\n]*/y)
-    return true
+    if (letter !== "[" && letter !== "{") {
+      this.skip(/[^,\]}#\n]*/y)
+      return true
+    }
+    this.depth++
+    const isWhole = this.depth < deepest && (letter === "[" ? this.array(path) : this.inlineTable(path))
+    this.depth--
+    return isWhole
   }
 
   array(path: Path): boolean {
@@ -136,8 +147,9 @@ class Scanner {
       this.blank()
       if (this.text[this.at] === "]") break
       if (this.at >= this.text.length) return false
-      this.note([...path, index], this.at)
-      if (!this.value([...path, index])) return false
+      const item = inside(path, index)
+      this.note(item, this.at)
+      if (!this.value(item)) return false
       this.blank()
       if (this.text[this.at] === ",") this.at++
       else if (this.text[this.at] !== "]") return false
@@ -164,7 +176,7 @@ class Scanner {
     const parts = this.key()
     let path = table
     for (const part of parts) {
-      path = [...path, part.name]
+      path = inside(path, part.name)
       this.note(path, part.offset)
     }
     if (parts.length === 0 || this.text[this.at] !== "=") return false
@@ -179,15 +191,15 @@ class Scanner {
     let path: Path = []
     const parts = this.key()
     for (const [index, part] of parts.entries()) {
-      path = [...path, part.name]
+      path = inside(path, part.name)
       this.note(path, part.offset)
       const key = JSON.stringify(path)
       const count = this.tables.get(key)
       if (isItem && index === parts.length - 1) {
         this.tables.set(key, (count ?? 0) + 1)
-        path = [...path, count ?? 0]
+        path = inside(path, count ?? 0)
         this.note(path, part.offset)
-      } else if (count !== undefined) path = [...path, count - 1]
+      } else if (count !== undefined) path = inside(path, count - 1)
     }
     return path
   }

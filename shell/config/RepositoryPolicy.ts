@@ -16,9 +16,9 @@ import * as Toml from "./Toml.ts"
 import { Count, Dollars, maybe, Minutes, PositiveCount, Seconds } from "./Values.ts"
 
 /** Where a repository's policy is, at its root. */
-export const fileName = ".drover.toml"
+const fileName = ".drover.toml"
 
-export const RepositoryFile = Schema.Struct({
+const RepositoryFile = Schema.Struct({
   limits: maybe(
     Schema.Struct({
       max_retries: maybe(Count, "At most that many attempts after the first"),

@@ -63,7 +63,7 @@ export const verifyProblems = (document: Toml.Document, path: Path): ReadonlyArr
     const item = [...path, index]
     // What is no table, or has a key that is no verifier's, is told by the schema.
     if (typeof value !== "object" || value === null) return []
-    if (Object.keys(value).some((key) => !(key in VerifyTable.fields))) return []
+    if (Object.keys(value).some((key) => !Object.hasOwn(VerifyTable.fields, key))) return []
     const has = (key: string): boolean => Toml.valueAt(document.data, [...item, key]) !== undefined
     const kinds = ["run", "brain", "agent"].filter(has)
     if (kinds.length !== 1) {

@@ -64,7 +64,7 @@ export const read = (file: string): Effect.Effect<Document, ConfigInvalid | Conf
       return new ConfigUnreadable({ file, reason: isMissing ? "Missing" : "Other", cause })
     })
     const text = yield* Effect.try({
-      try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
       catch: () => notUtf8(file, bytes)
     })
     return yield* parse(file, text)

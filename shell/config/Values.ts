@@ -9,7 +9,7 @@ const longestMinutes = 366 * 24 * 60
 /** No argument, path or variable of a process can hold it. */
 const hasNul = (text: string): boolean => text.includes("\0")
 
-export const Text = Schema.NonEmptyString.annotations({ description: "a text that is not empty" })
+const Text = Schema.NonEmptyString.annotations({ description: "a text that is not empty" })
 
 export const Word = Schema.String.pipe(
   Schema.filter((text) => !hasNul(text), { description: "a text without NUL", jsonSchema: {} })

@@ -41,7 +41,18 @@ it("API-1 the scan of any text ends, and every place it gives lies inside the te
   )
 })
 
-it("API-1 a text nested deeper than any document is scanned without running out of stack", () => {
+it("API-1 a text nested deeper than any document is scanned without running out of stack or time", () => {
+  const dotted = scan(`${"a.".repeat(200_000)}b = 1\nc = 1`)
+  expect(dotted.exact(["c"])).toEqual({ line: 2, column: 1 })
+  expect(dotted.exact(["a", "a", "a"])).toEqual({ line: 1, column: 5 })
   expect(scan(`a = ${"[".repeat(200_000)}\nb = 1`).exact(["a"])).toEqual({ line: 1, column: 1 })
   expect(scan(`a = ${"{a=".repeat(200_000)}`).exact(["a", "a"])).toEqual({ line: 1, column: 6 })
+})
+
+it("API-1 a line that is not TOML hides no key of the lines after it, and many lists are not deep ones", () => {
+  const broken = scan('a = "unfinished\nb = [1 2]\n= 3\n[c\nd = { e\n"f')
+  expect(broken.exact(["b"])).toEqual({ line: 2, column: 1 })
+  expect(broken.exact(["c", "d", "e"])).toEqual({ line: 5, column: 7 })
+  const lists = Array.from({ length: 3000 }, (_, index) => `k${index} = [{ x = [] }]`)
+  expect(scan(lists.join("\n")).exact(["k2999", 0, "x"])).toEqual({ line: 3000, column: 12 })
 })

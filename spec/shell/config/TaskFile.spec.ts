@@ -4,8 +4,7 @@ import { stringify } from "smol-toml"
 import { describe, expect, it } from "vitest"
 import { ConfigInvalid, ConfigUnreadable } from "../../../shell/config/ConfigProblem.ts"
 import { fromDocument, load, submitFlags, type SubmitFlags } from "../../../shell/config/TaskFile.ts"
-import { VerifyTable } from "../../../shell/config/TaskTable.ts"
-import * as TaskTable from "../../../shell/config/TaskTable.ts"
+import { TaskTable, VerifyTable } from "../../../shell/config/TaskTable.ts"
 import * as Toml from "../../../shell/config/Toml.ts"
 import { brief, put, run, taskFile, temporaryFolder, worker } from "./TaskFiles.ts"
 import { anyText } from "./TomlText.ts"
@@ -17,9 +16,8 @@ const problemsOf = (text: string) =>
   })
 
 describe("a right file", () => {
-  const folder = temporaryFolder()
-
   it("API-1 every key of a task file means what the contract says, its own before the default before the built-in", async () => {
+    const folder = temporaryFolder()
     await fc.assert(
       fc.asyncProperty(taskFile, async (file) => {
         const path = put(folder, "tasks.toml", stringify(file))
@@ -62,6 +60,7 @@ describe("a right file", () => {
   })
 
   it("API-1 a prompt survives as it is written, whatever kind of string it is written in", async () => {
+    const folder = temporaryFolder()
     const text = [
       '[defaults]\nagent = "worker"',
       `[[task]]\nname = "long"\nprompt = """\n# not a comment\n"quoted" 'twice' \\u00e9 é\n\tend """`,
@@ -77,6 +76,7 @@ describe("a right file", () => {
   })
 
   it("API-1 what is right but surprising is a warning with its place: no verifier, a budget whose cost may be unknown", async () => {
+    const folder = temporaryFolder()
     const text = '[defaults]\nagent = "worker"\n[[task]]\nname = "a"\nprompt = "x"\nbudget_usd = 1\n'
     const path = put(folder, "warned.toml", text)
     const { warnings } = Either.getOrThrow(await run(load(path)))
@@ -91,7 +91,7 @@ describe("one mistake", () => {
   const valid = (header: string): ReadonlyArray<string> | null => {
     if (header === "") return ["defaults", "task", "agents"]
     if (header.endsWith("verify]]")) return Object.keys(VerifyTable.fields)
-    if (/^\[\[?(?:task|defaults)\]/.test(header)) return Object.keys(TaskTable.TaskTable.fields)
+    if (/^\[\[?(?:task|defaults)\]/.test(header)) return Object.keys(TaskTable.fields)
     return null
   }
 

@@ -8,15 +8,15 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import fc from "fast-check"
-import { afterAll } from "vitest"
+import { onTestFinished } from "vitest"
 import type { AgentDefinition } from "../../../core/task/AgentDefinition.ts"
 import type { ConfigProblem } from "../../../shell/config/ConfigProblem.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 
-/** A folder that goes with the specs of this file; links resolved. */
+/** A folder that goes with the test that asks for it; links resolved. */
 export const temporaryFolder = (): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "drover-config-")))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -61,7 +61,7 @@ export const brief = (problems: ReadonlyArray<ConfigProblem>) =>
 const whole = (least: number) => fc.integer({ min: least, max: 1_000_000 })
 const amount = fc.double({ min: 0.001, max: 500_000, noNaN: true })
 /** Every kind of character that a text can hold, those that TOML must escape among them. */
-export const prompt = fc
+const prompt = fc
   .array(
     fc.oneof(
       fc.fullUnicode(),

@@ -110,7 +110,7 @@ class Writer {
       case "list":
         this.put("[ # ] a = 1\n  ")
         this.mark([...path, 0])
-        this.put("1,\n\n ")
+        this.put('""""x\n"""",\n\n ')
         this.mark([...path, 1])
         this.put('"]",')
         this.mark([...path, 2])
@@ -121,7 +121,7 @@ class Writer {
       case "longInline":
         this.put(kind === "inline" ? "{ " : "{\n  ")
         this.mark([...path, "a"])
-        this.put("a = '}', ")
+        this.put("a = '}\\', ")
         if (kind === "longInline") this.put("# } b = 2\n")
         this.mark([...path, "b"])
         this.put("b.")

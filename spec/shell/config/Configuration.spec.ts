@@ -1,0 +1,114 @@
+import { dirname } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import fc from "fast-check"
+import { stringify } from "smol-toml"
+import { expect, it } from "vitest"
+import * as Policy from "../../../core/policy/Policy.ts"
+import * as Configuration from "../../../shell/config/Configuration.ts"
+import * as Places from "../../../shell/config/Places.ts"
+import * as Toml from "../../../shell/config/Toml.ts"
+import { brief, put, temporaryFolder } from "./TaskFiles.ts"
+import { anyText } from "./TomlText.ts"
+
+const read = (text: string) => Toml.parse("/etc/x/config.toml", text).pipe(Either.flatMap(Configuration.fromDocument))
+
+/** `doneRetentionMs` as it is written in a file. */
+const written = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const names = Object.keys(Policy.Policy.fields)
+const policyTable = fc.dictionary(fc.constantFrom(...names), fc.integer({ min: 1, max: 1_000_000 }))
+
+it("API-1 every number of the policy can be set by its own name, and the others keep their defaults", () => {
+  fc.assert(
+    fc.property(policyTable, (chosen) => {
+      const table = Object.fromEntries(Object.entries(chosen).map(([name, value]) => [written(name), value]))
+      const { policy } = Either.getOrThrow(read(stringify({ policy: table })))
+      expect(policy).toEqual({ ...Policy.defaults, ...chosen })
+      expect(Schema.is(Policy.Policy)(policy)).toBe(true)
+    })
+  )
+})
+
+it("API-1 a number of the policy that core would not take is refused with its line", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...names),
+      fc.oneof(fc.integer({ max: 0 }), fc.constantFrom("nan", "inf", '"1"', "[]", "true", "-0.5")),
+      (name, value) => {
+        const problems = Either.getOrThrow(Either.flip(read(`\n[policy]\n\n${written(name)} = ${value}\n`))).problems
+        expect(brief(problems)).toEqual([["Value", 4, `policy.${written(name)}`, null]])
+      }
+    )
+  )
+})
+
+it("API-1 an unknown key of the policy is told with the nearest valid one", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.nat(), (name, place) => {
+      const key = written(name)
+      const at = place % (key.length + 1)
+      const problems = Either.getOrThrow(
+        Either.flip(read(`[policy]\n${key.slice(0, at)}z${key.slice(at)} = 1`))
+      ).problems
+      expect(problems).toHaveLength(1)
+      expect(problems[0]).toMatchObject({ line: 2, suggestion: key })
+    })
+  )
+})
+
+it("API-1 claude, codex and opencode exist without a file; a table for one of them needs no kind and no command", () => {
+  const kinds = ({ agents }: Pick<Configuration.ConfigurationService, "agents">) =>
+    [...agents.values()].map(({ name, kind, command, model }) => [name, kind, command, model])
+  const three = [
+    ["claude", "claude-code", "claude", null],
+    ["codex", "codex", "codex", null],
+    ["opencode", "opencode", "opencode", null]
+  ]
+  expect(kinds(Either.getOrThrow(read("")))).toEqual(three)
+  const changed = read('[agents.codex]\nmodel = "large"\n[agents.mine]\nkind = "command"\ncommand = "./bin/mine"\n')
+  expect(kinds(Either.getOrThrow(changed))).toEqual([
+    three[0],
+    ["codex", "codex", "codex", "large"],
+    three[2],
+    ["mine", "command", "/etc/x/bin/mine", null]
+  ])
+})
+
+it("API-1 an agent can neither set nor be passed what belongs to drover", () => {
+  const text = '[agents.claude]\npass_env = ["HOME", "DROVER_HOME"]\n[agents.claude.env]\nDROVER_ATTEMPT = "x"\n'
+  expect(brief(Either.getOrThrow(Either.flip(read(text))).problems)).toEqual([
+    ["Value", 2, "agents.claude.pass_env[1]", null],
+    ["Key", 4, "agents.claude.env.DROVER_ATTEMPT", null]
+  ])
+})
+
+it("API-1 any text at all is a configuration or a refusal, never a throw", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const found = read(text)
+      if (Either.isLeft(found)) expect(found.left.problems.length).toBeGreaterThan(0)
+    })
+  )
+})
+
+it("API-1 without a file the defaults hold; one that can not be read or is wrong is an error, never the defaults", async () => {
+  const load = (file: string) => {
+    const places = Effect.orDie(Places.make({ HOME: "/nowhere", DROVER_CONFIG: file }))
+    const layer = Configuration.layer.pipe(
+      Layer.provide(Layer.merge(NodeFileSystem.layer, Layer.effect(Places.Places, places)))
+    )
+    return Effect.runPromise(Effect.either(Effect.provide(Configuration.Configuration, layer)))
+  }
+  const folder = temporaryFolder()
+  const missing = Either.getOrThrow(await load(`${folder}/none.toml`))
+  expect(missing).toMatchObject({ ...Configuration.defaults, file: `${folder}/none.toml` })
+  const right = put(folder, "right.toml", "[policy]\nmax_concurrent = 9\n")
+  expect(Either.getOrThrow(await load(right)).policy.maxConcurrent).toBe(9)
+  const wrong = put(folder, "wrong.toml", "[policy]\nmax_concurrent = 0\n")
+  expect(Either.getOrThrow(Either.flip(await load(wrong)))._tag).toBe("ConfigInvalid")
+  expect(Either.getOrThrow(Either.flip(await load(dirname(wrong))))._tag).toBe("ConfigUnreadable")
+})

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Either from "effect/Either"
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { init, jsonSchema, template, upgraded } from "../../../shell/config/Scaffold.ts"
+import { load } from "../../../shell/config/TaskFile.ts"
+import { TaskTable } from "../../../shell/config/TaskTable.ts"
+import { put, run, temporaryFolder } from "./TaskFiles.ts"
+
+const words = (written: Either.Either<ReadonlyArray<{ readonly was: string }>, unknown>) =>
+  Either.getOrThrow(written).map(({ was }) => was)
+
+it("API-1 the task file that init writes is right as it is, and warns of nothing", async () => {
+  const folder = temporaryFolder()
+  expect(words(await run(init(folder, "New")))).toEqual(["written", "written"])
+  const { tasks, warnings } = Either.getOrThrow(await run(load(join(folder, "tasks.toml"))))
+  expect(warnings).toEqual([])
+  expect(tasks.map(({ spec, dependsOnNames }) => [spec.name, dependsOnNames, spec.agent.command])).toEqual([
+    ["greeting", [], "sh"],
+    ["shout", ["greeting"], "sh"]
+  ])
+})
+
+it("API-1 every key that the example shows in a comment is a key, with the value that holds without it", async () => {
+  const folder = temporaryFolder()
+  const load_ = async (text: string) => Either.getOrThrow(await run(load(put(folder, "tasks.toml", text)))).tasks
+  const shown = template.replaceAll(/^# (\w+ = )/gm, "$1").replace(/^budget_usd.*$/m, "")
+  expect(shown).not.toBe(template)
+  expect(await load_(shown)).toEqual(await load_(template))
+})
+
+it("API-1 init never writes over a task file unless it is told to", async () => {
+  const folder = temporaryFolder()
+  const path = put(folder, "tasks.toml", "mine")
+  const error = Either.getOrThrow(Either.flip(await run(init(folder, "New"))))
+  expect(error).toMatchObject({ _tag: "ScaffoldExists", path })
+  expect(readFileSync(path, "utf8")).toBe("mine")
+  expect(existsSync(join(folder, ".drover"))).toBe(false)
+  expect(words(await run(init(folder, "Force")))).toEqual(["written", "written"])
+  expect(readFileSync(path, "utf8")).toBe(template)
+})
+
+it("API-1 an upgrade renews the schema and the header, keeps the rest byte for byte, and done twice changes nothing", async () => {
+  const folder = temporaryFolder()
+  const [schema = "", tasks = ""] = [join(folder, ".drover/tasks.schema.json"), join(folder, "tasks.toml")]
+  expect(words(await run(init(folder, "Upgrade")))).toEqual(["written"])
+  expect(existsSync(tasks)).toBe(false)
+  put(folder, ".drover/tasks.schema.json", "{}")
+  put(folder, "tasks.toml", "#:schema old.json\n# drover task file, format 0\n# mine\nx = 1")
+  expect(words(await run(init(folder, "Upgrade")))).toEqual(["refreshed", "refreshed"])
+  expect(readFileSync(schema, "utf8")).toBe(jsonSchema())
+  expect(readFileSync(tasks, "utf8")).toBe(`${template.split("\n").slice(0, 2).join("\n")}\n# mine\nx = 1`)
+  expect(words(await run(init(folder, "Upgrade")))).toEqual(["unchanged", "unchanged"])
+})
+
+it("API-1 any text under the present header is kept by an upgrade", () => {
+  fc.assert(
+    fc.property(fc.fullUnicodeString(), (text) => {
+      fc.pre(!text.startsWith("#"))
+      expect(upgraded(text).endsWith(text)).toBe(true)
+      expect(upgraded(upgraded(text))).toBe(upgraded(text))
+    })
+  )
+})
+
+it("API-1 the schema for editors has every key of a task and no other", () => {
+  const schema = JSON.parse(jsonSchema())
+  const task = schema.properties.task.items
+  expect(Object.keys(task.properties).toSorted()).toEqual(Object.keys(TaskTable.fields).toSorted())
+  expect(task.additionalProperties).toBe(false)
+  expect(task.properties.merge.enum).toEqual(["squash", "none"])
+})

@@ -1,0 +1,149 @@
+import { mkdirSync, symlinkSync } from "node:fs"
+import { join } from "node:path"
+import * as Either from "effect/Either"
+import { describe, expect, it } from "vitest"
+import { load } from "../../../shell/config/TaskFile.ts"
+import { brief, put, run, temporaryFolder } from "./TaskFiles.ts"
+
+const refused = async (path: string) => {
+  const error = Either.flip(await run(load(path))).pipe(Either.getOrThrow)
+  return error._tag === "ConfigInvalid" ? error.problems : [error.message]
+}
+const problems = async (path: string) => brief((await refused(path)).filter((each) => typeof each !== "string"))
+
+describe("what a file names and is not there", () => {
+  it("API-1 missing directories, agents and programs are told all at once, once each, where the file names them", async () => {
+    const folder = temporaryFolder()
+    put(folder, "file", "")
+    put(folder, "plain", "#!/bin/sh\n", 0o644)
+    const text = `[agents.gone]
+kind = "command"
+command = "no-such-program-anywhere"
+[agents.plain]
+kind = "command"
+command = "./plain"
+[defaults]
+agent = "gone"
+cwd = "none"
+[[task]]
+name = "a"
+prompt = "x"
+[[task]]
+name = "b"
+prompt = "x"
+[[task]]
+name = "c"
+prompt = "x"
+cwd = "file"
+agent = "wrker"
+[[task]]
+name = "d"
+prompt = "x"
+cwd = "."
+agent = "plain"
+`
+    const found = await refused(put(folder, "tasks.toml", text))
+    expect(brief(found.filter((each) => typeof each !== "string"))).toEqual([
+      ["Environment", 8, "defaults.agent", null],
+      ["Environment", 9, "defaults.cwd", null],
+      ["Environment", 19, "task[2].cwd", null],
+      ["Environment", 20, "task[2].agent", "worker"],
+      ["Environment", 25, "task[3].agent", null]
+    ])
+    const said = found.map((each) => (typeof each === "string" ? each : each.message))
+    expect(said[0]).toContain("no-such-program-anywhere, is not in PATH")
+    expect(said[1]).toBe(`there is no directory ${join(folder, "none")}`)
+    expect(said[2]).toContain("is not a directory")
+    expect(said[4]).toContain(`${join(folder, "plain")}, is not there or not executable`)
+  })
+
+  it("API-1 a mistake in the file is told before what is not there", async () => {
+    const folder = temporaryFolder()
+    const text = '[[task]]\nname = "a"\nprompt = "x"\ncwd = "none"\nagent = "none"\npriority = "high"\n'
+    expect(await problems(put(folder, "tasks.toml", text))).toEqual([["Value", 6, "task[0].priority", null]])
+  })
+
+  it("API-1 what this version can not do yet is refused by name, and nothing else is made of it", async () => {
+    const folder = temporaryFolder()
+    const text = `[[task]]
+name = "a"
+prompt = "x"
+verify = [{ run = "true" }, { brain = "good?" }, { agent = "worker", prompt = "good?" }]
+[[task]]
+name = "b"
+prompt = "x"
+role = "reviewer"
+[[task]]
+name = "c"
+prompt = "x"
+agent = "worker"
+merge = "squash"
+isolate = "worktree"
+`
+    expect(await problems(put(folder, "tasks.toml", text))).toEqual([
+      ["Unsupported", 1, "task[0]", null],
+      ["Unsupported", 4, "task[0].verify[1]", null],
+      ["Unsupported", 4, "task[0].verify[2]", null],
+      ["Unsupported", 8, "task[1].role", null],
+      ["Unsupported", 13, "task[2].merge", null],
+      ["Unsupported", 14, "task[2].isolate", null]
+    ])
+  })
+})
+
+describe("what a file names and is there", () => {
+  it("API-1 paths are relative to the real folder of the file, and links in them are resolved", async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, "real/work"), { recursive: true })
+    symlinkSync("work", join(folder, "real/link"))
+    const text = 'task = [{ name = "a", prompt = "x", agent = "worker", cwd = "link" }]'
+    const path = put(folder, "real/tasks.toml", text)
+    symlinkSync("real/tasks.toml", join(folder, "alias.toml"))
+    const loaded = Either.getOrThrow(await run(load(join(folder, "alias.toml"))))
+    expect(loaded.path).toBe(path)
+    expect(loaded.tasks[0]?.spec.cwd).toBe(join(folder, "real/work"))
+  })
+
+  it("API-1 an agent of the file goes with its task: it takes the place of the user's, only its program's path is resolved", async () => {
+    const folder = temporaryFolder()
+    put(folder, "bin/agent", "#!/bin/sh\n", 0o755)
+    const text = `[agents.worker]
+kind = "command"
+command = "bin/agent"
+args = ["./bin/agent", "# not a comment"]
+env = { PATH = "/elsewhere" }
+pass_env = ["HTTP_PROXY"]
+model = "small"
+[[task]]
+name = "a"
+prompt = "x"
+agent = "worker"
+`
+    const loaded = Either.getOrThrow(await run(load(put(folder, "tasks.toml", text))))
+    expect(loaded.tasks[0]?.spec.agent).toEqual({
+      name: "worker",
+      kind: "command",
+      command: join(folder, "bin/agent"),
+      args: ["./bin/agent", "# not a comment"],
+      env: { PATH: "/elsewhere" },
+      passEnv: ["HTTP_PROXY"],
+      model: "small"
+    })
+  })
+
+  it("API-1 a program is looked for in the PATH that its agent will have", async () => {
+    const folder = temporaryFolder()
+    put(folder, "bin/only-here", "#!/bin/sh\n", 0o755)
+    const text = (path: string) => `[agents.a]
+kind = "command"
+command = "only-here"
+env = { PATH = ${JSON.stringify(path)} }
+[[task]]
+name = "a"
+prompt = "x"
+agent = "a"
+`
+    expect(Either.isRight(await run(load(put(folder, "right.toml", text(join(folder, "bin"))))))).toBe(true)
+    expect(await problems(put(folder, "wrong.toml", text(folder)))).toEqual([["Environment", 8, "task[0].agent", null]])
+  })
+})
