@@ -190,7 +190,9 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       }
       const writes = intents.filter(({ change }) => !isEmpty(change))
       const results = yield* store.writeAll(writes.map(({ change }) => change))
-      const refused = new Set(writes.filter((_, index) => !Option.exists(Option.fromNullable(results[index]), Either.isRight)))
+      const refused = new Set(
+        writes.filter((_, index) => !Option.exists(Option.fromNullable(results[index]), Either.isRight))
+      )
       for (const intent of intents) {
         if (refused.has(intent)) {
           yield* fleet.reread(intent.task.id)

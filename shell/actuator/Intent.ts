@@ -2,7 +2,13 @@
  * The intent of an action: what is written before anything is done. Pure; the marker and the moment are passed in.
  */
 import * as Either from "effect/Either"
-import { type AttemptRecord, type Marker, noProgress, type Outcome, type Progress } from "../../core/execution/AttemptRecord.ts"
+import {
+  type AttemptRecord,
+  type Marker,
+  noProgress,
+  type Outcome,
+  type Progress
+} from "../../core/execution/AttemptRecord.ts"
 import type { Attempt, Ending } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
@@ -128,7 +134,11 @@ const attemptAfter = (task: Task, event: ExecutionEvent, known: Known): Attempte
   }
 }
 
-const begun = (task: Task, action: Extract<Action, { readonly _tag: "RunVerifier" }>, now: number): Verification | null => {
+const begun = (
+  task: Task,
+  action: Extract<Action, { readonly _tag: "RunVerifier" }>,
+  now: number
+): Verification | null => {
   const verifier = task.spec.verify[action.index]
   if (verifier === undefined) return null
   return {

@@ -44,10 +44,12 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
       const known = tasks.get(task.id)
       if (known === undefined || known.revision < task.revision) tasks.set(task.id, task)
     }
-    const behind = found.map(({ id }) => id).filter((id) => {
-      const task = tasks.get(id)
-      return task !== undefined && isBehind(task)
-    })
+    const behind = found
+      .map(({ id }) => id)
+      .filter((id) => {
+        const task = tasks.get(id)
+        return task !== undefined && isBehind(task)
+      })
     if (behind.length > 0) yield* readRows(behind)
   })
 

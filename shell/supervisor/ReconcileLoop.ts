@@ -63,21 +63,26 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
     return record === null ? null : stopper.look(record)
   }
 
-  const runOf = (task: Task): Effect.Effect<RunObservation | null> => {
-    const run = fleet.runOf(task)
-    return run === null ? Effect.succeed(null) : verifiers.look(run, wake)
-  }
+  /** The runs of the verifications under way, by task: the only looks that a tick waits for, each one file at most. */
+  const runs = Effect.gen(function* () {
+    const found = new Map<TaskId, RunObservation>()
+    for (const task of fleet.all()) {
+      const run = task.execution._tag === "Verifying" ? fleet.runOf(task) : null
+      if (run !== null) found.set(task.id, yield* verifiers.look(run, wake))
+    }
+    return found
+  })
 
-  const view = Effect.fnUntraced(function* (task: Task) {
-    const dependencies = task.dependsOn.map((id) => ({ id, stage: fleet.taskOf(id)?.stage ?? null }))
-    return {
-      ...unobserved(task, dependencies),
-      observation: observationOf(task),
-      run: yield* runOf(task),
-      tree: watch.treeOf(task),
-      unknownSince: watch.unknownSinceOf(task),
-      attention: fleet.attentionOf(task.id)
-    } satisfies TaskView
+  const view = (task: Task, run: RunObservation | null): TaskView => ({
+    ...unobserved(
+      task,
+      task.dependsOn.map((id) => ({ id, stage: fleet.taskOf(id)?.stage ?? null }))
+    ),
+    observation: observationOf(task),
+    run,
+    tree: watch.treeOf(task),
+    unknownSince: watch.unknownSinceOf(task),
+    attention: fleet.attentionOf(task.id)
   })
 
   const isOpen = ({ execution, id, stage }: Task): boolean =>
@@ -85,7 +90,11 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
 
   const observe = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const tasks = yield* Effect.forEach(fleet.all().filter(isOpen), view)
+    const seen = yield* runs
+    const tasks = fleet
+      .all()
+      .filter(isOpen)
+      .map((task) => view(task, seen.get(task.id) ?? null))
     const isDraining = isClosing || (yield* store.isDraining)
     return { now, policy, isDraining, pressure: null, tasks, accounts: [] } satisfies World
   })
@@ -98,7 +107,9 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
       const attempt = "attempt" in execution ? execution.attempt.number : null
       return [{ _tag: "Stop", task: id, revision, attempt, run: null, why: "Operator" }]
     })
-    const stopping = new Set(world.tasks.filter(({ task }) => task.execution._tag === "Stopping").map(({ task }) => task.id))
+    const stopping = new Set(
+      world.tasks.filter(({ task }) => task.execution._tag === "Stopping").map(({ task }) => task.id)
+    )
     return [...stops, ...planned.actions.filter(({ task }) => stopping.has(task))]
   }
 

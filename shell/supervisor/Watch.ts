@@ -95,8 +95,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
     yield* wake
   })
 
-  const wantsTree = (task: Task): boolean =>
-    needsTree(task) && treeStates.get(task.id)?.revision !== task.revision
+  const wantsTree = (task: Task): boolean => needsTree(task) && treeStates.get(task.id)?.revision !== task.revision
 
   const treesOnce = Effect.gen(function* () {
     yield* Effect.forEach(fleet.all().filter(wantsTree), tree, { concurrency: 2, discard: true })

@@ -159,13 +159,15 @@ export const make = Effect.fnUntraced(function* (limit: number) {
     const directory = directoryOf(run)
     const output = join(directory, outputFile)
     // Whatever the verifier left behind ends with it, before its verdict counts.
-    yield* processes.stop({ marker: runMarker(run.marker, run.run), graceMs: stopGraceMs }).pipe(
-      Effect.flatMap((stopped) =>
-        stopped._tag === "Empty"
-          ? Effect.void
-          : Effect.fail({ message: `${stopped.processes.length} processes of a verifier survive their end` })
+    yield* processes
+      .stop({ marker: runMarker(run.marker, run.run), graceMs: stopGraceMs })
+      .pipe(
+        Effect.flatMap((stopped) =>
+          stopped._tag === "Empty"
+            ? Effect.void
+            : Effect.fail({ message: `${stopped.processes.length} processes of a verifier survive their end` })
+        )
       )
-    )
     const tree = yield* attempting("read tree", directory, () => readFile(join(directory, treeFile), "utf8"))
     const after: TreeState = yield* trees.look(run.task.spec.cwd)
     const kept = yield* readBounded(output, keptBytes)
@@ -233,15 +235,18 @@ export const make = Effect.fnUntraced(function* (limit: number) {
   }
 
   /** What is known of a run. One that this supervisor did not start is looked up, and watched from then on. */
-  const look = Effect.fnUntraced(function* (run: Run, onEnd: Effect.Effect<void>) {
-    const state = states.get(keyOf(run))
-    if (state?._tag === "Finished") return state.finished.observation
-    if (state?._tag === "Working") return { _tag: "Alive" } as const
-    const token = yield* StartToken.read(directoryOf(run))
-    if (token !== "taken") return { _tag: "Absent", token } as const
-    yield* watch(run, judge(run, run.startedAt), onEnd)
-    return { _tag: "Alive" } as const
-  }, Effect.catchAll((error) => Effect.succeed({ _tag: "Unknown", why: error.message } as const)))
+  const look = Effect.fnUntraced(
+    function* (run: Run, onEnd: Effect.Effect<void>) {
+      const state = states.get(keyOf(run))
+      if (state?._tag === "Finished") return state.finished.observation
+      if (state?._tag === "Working") return { _tag: "Alive" } as const
+      const token = yield* StartToken.read(directoryOf(run))
+      if (token !== "taken") return { _tag: "Absent", token } as const
+      yield* watch(run, judge(run, run.startedAt), onEnd)
+      return { _tag: "Alive" } as const
+    },
+    Effect.catchAll((error) => Effect.succeed({ _tag: "Unknown", why: error.message } as const))
+  )
 
   /** A run that must not be heard of any more: its watcher ends. Its processes are the stop's business. */
   const forget = (run: Run): Effect.Effect<void> =>
