@@ -15,7 +15,8 @@ const AgentTable = Schema.Struct({
   args: maybe(Schema.Array(Word), "Passed as they are; relative paths in them are relative to the task's directory"),
   env: maybe(Schema.Record({ key: VariableName, value: Word }), "Added to the agent's environment"),
   pass_env: maybe(Schema.Array(VariableName), "Variables of the supervisor's environment that the agent gets too"),
-  model: maybe(Model, "For tasks that name no model")
+  model: maybe(Model, "For tasks that name no model"),
+  exclusive: maybe(Schema.Boolean, "Whether only one task at a time may have it")
 })
 
 export const AgentTables = Schema.Record({ key: Name, value: AgentTable })
@@ -66,7 +67,8 @@ export const resolve = (
         args: table.args ?? [],
         env: table.env ?? {},
         passEnv: table.pass_env ?? [],
-        model: table.model ?? null
+        model: table.model ?? null,
+        ...(table.exclusive === undefined ? {} : { exclusive: table.exclusive })
       }
     ]
   })
