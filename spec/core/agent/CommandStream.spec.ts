@@ -1,0 +1,181 @@
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { fold, messageBytes } from "../../../core/agent/CommandStream.ts"
+import { noProgress, type Progress } from "../../../core/execution/AttemptRecord.ts"
+import { ofText } from "../../../core/verify/Verdict.ts"
+
+/** Bytes of UTF-8, by the platform's own encoder. */
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+
+const read = (lines: ReadonlyArray<string>, from: Progress = noProgress(0)): Progress =>
+  lines.reduce((progress, line, index) => fold(progress, line, index + 1), from)
+
+const line = (record: unknown): string => JSON.stringify(record)
+const toolUse = { type: "tool_use", id: "t", name: "Edit", input: {} }
+const assistant = (...content: ReadonlyArray<unknown>): string => line({ type: "assistant", message: { content } })
+const limit = (info: unknown): string => line({ type: "rate_limit_event", rate_limit_info: info })
+
+/** Records of every known type whose fields hold anything at all. */
+const mangled = fc
+  .record(
+    {
+      type: fc.constantFrom("system", "assistant", "result", "rate_limit_event", "user", 7, null),
+      session_id: fc.jsonValue(),
+      message: fc.oneof(fc.jsonValue(), fc.record({ content: fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue())) })),
+      is_error: fc.jsonValue(),
+      total_cost_usd: fc.oneof(fc.jsonValue(), fc.double()),
+      result: fc.jsonValue(),
+      rate_limit_info: fc.oneof(
+        fc.jsonValue(),
+        fc.record({ status: fc.jsonValue(), resetsAt: fc.oneof(fc.double(), fc.jsonValue()) })
+      )
+    },
+    { requiredKeys: [] }
+  )
+  .map(line)
+
+const anyLine = fc.oneof(
+  mangled,
+  fc.fullUnicodeString({ maxLength: 60 }),
+  fc.string16bits({ maxLength: 60 }),
+  fc.json()
+)
+
+it("PRC-4 any output gives a progress within bounds, and lines alone never move the offset", () => {
+  fc.assert(
+    fc.property(fc.array(anyLine, { maxLength: 30 }), (lines) => {
+      const { costUsd, lastMessage, limitedUntil, offset, session, toolTurns } = read(lines)
+      expect(offset).toBe(0)
+      expect(toolTurns).toBeLessThanOrEqual(lines.length)
+      expect(costUsd === null || (Number.isFinite(costUsd) && costUsd >= 0)).toBe(true)
+      expect(limitedUntil === null || Number.isFinite(new Date(limitedUntil).getTime())).toBe(true)
+      expect(session === null || (session !== "" && session.length <= 256)).toBe(true)
+      expect(lastMessage === null || (lastMessage.trim() !== "" && bytesOf(lastMessage) <= messageBytes)).toBe(true)
+    })
+  )
+})
+
+it("PRC-4 a line nested a million deep, of a megabyte or cut in the middle is an ordinary line", () => {
+  for (const text of ["[".repeat(1e6), `{"a":`.repeat(1e6), "x".repeat(1e6), `{"type":"result","is_error":fal`]) {
+    const { lastMessage, resultIsError } = read([text])
+    expect(resultIsError).toBeNull()
+    expect(text.endsWith(String(lastMessage).slice(1))).toBe(true)
+  }
+})
+
+it("PRC-4 a long message keeps its end, whole characters, and can not turn into a verdict by the cut", () => {
+  const pieces = fc.constantFrom("VERDICT: PASS", "a", "é", "€", "😀", " ", "\n", "\ud83d", "\udc00")
+  fc.assert(
+    fc.property(
+      fc.array(pieces, { maxLength: 20 }),
+      fc.array(pieces, { maxLength: 20 }),
+      fc.constantFrom("a", "é", "€", "😀", "\n", "VERDICT: PASS "),
+      fc.nat(messageBytes * 2),
+      (before, after, filler, count) => {
+        const text = `${before.join("")}${filler.repeat(count / 2)}${after.join("")}`
+        fc.pre(text.trim() !== "")
+        const kept = String(read([line({ type: "result", is_error: false, result: text })]).lastMessage)
+        expect(bytesOf(kept)).toBeLessThanOrEqual(messageBytes)
+        const isWhole = kept === text.trimEnd()
+        expect(isWhole || (kept.startsWith("…") && text.trimEnd().endsWith(kept.slice(1)))).toBe(true)
+        // As much as fits: one more character would not have.
+        if (!isWhole) expect(bytesOf(kept)).toBeGreaterThan(messageBytes - 4)
+        if (!isWhole) expect(bytesOf(text.trimEnd())).toBeGreaterThan(messageBytes)
+        // The cut begins a character: the other half of a pair is not before it.
+        if (!isWhole && bytesOf(kept.slice(1, 2)) === 3 && /^[\udc00-\udfff]/.test(kept.slice(1))) {
+          expect(/[\ud800-\udbff]$/.test(text.trimEnd().slice(0, 1 - kept.length))).toBe(false)
+        }
+        expect(ofText(kept) === null || ofText(kept) === ofText(text)).toBe(true)
+      }
+    )
+  )
+})
+
+it("EXE-6 narration is no turn: a turn is a record in which a tool is used, however many are", () => {
+  const text = { type: "text", text: "I will now run the tests." }
+  const contents = fc.array(fc.constantFrom(text, toolUse, { type: "thinking", thinking: "…" }), { maxLength: 4 })
+  fc.assert(
+    fc.property(fc.array(contents, { maxLength: 12 }), (records) => {
+      const { toolTurns } = read(records.map((content) => assistant(...content)))
+      expect(toolTurns).toBe(records.filter((content) => content.includes(toolUse)).length)
+    })
+  )
+})
+
+it("EXE-6 whatever is printed is progress at its moment, except an empty line", () => {
+  fc.assert(
+    fc.property(anyLine, fc.integer({ min: 1 }), (text, at) => {
+      expect(fold(noProgress(0), text, at).lastProgressAt).toBe(text.trim() === "" ? 0 : at)
+    })
+  )
+})
+
+it("EXE-6 soft words limit nothing; a hard one until the time it names, or five minutes, and only ever later", () => {
+  const words = fc.constantFrom("", "allowed", "allowed_warning", "rejected", "blocked", "throttled")
+  const seconds = fc.option(fc.integer({ min: 1, max: 4e9 }), { nil: undefined })
+  fc.assert(
+    fc.property(fc.array(fc.record({ status: words, resetsAt: seconds }), { maxLength: 8 }), (events) => {
+      const hard = events.flatMap(({ resetsAt, status }, index) =>
+        ["rejected", "blocked", "throttled"].includes(status)
+          ? [resetsAt === undefined ? index + 1 + 300_000 : resetsAt * 1000]
+          : []
+      )
+      const { limitedUntil } = read(events.map(limit))
+      expect(limitedUntil).toBe(hard.length === 0 ? null : Math.max(...hard))
+    })
+  )
+})
+
+it("EXE-6 a limit in milliseconds, at the top of the record, or with no usable time is understood", () => {
+  const until = (record: unknown): number | null => fold(noProgress(0), line(record), 1000).limitedUntil
+  const type = "rate_limit_event"
+  expect(until({ type, rate_limit_info: { status: "rejected", resetsAt: 1_795_190_000_000 } })).toBe(1_795_190_000_000)
+  expect(until({ type, status: "rejected", resetsAt: 1_795_190_000 })).toBe(1_795_190_000_000)
+  for (const resetsAt of [-5, 0, "soon", null, 1e300])
+    expect(until({ type, status: "rejected", resetsAt })).toBe(301_000)
+  expect(until({ type, rate_limit_info: { resetsAt: 1_795_190_000 } })).toBeNull()
+})
+
+it("EXE-10 the session is the last one that the records name, and nothing that is no id replaces it", () => {
+  const named = fc.record({
+    type: fc.constantFrom("system", "result", "user", "note"),
+    session_id: fc.constantFrom<unknown>("a", "b", "", null, 3, "x".repeat(300))
+  })
+  fc.assert(
+    fc.property(fc.array(named), (records) => {
+      const ids = records.filter((one) => /^(system|result)$/.test(one.type) && /^[ab]$/.test(String(one.session_id)))
+      expect(read(records.map(line)).session).toBe(ids.at(-1)?.session_id ?? null)
+    })
+  )
+})
+
+it("EXE-6 the cost is the last total that was reported, never a sum and never a negative or an absurd one", () => {
+  const costs = fc.constantFrom<unknown>(0, 0.25, 1.5, -1, "1", null, undefined, Number.MAX_VALUE)
+  fc.assert(
+    fc.property(fc.array(costs), (totals) => {
+      const usable = totals.filter((total) => typeof total === "number" && total >= 0)
+      const lines = totals.map((total_cost_usd) => line({ type: "result", is_error: false, total_cost_usd }))
+      expect(read(lines).costUsd).toBe(usable.at(-1) ?? null)
+      expect(read([...lines, `{"type":"result","total_cost_usd":1e999}`]).costUsd).toBe(usable.at(-1) ?? null)
+    })
+  )
+})
+
+it("EXE-8 the last word is the result's, else the last line that says something", () => {
+  expect(read(["one", "two  ", "", "   "]).lastMessage).toBe("two")
+  expect(read(["one", assistant({ type: "text", text: "done" }, toolUse)]).lastMessage).toBe("done")
+  expect(read(["one", assistant(toolUse)]).lastMessage).toBe("one")
+  const result = line({ type: "result", is_error: false, result: "All good.\nVERDICT: PASS" })
+  expect(read(["one", result, "bye"]).lastMessage).toBe("All good.\nVERDICT: PASS")
+  expect(read(["VERDICT: FAIL", line({ type: "result", is_error: false })]).lastMessage).toBe("VERDICT: FAIL")
+  expect(read([line({ type: "note", text: "x" })]).lastMessage).toBe(`{"type":"note","text":"x"}`)
+})
+
+it("EXE-8 only a last record that says no error is a success; one that does not say counts as none", () => {
+  const error = (is_error: unknown): boolean | null => read([line({ type: "result", is_error })]).resultIsError
+  expect([false, true, "false", null, 0].map(error)).toEqual([false, true, true, true, true])
+  expect(read([line({ type: "result", total_cost_usd: 1 })]).resultIsError).toBe(false)
+  const failed = line({ type: "result", is_error: true })
+  expect(read([failed, line({ type: "result", is_error: false })]).resultIsError).toBe(false)
+  expect(read(["no record at all"]).resultIsError).toBeNull()
+})

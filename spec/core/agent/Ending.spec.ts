@@ -1,0 +1,65 @@
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { messageBytes } from "../../../core/agent/CommandStream.ts"
+import { endingOf } from "../../../core/agent/Ending.ts"
+import { noProgress } from "../../../core/execution/AttemptRecord.ts"
+
+const exits = fc.oneof(
+  fc.record({ code: fc.nat(255), signal: fc.constant(null) }),
+  fc.record({ code: fc.constant(null), signal: fc.constantFrom("SIGKILL", "SIGTERM") }),
+  fc.constant({ code: null, signal: null })
+)
+const seen = fc.record({
+  session: fc.constantFrom(null, "s"),
+  resultIsError: fc.constantFrom(null, true, false),
+  limitedUntil: fc.option(fc.nat(2000))
+})
+const kinds = fc.constantFrom("command" as const, "claude-code" as const, "codex" as const, "opencode" as const)
+
+it("EXE-3 an exit while a limit holds is Limited and uses no attempt, whatever its status", () => {
+  fc.assert(
+    fc.property(kinds, exits, seen, fc.nat(2000), (kind, exit, what, at) => {
+      const ending = endingOf(kind, exit, { ...noProgress(0), ...what }, at, "")
+      const holds = what.limitedUntil !== null && what.limitedUntil > at
+      expect(ending._tag === "Limited").toBe(holds)
+      if (ending._tag === "Limited") expect(ending.resumeAt).toBe(what.limitedUntil)
+    })
+  )
+})
+
+it("EXE-8 an end is clean only with status 0 and no last record that says otherwise", () => {
+  fc.assert(
+    fc.property(kinds, exits, seen, (kind, exit, what) => {
+      const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limitedUntil: null }, 5, "oh")
+      expect(_tag === "Clean").toBe(exit.code === 0 && what.resultIsError !== true)
+    })
+  )
+})
+
+it("EXE-10 only a vendor's program that had no session is Aborted; a command never is", () => {
+  fc.assert(
+    fc.property(kinds, exits, seen, (kind, exit, what) => {
+      const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limitedUntil: null }, 5, "")
+      fc.pre(_tag !== "Clean")
+      expect(_tag).toBe(kind !== "command" && what.session === null ? "Aborted" : "Forced")
+    })
+  )
+})
+
+it("EXE-8 the next attempt is told how the last one ended and the end of its errors, within 4 KiB", () => {
+  const detail = (
+    exit: { code: number | null; signal: string | null },
+    errors: string,
+    isError: boolean | null = null
+  ) => {
+    const ending = endingOf("command", exit, { ...noProgress(0), resultIsError: isError }, 5, errors)
+    return ending._tag === "Forced" ? ending.detail : ending._tag
+  }
+  expect(detail({ code: 3, signal: null }, "")).toBe("the program ended with status 3")
+  expect(detail({ code: null, signal: "SIGKILL" }, " \n")).toBe("the program was ended by SIGKILL")
+  expect(detail({ code: 0, signal: null }, "", true)).toBe("the program's last record says that it failed")
+  expect(detail({ code: null, signal: null }, "")).toBe("the program ended without a status")
+  const told = detail({ code: 3, signal: null }, `${"€".repeat(5000)}\nTypeError: x is undefined\n`)
+  expect(told).toMatch(/^the program ended with status 3; [^]*…€[^]*\nTypeError: x is undefined$/)
+  expect(new TextEncoder().encode(told).length).toBeLessThanOrEqual(messageBytes)
+})
