@@ -36,7 +36,7 @@ export const fold = (progress: Progress, line: string, at: number): Progress => 
   if (line.trim() === "") return progress
   const moved: Progress = { ...progress, lastProgressAt: at }
   const json = recordOf(line)
-  if (json === null) return said(moved, line)
+  if (json === null) return said(moved, line.replace(/\r$/, ""))
   switch (json.type) {
     case "system":
       return { ...moved, session: sessionOf(json) ?? moved.session }

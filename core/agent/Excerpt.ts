@@ -7,12 +7,12 @@ const mark = "…"
 const markBytes = 3
 
 /**
- * At most `limit` bytes of UTF-8 from the end of the text, with no character cut in two. White space at the end goes
- * first. The end is kept because that is where a verdict line or an error stands; what was cut begins with `…`, so that
+ * At most `limit` bytes of UTF-8 from the end of the text, with no character cut in two. Blank lines at the end go
+ * first; the last line itself stays as it is, for a verdict is exact. The end is kept because that is where a verdict line or an error stands; what was cut begins with `…`, so that
  * a rest never reads like a whole line.
  */
 export const endOf = (text: string, limit: number): string => {
-  const trimmed = text.trimEnd()
+  const trimmed = withoutBlankEnd(text)
   let start = trimmed.length
   let bytes = 0
   // One character beyond the room for the mark decides whether the mark is needed at all.
@@ -26,6 +26,12 @@ export const endOf = (text: string, limit: number): string => {
     if (bytes <= limit - markBytes) startWithMark = start
   }
   return trimmed
+}
+
+const withoutBlankEnd = (text: string): string => {
+  const content = text.trimEnd()
+  const newline = text.indexOf("\n", content.length)
+  return newline < 0 ? text : text.slice(0, newline).replace(/\r$/, "")
 }
 
 const isHigh = (code: number): boolean => code >= 0xd800 && code <= 0xdbff
