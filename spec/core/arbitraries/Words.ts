@@ -1,6 +1,7 @@
 /** The values that the core machines work on, derived from their schemas: anything the types allow. */
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
+import fc from "fast-check"
 import { Execution } from "../../../core/execution/Execution.ts"
 import { ExecutionEvent } from "../../../core/execution/ExecutionEvent.ts"
 import * as Stage from "../../../core/stage/Stage.ts"
@@ -45,6 +46,14 @@ export const roundTrip = <A, I>(schema: Schema.Schema<A, I>, value: A): readonly
   withOneZero(value),
   withOneZero(throughJson(schema, value))
 ]
+
+/** The examples first, then as many generated cases as any property gets. */
+export const besides = <Ts extends [unknown, ...ReadonlyArray<unknown>]>(
+  ...examples: ReadonlyArray<Ts>
+): fc.Parameters<Ts> => ({
+  examples: [...examples],
+  numRuns: examples.length + (fc.readConfigureGlobal()?.numRuns ?? 100)
+})
 
 /** A random choice, made useful by what there is to choose from. */
 export const choose = <A>(n: number, from: readonly [A, ...ReadonlyArray<A>]): A => from[n % from.length] ?? from[0]

@@ -28,7 +28,7 @@ const wireWords = [
   "archived"
 ]
 
-const anyStage = { examples: stages.map((stage): [Stage] => [stage]) }
+const anyStage = Words.besides(...stages.map((stage): [Stage] => [stage]))
 
 describe("the stored form of a stage", () => {
   it("STG-5 a stage comes back from its wire form whole, payload included", () => {
@@ -78,7 +78,7 @@ describe("the stored form of a stage", () => {
         expect(Either.isLeft(result)).toBe(true)
         if (Either.isLeft(result)) expect(result.left.message).toContain(`"${missing}"`)
       }),
-      { examples: stages.map((stage): [Stage, number] => [stage, Object.keys(encode(stage)).length - 1]) }
+      Words.besides(...stages.map((stage): [Stage, number] => [stage, Object.keys(encode(stage)).length - 1]))
     )
   })
 

@@ -75,7 +75,7 @@ describe("what a stage looks like", () => {
       fc.property(Words.stage, (stage) => {
         expect([pipeline(stage), status(stage)]).toEqual([columnOf(stage), board[stage._tag][1]])
       }),
-      { examples: stages.map((stage) => [stage]) }
+      Words.besides(...stages.map((stage): [Stage.Stage] => [stage]))
     )
   })
 
@@ -131,12 +131,12 @@ describe("the ten words of a task", () => {
           isHeldBack && word === "READY" ? "PENDING" : word
         )
       }),
-      {
-        examples: stages.flatMap((stage): Array<[Stage.Stage, boolean]> => [
+      Words.besides(
+        ...stages.flatMap((stage): Array<[Stage.Stage, boolean]> => [
           [stage, true],
           [stage, false]
         ])
-      }
+      )
     )
   })
 
@@ -173,7 +173,7 @@ describe("the ten words of a task", () => {
         const isDone = (stage._tag === "Archived" ? stage.from : stage._tag) === "Done"
         expect(taskState(stage, execution) === "DONE").toBe(isDone && execution._tag === "Idle")
       }),
-      { examples: stages.map((stage): [Stage.Stage, Execution] => [stage, idle]) }
+      Words.besides(...stages.map((stage): [Stage.Stage, Execution] => [stage, idle]))
     )
   })
 })

@@ -41,7 +41,7 @@ describe("who waits for whom", () => {
         const isHeld = stage._tag === "Frozen" || stage._tag === "Blocked"
         expect(satisfies(stage)).toBe(isMet && !isHeld)
       }),
-      { examples: stages.map((stage): [Stage] => [stage]) }
+      Words.besides(...stages.map((stage): [Stage] => [stage]))
     )
   })
 
