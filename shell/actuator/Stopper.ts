@@ -3,6 +3,7 @@
  * the next tick. Start tokens are revoked first, so that nothing new begins behind the proof.
  */
 import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import { ofText } from "../../core/verify/Verdict.ts"
@@ -11,11 +12,13 @@ import type { Of } from "../../core/execution/Execution.ts"
 import type { ProcessIdentity } from "../../core/execution/Process.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Observation } from "../../core/tick/World.ts"
+import { stdoutFile } from "../agents/CommandAgent.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
+import { readBounded } from "../verifiers/BoundedOutput.ts"
 
 /** A task in Stopping, with the record of the attempt that is being stopped. */
 export interface Stop {
@@ -29,6 +32,8 @@ export interface Stop {
 
 /** How long after a stop that could not be looked at the next try begins. */
 const againMs = 5000
+/** Bytes of a QA agent's words that the coder is told. */
+const toldBytes = 8 * 1024
 
 const keyOf = ({ record }: Stop): string => `${record.marker}`
 
@@ -72,6 +77,15 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     }
   })
 
+  /** What a QA agent found, to be told to the coder: its result record, else the end of what it printed. */
+  const said = Effect.fnUntraced(function* ({ record, task }: Stop) {
+    if (record.attempt.role !== "qa") return null
+    const { lastMessage, resultIsError } = sensor.progressOf(record)
+    if (resultIsError !== null) return lastMessage
+    const directory = places.attempt(task.id, record.attempt.number)
+    return (yield* readBounded(join(directory, stdoutFile), toldBytes)).trimEnd()
+  })
+
   const prove = Effect.fnUntraced(function* (stop: Stop) {
     yield* stop.launch
     yield* revoke(stop)
@@ -79,7 +93,9 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), graceMs })
     const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
     const observation: Observation =
-      pids.length > 0 ? { _tag: "Survivors", pids } : { _tag: "Emptied", facts: yield* facts(stop) }
+      pids.length > 0
+        ? { _tag: "Survivors", pids }
+        : { _tag: "Emptied", facts: yield* facts(stop), said: yield* said(stop) }
     return observation
   })
 
