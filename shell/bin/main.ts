@@ -1,21 +1,53 @@
-/** The program's entry: runs the command line and turns its end into an exit code. */
-import * as Command from "@effect/cli/Command"
-import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as SqlClient from "@effect/sql/SqlClient"
+/** The program's entry: the command line over this process, its signals, streams and exit status. */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import { makeRunMain } from "@effect/platform/Runtime"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as ExitCode from "../cli/ExitCode.ts"
+import * as Output from "../cli/Output.ts"
+import * as Program from "../cli/Program.ts"
+import * as Signals from "../cli/Signals.ts"
 
-const probe = Command.make("probe", {}, () =>
-  Effect.gen(function* () {
-    const SqliteClient = yield* Effect.promise(() => import("@effect/sql-sqlite-node/SqliteClient"))
-    const query = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select sqlite_version() as version`)
-    const rows = yield* Effect.provide(query, SqliteClient.layer({ filename: ":memory:" }))
-    yield* Effect.log(rows)
-  })
+const signals = Signals.make()
+
+/** The status of an end that no command foresaw: a signal's, or that of a defect, which is shown whole. */
+const unforeseen = (cause: Cause.Cause<unknown>): number => {
+  const signal = signals.received()
+  if (Cause.isInterruptedOnly(cause) && signal !== null) return Signals.codeOf(signal)
+  process.stderr.write(`drover failed in a way that it should not:\n${Cause.pretty(cause)}\n`)
+  return ExitCode.failed
+}
+
+/** Ends the process when all that was written has left it. */
+const end = (code: number): void => {
+  process.stdout.write("", () => process.exit(code))
+}
+
+const services = Layer.mergeAll(
+  NodeFileSystem.layer,
+  NodePath.layer,
+  NodeTerminal.layer,
+  Layer.succeed(Output.Output, Output.make(process.stdout, process.stderr, process.env)),
+  Layer.succeed(Signals.Signals, signals.service)
 )
-const root = Command.make("drover").pipe(Command.withSubcommands([probe]))
 
-Command.run(root, { name: "drover", version: process.env.DROVER_VERSION ?? "development" })(process.argv).pipe(
-  Effect.provide(NodeContext.layer),
-  NodeRuntime.runMain({ disableErrorReporting: true })
+/** Nothing but the fiber keeps the process alive while it waits. */
+const longest = 2 ** 31 - 1
+
+const runMain = makeRunMain(({ fiber }) => {
+  const alive = setInterval(() => {}, longest)
+  signals.listen(() => fiber.unsafeInterruptAsFork(fiber.id()))
+  fiber.addObserver((exit) => {
+    clearInterval(alive)
+    end(Exit.isSuccess(exit) ? Number(exit.value) : unforeseen(exit.cause))
+  })
+})
+
+Program.run(process.argv.slice(2)).pipe(
+  Effect.provide(services),
+  runMain({ disableErrorReporting: true, disablePrettyLogger: true })
 )

@@ -1,0 +1,174 @@
+/**
+ * What the exit status of a command says, and the one message that goes with each failure: what went wrong, where, and
+ * what to do about it.
+ */
+import * as Data from "effect/Data"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
+import type { SocketPathTooLong, StateDirectoryUnusable } from "../config/Places.ts"
+import type { ScaffoldExists, ScaffoldFailed } from "../config/Scaffold.ts"
+import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/Ownership.ts"
+import type { ProcessTableUnreadable } from "../process/ProcessTable.ts"
+import type {
+  Conflict,
+  Fenced,
+  MalformedRow,
+  NewerSchema,
+  StoreUnavailable,
+  SubmissionRefused
+} from "../store/Store.ts"
+
+export const done = 0
+export const failed = 1
+/** Usage, or input that is not valid. */
+export const invalid = 2
+/** No such task, batch or file. */
+export const missing = 3
+/** Refused: the lock, the schema, or the epoch of another. */
+export const refused = 4
+/** Something needs a person. */
+export const person = 5
+
+/** The command line asks for something that makes no sense. */
+export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
+
+/** There is no task with that id. */
+export class NoSuchTask extends Data.TaggedError("NoSuchTask")<{ readonly id: TaskId }> {}
+
+/** Something else that was named is not there. */
+export class NoSuchThing extends Data.TaggedError("NoSuchThing")<{ readonly message: string }> {}
+
+/** What was asked for is understood, and was not done. */
+export class Failed extends Data.TaggedError("Failed")<{ readonly message: string }> {}
+
+/** All is said already; only the exit status is left to give. */
+export class ExitWith extends Data.TaggedError("ExitWith")<{ readonly code: number }> {}
+
+export type Failure =
+  | ConfigInvalid
+  | ConfigUnreadable
+  | Conflict
+  | ExitWith
+  | Failed
+  | Fenced
+  | MalformedRow
+  | NewerSchema
+  | NoSuchTask
+  | NoSuchThing
+  | OwnershipRefused
+  | OwnershipUnavailable
+  | ProcessTableUnreadable
+  | ScaffoldExists
+  | ScaffoldFailed
+  | SocketPathTooLong
+  | StateDirectoryUnusable
+  | StoreUnavailable
+  | SubmissionRefused
+  | UsageError
+
+const causeOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const ofStore = ({ cause, operation, path, reason }: StoreUnavailable): string => {
+  const could = `can not ${operation}: ${path}`
+  switch (reason) {
+    case "Full":
+      return `${could}: the disk is full; make room, then try again`
+    case "ReadOnly":
+      return `${could}: it may not be written; check the permissions of the file and its folder`
+    case "Locked":
+      return `${could}: another program has kept it locked; try again, and if it stays so see \`drover doctor\``
+    case "Damaged":
+      return `${could}: it is damaged or no store of drover (${causeOf(cause)}); see \`drover doctor\``
+    case "Missing":
+      return `${could}: there is no store yet; \`drover run FILE\` makes one`
+    case "Other":
+      return `${could}: ${causeOf(cause)}`
+  }
+}
+
+const ofSubmission = ({ problems }: SubmissionRefused): string =>
+  problems
+    .map((problem) => {
+      switch (problem._tag) {
+        case "UnknownDependency":
+          return `${problem.task}: there is no task ${problem.dependency} to wait for`
+        case "Cycle":
+          return `tasks that wait for each other: ${[...problem.names, problem.names[0]].join(" → ")}`
+        case "AlreadyStarted":
+          return `${problem.task} was changed, but it has started already (#${problem.id}): take the change back, or use --again for a new batch`
+        case "DuplicateName":
+          return `${problem.task}: two tasks have this name`
+      }
+    })
+    .join("\n")
+
+/** What is told on standard error; empty when all was said. */
+export const message = (failure: Failure): string => {
+  switch (failure._tag) {
+    case "StoreUnavailable":
+      return ofStore(failure)
+    case "NewerSchema":
+      return (
+        `the store ${failure.path} has schema ${failure.found}, this drover knows ${failure.supported}: ` +
+        "update drover, or set DROVER_HOME to another directory"
+      )
+    case "MalformedRow":
+      return `the store is damaged: table ${failure.table}, row ${failure.row}: ${failure.detail}`
+    case "Conflict":
+      return `#${failure.task} was changed by someone else at the same time: try again`
+    case "Fenced":
+      return `another supervisor has taken over (epoch ${failure.present}, this one has ${failure.epoch})`
+    case "SubmissionRefused":
+      return ofSubmission(failure)
+    case "OwnershipRefused":
+      return failure.why === "LiveOwner" ? `${failure.message}; \`drover down\` ends it` : failure.message
+    case "NoSuchTask":
+      return `there is no task #${failure.id}`
+    case "ExitWith":
+      return ""
+    case "ConfigInvalid":
+    case "ConfigUnreadable":
+    case "Failed":
+    case "NoSuchThing":
+    case "OwnershipUnavailable":
+    case "ProcessTableUnreadable":
+    case "ScaffoldExists":
+    case "ScaffoldFailed":
+    case "SocketPathTooLong":
+    case "StateDirectoryUnusable":
+    case "UsageError":
+      return failure.message
+  }
+}
+
+export const codeOf = (failure: Failure): number => {
+  switch (failure._tag) {
+    case "ExitWith":
+      return failure.code
+    case "ConfigInvalid":
+    case "SocketPathTooLong":
+    case "SubmissionRefused":
+    case "UsageError":
+      return invalid
+    case "ConfigUnreadable":
+      return failure.reason === "Missing" ? missing : invalid
+    case "NoSuchTask":
+    case "NoSuchThing":
+      return missing
+    case "Fenced":
+    case "NewerSchema":
+    case "OwnershipRefused":
+      return refused
+    case "StoreUnavailable":
+      return failure.reason === "Missing" ? missing : failure.reason === "Locked" ? refused : failed
+    case "Conflict":
+    case "Failed":
+    case "MalformedRow":
+    case "OwnershipUnavailable":
+    case "ProcessTableUnreadable":
+    case "ScaffoldExists":
+    case "ScaffoldFailed":
+    case "StateDirectoryUnusable":
+      return failed
+  }
+}

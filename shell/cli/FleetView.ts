@@ -1,0 +1,111 @@
+/**
+ * The stored tasks as a person wants to see them: what each is doing, why it waits, on whom it is stuck, and who has to
+ * act. Worked out from the store alone, so that a follower sees what the supervisor sees.
+ */
+import * as Effect from "effect/Effect"
+import { isLive } from "../../core/execution/Execution.ts"
+import type { Policy } from "../../core/policy/Policy.ts"
+import { type TaskState, taskState } from "../../core/stage/TaskState.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import { needsPerson } from "../../core/tick/Attention.ts"
+import * as Stuck from "../../core/tick/Stuck.ts"
+import { plan } from "../../core/tick/Tick.ts"
+import * as Wait from "../../core/tick/Wait.ts"
+import { unobserved } from "../../core/tick/World.ts"
+import type { AttentionItem, StoreError } from "../store/Store.ts"
+import * as Moment from "./Moment.ts"
+import type { StoreService } from "./Services.ts"
+
+export interface Known {
+  readonly now: number
+  readonly policy: Policy
+  readonly isDraining: boolean
+  /** Every task that is not ended or still has an execution, and all that those wait for. */
+  readonly tasks: ReadonlyMap<TaskId, Task>
+  readonly attention: ReadonlyArray<AttentionItem>
+}
+
+/** One task and what is to be said about it. */
+export interface Seen {
+  readonly task: Task
+  readonly state: TaskState
+  /** Why it does not move, though it could. */
+  readonly waiting: string | null
+  /** What has to move first, and will not by itself. */
+  readonly stuckOn: TaskId | null
+  /** Why a person has to act. */
+  readonly person: string | null
+}
+
+export interface View {
+  readonly see: (task: Task) => Seen
+  /** Nothing about it moves any more without a person. */
+  readonly isSettled: (task: Task) => boolean
+}
+
+const survivors = (task: TaskId): string => `task:${task}:survivors`
+
+export const make = ({ attention, isDraining, now, policy, tasks }: Known): View => {
+  const views = [...tasks.values()].map((task) =>
+    unobserved(
+      task,
+      task.dependsOn.map((id) => ({ id, stage: tasks.get(id)?.stage ?? null }))
+    )
+  )
+  const { waiting } = plan({ now, policy, isDraining, pressure: null, tasks: views, accounts: [] })
+  const items = new Map(attention.map(({ key, text }) => [key, text]))
+  const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivors(id))))
+  const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable }
+
+  const see = (task: Task): Seen => {
+    const wait = isLive(task.execution) ? undefined : waiting.get(task.id)
+    const isUnprovable = unprovable.has(task.id)
+    const isHeldBack = wait !== undefined && wait._tag !== "Unobserved" && wait._tag !== "Backoff"
+    return {
+      task,
+      state: taskState(task.stage, task.execution, { isHeldBack, isUnprovable }),
+      waiting: wait === undefined ? null : Wait.describe(wait, (moment) => Moment.clock(moment, now)),
+      stuckOn: Stuck.stuckOn(fleet, task),
+      person: (isUnprovable ? items.get(survivors(task.id)) : undefined) ?? needsPerson(task)
+    }
+  }
+  return { see, isSettled: (task) => Stuck.isSettled(fleet, task) }
+}
+
+/** The tasks that `tasks` wait for and that are not among them. */
+const missingOf = (tasks: ReadonlyMap<TaskId, Task>): ReadonlyArray<TaskId> => [
+  ...new Set([...tasks.values()].flatMap(({ dependsOn }) => dependsOn.filter((id) => !tasks.has(id))))
+]
+
+const indexed = (tasks: ReadonlyArray<Task>): Map<TaskId, Task> => new Map(tasks.map((task) => [task.id, task]))
+
+/** Adds the tasks that those in the map wait for; those of an ended task matter to nobody. */
+export const withDependencies = (
+  store: StoreService,
+  tasks: ReadonlyArray<Task>
+): Effect.Effect<Map<TaskId, Task>, StoreError> =>
+  Effect.gen(function* () {
+    const known = indexed(tasks)
+    const ids = missingOf(known)
+    if (ids.length > 0) for (const task of yield* store.tasks({ ids })) known.set(task.id, task)
+    return known
+  })
+
+/** What the store holds now; `seq` is the last event in it. */
+export const read = (
+  store: StoreService,
+  policy: Policy,
+  now: number
+): Effect.Effect<Known & { readonly seq: number }, StoreError> =>
+  Effect.gen(function* () {
+    const open = yield* store.open
+    return {
+      now,
+      policy,
+      seq: open.seq,
+      isDraining: yield* store.isDraining,
+      tasks: yield* withDependencies(store, open.tasks),
+      attention: yield* store.attention
+    }
+  })

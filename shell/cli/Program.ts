@@ -1,0 +1,139 @@
+/**
+ * The command line as a whole: finds the command that is meant, loads it alone, runs it, and turns its end into an exit
+ * status and at most one message.
+ */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import { nearest } from "../config/Nearest.ts"
+import * as Commands from "./Commands.ts"
+import type { Shell } from "./commands/Completions.ts"
+import * as ExitCode from "./ExitCode.ts"
+import { paint } from "./Colour.ts"
+import { Output, type OutputService } from "./Output.ts"
+import { pad, plain } from "./Text.ts"
+
+const isName = (word: string | undefined): word is Commands.Name => word !== undefined && Object.hasOwn(commands, word)
+
+const load = (name: Commands.Name) => Effect.promise<Commands.Loaded>(() => commands[name].load())
+
+const all = Effect.suspend(() => Effect.forEach(Object.keys(commands).filter(isName), load))
+
+/** Loading every command is for this alone. */
+const script = (shell: Shell): Effect.Effect<string> =>
+  Effect.flatMap(all, (loaded) => Commands.completions(loaded, shell))
+
+const commands: Commands.Commands = Commands.make(script)
+
+const help = ({ hasColour }: OutputService): string => {
+  const title = (text: string): string => (hasColour ? paint(text, "bold") : text)
+  const names = Object.keys(commands).filter(isName)
+  const longest = Math.max(...names.map((name) => name.length))
+  const sections = Commands.groups.flatMap((group) => [
+    "",
+    title(group),
+    ...names
+      .filter((name) => commands[name].group === group)
+      .map((name) => `  ${pad(name, longest)}  ${commands[name].about}`)
+  ])
+  return [
+    `drover ${Commands.version}: a durable supervisor for fleets of coding agents`,
+    "",
+    `${title("Usage")}  drover COMMAND [options]      drover COMMAND --help tells more`,
+    ...sections,
+    "",
+    "Every command has --json, --help and --log-level LEVEL; drover --version prints the version.",
+    "Exit status: 0 done, 1 failed, 2 invalid input, 3 no such thing, 4 refused, 5 needs a person."
+  ].join("\n")
+}
+
+/** Options of the library itself that take a value. */
+const withValue = new Set(["--log-level", "--completions"])
+
+/** The first argument that is neither an option nor the value of one. */
+const commandWord = (args: ReadonlyArray<string>): string | undefined =>
+  args.find((arg, index) => !arg.startsWith("-") && !withValue.has(args[index - 1] ?? ""))
+
+/** What the library would print, without colours where there are none; what it says of a mistake is said once, by us. */
+const quietConsole = (output: OutputService) =>
+  Effect.map(Console.consoleWith(Effect.succeed), (console): Console.Console => ({
+    ...console,
+    log: (...parts) => {
+      const text = parts.map(String).join(" ")
+      return output.line(output.hasColour ? text : plain(text))
+    },
+    error: () => Effect.void
+  }))
+
+const parse = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const [, ...rest] = args
+    if (args[0] === "help")
+      return yield* isName(rest[0]) ? one(rest[0], [rest[0], "--help"]) : output.line(help(output))
+    const word = commandWord(args)
+    if (isName(word)) return yield* one(word, args)
+    if (word !== undefined) {
+      const meant = nearest(word, Object.keys(commands))
+      const hint = meant === null ? "; drover --help lists them" : `: did you mean ${JSON.stringify(meant)}?`
+      const message = `there is no command ${JSON.stringify(word)}${hint}`
+      return yield* new ExitCode.UsageError({ message })
+    }
+    if (args.includes("--version")) return yield* output.line(Commands.version)
+    const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--help" && arg !== "-h" && arg !== "--log-level")
+    if (unknown !== undefined) {
+      return yield* new ExitCode.UsageError({ message: `${unknown} needs a command; drover --help lists them` })
+    }
+    return yield* output.line(help(output))
+  })
+
+/** Runs one command, loaded alone: the others could only slow it down. */
+const one = (name: Commands.Name, args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const { help, run } = yield* load(name)
+    return yield* run(args).pipe(
+      Effect.catchIf(ValidationError.isValidationError, (error) =>
+        Effect.fail(new ExitCode.UsageError({ message: explain(error, name, help()) }))
+      )
+    )
+  })
+
+/** The library's words for a mistake, and the option that was probably meant. */
+const explain = (error: ValidationError.ValidationError, name: Commands.Name, help: string): string => {
+  const said = plain(HelpDoc.toAnsiText(error.error))
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " ")
+  const unknown = /^Received unknown argument: '(.*)'$/.exec(said)?.[1]
+  const see = `drover ${name} --help tells more`
+  if (unknown === undefined) return `drover ${name}: ${said}; ${see}`
+  const options = [...help.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option)
+  const meant = unknown.startsWith("-") ? nearest(unknown, options) : null
+  const what = unknown.startsWith("-") ? "there is no option" : "nothing is expected here:"
+  return `drover ${name}: ${what} ${unknown}${meant === null ? `; ${see}` : `: did you mean ${meant}?`}`
+}
+
+const libraryConfig = CliConfig.layer({ showBuiltIns: false, showTypes: true })
+
+/** Logs belong to people, so they never mix with what was asked for. */
+const logger = Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger))
+
+/** Runs the arguments after `drover`; the message of a failure is printed, its exit status is the value. */
+export const run = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const console = yield* quietConsole(output)
+    const exit = yield* Effect.exit(Effect.withConsole(parse(args), console))
+    if (Exit.isSuccess(exit)) return ExitCode.done
+    const failure = Cause.failureOption(exit.cause)
+    if (Option.isNone(failure)) return yield* Effect.failCause(exit.cause)
+    const said = ExitCode.message(failure.value)
+    if (said !== "") yield* output.error(said)
+    return ExitCode.codeOf(failure.value)
+  }).pipe(Effect.provide(Layer.merge(libraryConfig, logger)))

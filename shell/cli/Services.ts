@@ -1,0 +1,88 @@
+/**
+ * The services that commands are given. What is costly to load (SQLite, the supervisor) is loaded by the command that
+ * needs it, so that a light command stays light.
+ */
+import { stat } from "node:fs/promises"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Configuration } from "../config/Configuration.ts"
+import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
+import * as Places from "../config/Places.ts"
+import { type NewerSchema, type Store, StoreUnavailable } from "../store/Store.ts"
+
+export type StoreService = Context.Tag.Service<Store>
+
+export const places: Layer.Layer<Places.Places, Places.SocketPathTooLong> = Places.layer
+
+const store = (readonly: boolean): Layer.Layer<Store, StoreUnavailable | NewerSchema, Places.Places> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { database } = yield* Places.Places
+      const SqlStore = yield* Effect.promise(() => import("../store/SqlStore.ts"))
+      return SqlStore.layer({ file: database, readonly })
+    })
+  )
+
+/** The store, made if it is not there. */
+export const writable = store(false)
+
+/** The store as it is: nothing is made, nothing can be written. */
+export const readable = store(true)
+
+/** The user's configuration; without a file, the defaults. */
+export const configuration: Layer.Layer<
+  Configuration,
+  ConfigInvalid | ConfigUnreadable,
+  Places.Places | FileSystem.FileSystem
+> = Layer.unwrapEffect(
+  Effect.promise(() => import("../config/Configuration.ts")).pipe(Effect.map(({ layer }) => layer))
+)
+
+/** Who owns the state directory, and the processes of this machine. */
+export const ownership = Layer.unwrapEffect(
+  Effect.promise(async () => {
+    const [{ layer }, processes] = await Promise.all([
+      import("../ownership/FileOwnership.ts"),
+      import("../process/Processes.ts")
+    ])
+    return Layer.provideMerge(layer, processes.layer)
+  })
+)
+
+/** The supervisor with everything under it; the store is shared with whoever provides it. */
+export const supervisor = Layer.unwrapEffect(
+  Effect.promise(async () => {
+    const [live, { layer: trees }] = await Promise.all([import("../supervisor/Live.ts"), import("../git/Trees.ts")])
+    return Layer.provide(live.layer, Layer.merge(trees, ownership))
+  })
+)
+
+/** The store for writing, where something was stored before: nothing is made for a command that has nothing to act on. */
+export const existing = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { database } = yield* Places.Places
+    yield* Effect.tryPromise({
+      try: () => stat(database),
+      catch: (cause) => new StoreUnavailable({ operation: "open the store", reason: "Missing", path: database, cause })
+    })
+    return writable
+  })
+)
+
+/** Runs what only reads the store; none where nothing was ever stored. */
+export const ifStored = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<Option.Option<A>, E | StoreUnavailable | NewerSchema, Exclude<R, Store> | Places.Places> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const opened = yield* Effect.either(Layer.build(readable))
+      if (Either.isRight(opened)) return Option.some(yield* Effect.provide(effect, opened.right))
+      const error = opened.left
+      if (error._tag === "StoreUnavailable" && error.reason === "Missing") return Option.none()
+      return yield* error
+    })
+  )

@@ -1,0 +1,71 @@
+/**
+ * The supervisor inside a command: what it needs, how it is told to stop its agents, and what a signal does to it.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Places } from "../config/Places.ts"
+import { Supervisor } from "../supervisor/Supervisor.ts"
+import { Output } from "./Output.ts"
+import * as Services from "./Services.ts"
+import { Signals } from "./Signals.ts"
+import * as SupervisorLog from "./SupervisorLog.ts"
+
+const log = Layer.unwrapEffect(
+  Effect.gen(function* () {
+    const { log } = yield* Places
+    const output = yield* Output
+    return SupervisorLog.layer(log, output.error)
+  })
+)
+
+/** The supervisor, the store that it shares with the views beside it, its configuration and its log. */
+export const layer = Services.supervisor.pipe(
+  Layer.provideMerge(Layer.mergeAll(Services.writable, Services.configuration)),
+  Layer.provideMerge(log)
+)
+
+/** Completed when another process asks that every agent be stopped: `drover down --stop-agents` sends SIGUSR2. */
+export const stopRequested: Effect.Effect<Deferred.Deferred<void>, never, Scope.Scope> = Effect.gen(function* () {
+  const deferred = yield* Deferred.make<void>()
+  const on = (): void => Deferred.unsafeDone(deferred, Effect.void)
+  yield* Effect.acquireRelease(
+    Effect.sync(() => process.on("SIGUSR2", on)),
+    () => Effect.sync(() => process.off("SIGUSR2", on))
+  )
+  return deferred
+})
+
+export interface Watched<E, R> {
+  readonly onReady: Effect.Effect<void>
+  readonly stopAgents: Deferred.Deferred<void>
+  /** A signal stops the agents too. */
+  readonly isStopping: boolean
+  /** Runs as long as the supervisor does; its failure ends both. */
+  readonly beside: Effect.Effect<never, E, R>
+}
+
+/** Supervises until a signal comes or the agents are stopped; says whether agents may be left. */
+export const untilSignal = <E, R>({ beside, isStopping, onReady, stopAgents }: Watched<E, R>) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const supervisor = yield* Supervisor
+      const signal = yield* (yield* Signals).claim
+      const loop = yield* Effect.forkScoped(supervisor.supervise({ onReady, stopAgents }))
+      const first = yield* Effect.raceFirst(
+        Effect.either(Fiber.join(loop)),
+        Effect.raceFirst(Effect.as(signal, "Signal" as const), beside)
+      )
+      if (first !== "Signal") return Either.isRight(first) ? ("Stopped" as const) : yield* first.left
+      if (!isStopping) {
+        yield* Fiber.interrupt(loop)
+        return "Left" as const
+      }
+      yield* Deferred.succeed(stopAgents, undefined)
+      yield* Fiber.join(loop)
+      return "Stopped" as const
+    })
+  )

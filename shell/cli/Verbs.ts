@@ -1,0 +1,144 @@
+/**
+ * The events that a person may make happen to a task, under the words that are typed for them.
+ */
+import * as Either from "effect/Either"
+import type { StageEvent, Tag } from "../../core/stage/StageEvent.ts"
+import { legalFrom } from "../../core/stage/Transition.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import { needsPerson } from "../../core/tick/Attention.ts"
+
+/** What was typed beside the ids; null for what was not. */
+export interface Words {
+  readonly reason: string | null
+  readonly feedback: string | null
+  readonly budgetUsd: number | null
+  readonly commit: string | null
+  readonly by: TaskId | null
+}
+
+export interface Verb {
+  /** The option it understands beside `--json`. */
+  readonly option?: keyof Words
+  /** The event of a task, or what is missing in what was typed. */
+  readonly event: (task: Task, words: Words, at: number) => Either.Either<StageEvent, string>
+}
+
+const plainly = (event: StageEvent): Verb => ({ event: () => Either.right(event) })
+
+const text = (said: string | null, otherwise: string): string =>
+  said === null || said.trim() === "" ? otherwise : said
+
+const unblock = ({ budgetUsd }: Words): StageEvent => ({ _tag: "Unblock", budgetUsd })
+
+export const verbs = {
+  triage: plainly({ _tag: "Triage" }),
+  start: plainly({ _tag: "Start" }),
+  cancel: { event: (_, __, at) => Either.right({ _tag: "Abandon", at }) },
+  approve: { event: (_, __, at) => Either.right({ _tag: "Approve", at }) },
+  "send-back": {
+    option: "feedback",
+    event: (_, { feedback }) =>
+      Either.right({ _tag: "SendBack", feedback: text(feedback, "A person looked at the work and sent it back.") })
+  },
+  hold: {
+    option: "reason",
+    event: (_, { reason }) => Either.right({ _tag: "HoldForReview", reason: text(reason, "held by a person") })
+  },
+  freeze: plainly({ _tag: "Freeze" }),
+  unfreeze: plainly({ _tag: "Unfreeze" }),
+  block: {
+    option: "reason",
+    event: (_, { reason }) => Either.right({ _tag: "Block", reason: { _tag: "Operator", text: text(reason, "") } })
+  },
+  unblock: {
+    option: "budgetUsd",
+    event: (_, words) => Either.right(unblock(words))
+  },
+  retry: {
+    event: ({ stage }, words) => Either.right(stage._tag === "Blocked" ? unblock(words) : { _tag: "Retry" })
+  },
+  demote: plainly({ _tag: "Demote" }),
+  fixup: {
+    option: "feedback",
+    event: (_, { feedback }) =>
+      Either.right({
+        _tag: "FixupRequested",
+        by: "operator",
+        feedback: text(feedback, "The work did not land; a person asks for a fix.")
+      })
+  },
+  requeue: plainly({ _tag: "RequeueForQa" }),
+  landed: {
+    option: "commit",
+    event: (_, { commit }, at) =>
+      commit !== null && /^[0-9a-f]{7,64}$/i.test(commit)
+        ? Either.right({ _tag: "Landed", visit: null, at, commit })
+        : Either.left("which commit? --commit takes its hexadecimal name, 7 digits or more")
+  },
+  reject: {
+    option: "reason",
+    event: (_, { reason }, at) => Either.right({ _tag: "Reject", at, reason: text(reason, "rejected by a person") })
+  },
+  supersede: {
+    option: "by",
+    event: (_, { by }, at) =>
+      by === null ? Either.left("by which task? --by takes its id") : Either.right({ _tag: "Supersede", at, by })
+  },
+  reopen: {
+    option: "feedback",
+    event: (_, { feedback }) =>
+      Either.right({ _tag: "Reopen", feedback: text(feedback, "A person reopened the task.") })
+  },
+  archive: { event: (_, __, at) => Either.right({ _tag: "Archive", at }) }
+} as const satisfies Readonly<Record<string, Verb>>
+
+export type Name = keyof typeof verbs
+
+const wordOf: Partial<Record<Tag, Name>> = {
+  Triage: "triage",
+  Start: "start",
+  Abandon: "cancel",
+  Approve: "approve",
+  SendBack: "send-back",
+  HoldForReview: "hold",
+  Freeze: "freeze",
+  Unfreeze: "unfreeze",
+  Block: "block",
+  Unblock: "unblock",
+  Retry: "retry",
+  Demote: "demote",
+  FixupRequested: "fixup",
+  RequeueForQa: "requeue",
+  Landed: "landed",
+  Reject: "reject",
+  Supersede: "supersede",
+  Reopen: "reopen",
+  Archive: "archive"
+}
+
+/** The words that mean something for a task in its stage. */
+export const legal = ({ stage }: Task): ReadonlyArray<Name> =>
+  legalFrom(stage._tag).flatMap((event) => {
+    const word = wordOf[event]
+    return word === undefined ? [] : word === "unblock" ? [word, "retry"] : [word]
+  })
+
+/** The command that most likely lets a task go on that waits for a person; null when it waits for none. */
+export const nextCommand = (task: Task): string | null => {
+  const { id, stage } = task
+  switch (stage._tag) {
+    case "Blocked":
+      return stage.reason._tag === "OverBudget" ? `drover unblock ${id} --budget USD` : `drover retry ${id}`
+    case "ReviewHold":
+      return `drover approve ${id}  (or: drover send-back ${id} --feedback TEXT)`
+    case "Frozen":
+      return `drover unfreeze ${id}`
+    case "Upcoming":
+      return `drover triage ${id}`
+    case "Backlog":
+      return task.flow.start === "manual" ? `drover start ${id}` : null
+    default:
+      return needsPerson(task) === null ? null : `drover retry ${id}  (or: drover fixup ${id} --feedback TEXT)`
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * `drover doctor`: looks at everything that drover rests on; each row that fails says what to do.
+ */
+import { statfs, stat } from "node:fs/promises"
+import { dirname } from "node:path"
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Marker } from "../../../core/execution/AttemptRecord.ts"
+import { Places } from "../../config/Places.ts"
+import { Ownership } from "../../ownership/Ownership.ts"
+import { Processes } from "../../process/Processes.ts"
+import { isAlive } from "../../process/ProcessTable.ts"
+import { Store } from "../../store/Store.ts"
+import { paint } from "../Colour.ts"
+import * as ExitCode from "../ExitCode.ts"
+import * as Flags from "../Flags.ts"
+import { Output } from "../Output.ts"
+import * as Services from "../Services.ts"
+import { pad } from "../Text.ts"
+
+interface Row {
+  readonly check: string
+  readonly ok: boolean
+  readonly detail: string
+  /** What to do about it; null where nothing is wrong. */
+  readonly remedy: string | null
+}
+
+const good = (check: string, detail: string): Row => ({ check, ok: true, detail, remedy: null })
+const bad = (check: string, detail: string, remedy: string): Row => ({ check, ok: false, detail, remedy })
+
+/** The oldest Node.js that drover is tested with (package.json, engines). */
+const oldestNode = 20
+
+const node = (): Row => {
+  const [major = 0] = process.versions.node.split(".").map(Number)
+  return major >= oldestNode
+    ? good("node", process.version)
+    : bad("node", process.version, `install Node.js ${oldestNode} or newer`)
+}
+
+/** Less than this stops agents sooner than it stops drover. */
+const leastFreeBytes = 500 * 1024 * 1024
+
+const gigabytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GB`
+
+/** The folder, or the nearest one above it that exists. */
+const existing = (path: string): Effect.Effect<string> =>
+  Effect.tryPromise(() => stat(path)).pipe(
+    Effect.as(path),
+    Effect.catchAll(() => (dirname(path) === path ? Effect.succeed(path) : existing(dirname(path))))
+  )
+
+const disk = Effect.gen(function* () {
+  const { stateDirectory } = yield* Places
+  const folder = yield* existing(stateDirectory)
+  const found = yield* Effect.either(Effect.tryPromise(() => statfs(folder)))
+  if (Either.isLeft(found)) return bad("disk", `${folder}: ${String(found.left.cause)}`, "check that it can be read")
+  const free = found.right.bavail * found.right.bsize
+  const detail = `${gigabytes(free)} free in ${folder}`
+  return free >= leastFreeBytes ? good("disk", detail) : bad("disk", detail, "make room, or set DROVER_HOME elsewhere")
+})
+
+const directory = Effect.gen(function* () {
+  const { socket, stateDirectory } = yield* Places
+  const found = yield* Effect.either(Effect.tryPromise(() => stat(stateDirectory)))
+  const length = `socket path ${Buffer.byteLength(socket)} bytes`
+  if (Either.isLeft(found)) return good("state directory", `${stateDirectory}: not there yet, ${length}`)
+  if (!found.right.isDirectory()) {
+    return bad("state directory", `${stateDirectory} is no directory`, "move it away, or set DROVER_HOME elsewhere")
+  }
+  const mode = (found.right.mode & 0o777).toString(8)
+  return (found.right.mode & 0o077) === 0
+    ? good("state directory", `${stateDirectory}, mode ${mode}, ${length}`)
+    : bad("state directory", `${stateDirectory} has mode ${mode}: others can look in`, `chmod 700 ${stateDirectory}`)
+})
+
+const configuration = Effect.gen(function* () {
+  const { configFile } = yield* Places
+  const built = yield* Effect.either(Effect.scoped(Effect.provide(Effect.void, Services.configuration)))
+  if (Either.isLeft(built)) return bad("configuration", built.left.message, `mend ${configFile}`)
+  return good("configuration", configFile)
+})
+
+/** SQLite's number for FULL: a commit survives the loss of power. */
+const full = 2
+
+const store = Effect.gen(function* () {
+  const store = yield* Store
+  const { bytes, journalMode, problems, schema, synchronous } = yield* store.inspect
+  const facts = `schema ${schema}, ${(bytes / 1024 ** 2).toFixed(1)} MB, journal ${journalMode}`
+  const checked = problems.length === 0 ? good("store", facts) : bad("store", problems.join("; "), "restore a backup")
+  const level =
+    synchronous === full
+      ? good("durability", `synchronous ${synchronous} (FULL)`)
+      : bad("durability", `synchronous is ${synchronous}, not ${full} (FULL)`, "report this: drover sets it itself")
+  const draining = yield* store.isDraining
+  const drain = good("admission", draining ? "draining: nothing new is admitted (drover undrain)" : "open")
+  const waiting = yield* store.attention
+  const attention = good(
+    "attention",
+    waiting.length === 0 ? "nobody is needed" : `${waiting.length} open: ${waiting.map(({ text }) => text).join("; ")}`
+  )
+  return [checked, level, drain, attention]
+})
+
+const storeRows = Effect.gen(function* () {
+  const { database } = yield* Places
+  const read = yield* Effect.either(Services.ifStored(store))
+  if (Either.isLeft(read)) return [bad("store", ExitCode.message(read.left), "see the message")]
+  return Option.getOrElse(read.right, () => [good("store", `${database}: nothing was stored yet`)])
+})
+
+const lock = Effect.gen(function* () {
+  const { lock } = yield* Places
+  const { holder } = yield* Ownership
+  const found = yield* Effect.either(holder)
+  if (Either.isLeft(found)) return bad("lock", found.left.message, `check ${lock}`)
+  if (Option.isNone(found.right)) return good("lock", "no supervisor is running")
+  const { record, state } = found.right.value
+  const who = `process ${record.process.pid} on ${record.process.host}`
+  switch (state) {
+    case "Alive":
+      return good("lock", `supervised by ${who}`)
+    case "Dead":
+      return good("lock", `left by ${who}, which is gone; the next supervisor takes it over`)
+    case "Unknown":
+      return bad("lock", `held by ${who}, which can not be seen from here`, `when it is surely gone, remove ${lock}`)
+  }
+})
+
+/** The marker of an attempt, without the run of a verifier. */
+const attemptMarker = (marker: string): string => marker.split(".")[0] ?? marker
+
+const agents = Effect.gen(function* () {
+  const processes = yield* Processes
+  const table = yield* Effect.either(processes.snapshot)
+  if (Either.isLeft(table)) return bad("agents", table.left.message, "check that /proc or ps can be read")
+  const marked = table.right.processes.filter((entry) => entry.marker !== null && isAlive(entry))
+  const known = yield* Services.ifStored(
+    Effect.gen(function* () {
+      const store = yield* Store
+      return yield* Effect.forEach(marked, (entry) =>
+        Effect.gen(function* () {
+          const marker = Schema.decodeOption(Marker)(attemptMarker(entry.marker ?? ""))
+          const record = Option.isNone(marker) ? Option.none() : yield* store.attemptByMarker(marker.value)
+          return { pid: entry.pid, record: Option.getOrNull(record) }
+        })
+      )
+    })
+  )
+  const found = Option.getOrElse(known, () => marked.map(({ pid }) => ({ pid, record: null })))
+  const own = found.filter(({ record }) => record !== null)
+  const leftovers = own.filter(({ record }) => record !== null && record.endedAt !== null)
+  const foreign = found.length - own.length
+  const detail = [
+    `${own.length - leftovers.length} processes of attempts`,
+    ...(foreign === 0 ? [] : [`${foreign} that this store does not know (another state directory's?)`])
+  ].join(", ")
+  if (leftovers.length === 0) return good("agents", detail)
+  const pids = leftovers.map(({ pid }) => pid).join(" ")
+  return bad("agents", `${leftovers.length} outlived their attempt: ${pids}`, `look at them, then: kill ${pids}`)
+})
+
+const checks = Effect.gen(function* () {
+  return [
+    node(),
+    yield* directory,
+    yield* configuration,
+    yield* disk,
+    ...(yield* storeRows),
+    ...(yield* Effect.map(
+      Effect.either(Effect.provide(Effect.all([lock, agents]), Services.ownership)),
+      Either.getOrElse((error) => [bad("processes", error.message, "check that /proc or ps can be read")])
+    ))
+  ]
+})
+
+const render = (rows: ReadonlyArray<Row>, hasColour: boolean): ReadonlyArray<string> => {
+  const longest = Math.max(...rows.map(({ check }) => check.length))
+  return rows.flatMap(({ check, detail, ok, remedy }) => {
+    const word = ok ? "ok  " : "FAIL"
+    const shown = hasColour ? paint(word, ok ? "green" : "red") : word
+    return [
+      `${shown}  ${pad(check, longest)}  ${detail}`,
+      ...(remedy === null ? [] : [`      ${pad("", longest)}  → ${remedy}`])
+    ]
+  })
+}
+
+export const command = Command.make("doctor", { json: Flags.json }, ({ json }) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const rows = yield* checks.pipe(
+      Effect.provide(Services.places),
+      Effect.catchTag("SocketPathTooLong", (error) =>
+        Effect.succeed([node(), bad("state directory", error.message, "set DROVER_HOME to a shorter directory")])
+      )
+    )
+    const isHealthy = rows.every(({ ok }) => ok)
+    yield* json ? output.json({ ok: isHealthy, rows }) : output.line(render(rows, output.hasColour).join("\n"))
+    if (!isHealthy) return yield* new ExitCode.ExitWith({ code: ExitCode.failed })
+  })
+)

@@ -1,0 +1,67 @@
+/**
+ * `drover down`: ends the running supervisor and waits until it is gone.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type LockRecord, Ownership } from "../../ownership/Ownership.ts"
+import { ExitWith, Failed, refused } from "../ExitCode.ts"
+import * as Flags from "../Flags.ts"
+import { Output } from "../Output.ts"
+import * as Services from "../Services.ts"
+
+/** How often and how long it is looked whether the supervisor is gone; stopping agents takes as long as they resist. */
+const intervalMs = 100
+const patienceMs = { leave: 30_000, stop: 150_000 } as const
+
+const signal = ({ process: { pid } }: LockRecord, name: "SIGTERM" | "SIGUSR2") =>
+  Effect.try({
+    try: () => {
+      process.kill(pid, name)
+    },
+    catch: (cause) => new Failed({ message: `process ${pid} can not be told to end: ${String(cause)}` })
+  })
+
+const isGone = (record: LockRecord) =>
+  Effect.gen(function* () {
+    const ownership = yield* Ownership
+    const holder = yield* ownership.holder
+    return Option.isNone(holder) || holder.value.record.owner !== record.owner || holder.value.state === "Dead"
+  })
+
+const end = (isStopping: boolean) =>
+  Effect.gen(function* () {
+    const ownership = yield* Ownership
+    const output = yield* Output
+    const holder = Option.getOrNull(yield* ownership.holder)
+    if (holder === null || holder.state === "Dead") return null
+    const { record } = holder
+    const who = `process ${record.process.pid} on ${record.process.host}`
+    if (holder.state === "Unknown") {
+      yield* output.error(`the supervisor is ${who}, which can not be seen from here: end it there`)
+      return yield* new ExitWith({ code: refused })
+    }
+    yield* signal(record, isStopping ? "SIGUSR2" : "SIGTERM")
+    const patience = isStopping ? patienceMs.stop : patienceMs.leave
+    let left = patience / intervalMs
+    while (!(yield* isGone(record))) {
+      if (left-- <= 0) {
+        return yield* new Failed({ message: `${who} was told to end ${patience / 1000} s ago and still runs` })
+      }
+      yield* Effect.sleep(intervalMs)
+    }
+    return record
+  })
+
+const options = { stopAgents: Flags.stopAgents("Stop every agent first; without it they go on"), json: Flags.json }
+
+export const command = Command.make("down", options, ({ json, stopAgents }) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const record = yield* Effect.provide(end(stopAgents), Services.ownership)
+    const pid = record?.process.pid ?? null
+    if (json) return yield* output.json({ ended: pid !== null, pid, agents_stopped: pid !== null && stopAgents })
+    const rest = stopAgents ? "every agent is stopped" : "its agents go on"
+    yield* output.line(pid === null ? "no supervisor is running" : `the supervisor (process ${pid}) has ended; ${rest}`)
+  }).pipe(Effect.provide(Services.places))
+)

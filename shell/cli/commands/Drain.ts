@@ -1,0 +1,26 @@
+/**
+ * `drover drain` and `drover undrain`: close and open admission, durably. What runs goes on to its end.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { Store } from "../../store/Store.ts"
+import * as Flags from "../Flags.ts"
+import { Output } from "../Output.ts"
+import * as Services from "../Services.ts"
+
+const command = <Name extends string>(name: Name, isDraining: boolean, said: string) =>
+  Command.make(name, { json: Flags.json }, ({ json }) =>
+    Effect.gen(function* () {
+      const output = yield* Output
+      const store = yield* Store
+      yield* store.setDraining(isDraining)
+      yield* json ? output.json({ draining: isDraining }) : output.line(said)
+    }).pipe(Effect.provide(Services.writable), Effect.provide(Services.places))
+  )
+
+export const drain = command(
+  "drain",
+  true,
+  "draining: what runs goes on, nothing new is admitted (drover undrain ends it)"
+)
+export const undrain = command("undrain", false, "admission is open")

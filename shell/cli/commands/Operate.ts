@@ -1,0 +1,194 @@
+/**
+ * The commands by which a person moves tasks: one event each, for one task or many.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Policy } from "../../../core/policy/Policy.ts"
+import { isTerminal } from "../../../core/stage/Projection.ts"
+import { encode } from "../../../core/stage/Stage.ts"
+import { taskState } from "../../../core/stage/TaskState.ts"
+import type { TaskId } from "../../../core/task/Identifiers.ts"
+import { record } from "../../../core/task/Record.ts"
+import type { Task } from "../../../core/task/Task.ts"
+import { Configuration } from "../../config/Configuration.ts"
+import { Store } from "../../store/Store.ts"
+import * as ExitCode from "../ExitCode.ts"
+import * as Flags from "../Flags.ts"
+import { Output } from "../Output.ts"
+import * as Services from "../Services.ts"
+import * as Verbs from "../Verbs.ts"
+
+/** How often a task is read anew when someone else was faster. */
+const tries = 5
+
+/** Why nothing was done, and what could be. */
+const illegal = (name: Verbs.Name, task: Task): ExitCode.Failed => {
+  const words = Verbs.legal(task)
+  const now = `#${task.id} is ${encode(task.stage).stage.replaceAll("_", " ")}`
+  const then = words.length === 0 ? "nothing can be done with it any more" : `legal now: ${words.join(", ")}`
+  return new ExitCode.Failed({ message: `can not ${name} #${task.id}: ${now}; ${then}` })
+}
+
+/** What has to end by itself before the event may come. */
+const notYet = (name: Verbs.Name, { execution, id }: Task): ExitCode.Failed | null => {
+  if (execution._tag === "Landing" && execution.candidate !== null) {
+    return new ExitCode.Failed({ message: `#${id} is landing, try again` })
+  }
+  return name === "archive" && execution._tag !== "Idle"
+    ? new ExitCode.Failed({ message: `#${id} is still being stopped, try again` })
+    : null
+}
+
+const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const found = yield* store.task(id)
+    if (Option.isNone(found)) return yield* new ExitCode.NoSuchTask({ id })
+    const task = found.value
+    const at = yield* Clock.currentTimeMillis
+    const verb: Verbs.Verb = Verbs.verbs[name]
+    const event = yield* Effect.mapError(verb.event(task, words, at), (message) => new ExitCode.UsageError({ message }))
+    const recorded = record(task, [{ _tag: "StageMoved", event }], "operator", policy)
+    if (Either.isLeft(recorded)) return yield* illegal(name, task)
+    const early = notYet(name, task)
+    if (early !== null) return yield* early
+    yield* store.write({
+      epoch: null,
+      at,
+      task: id,
+      expectedRevision: task.revision,
+      recorded: recorded.right,
+      attempt: null,
+      verification: null,
+      attention: []
+    })
+    return recorded.right.task
+  })
+
+/** Reads and writes again while the supervisor is faster. */
+const operate = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
+  Effect.retry(operateOnce(name, id, words, policy), {
+    times: tries,
+    while: (error) => error._tag === "Conflict"
+  })
+
+const json = (task: Task) => ({
+  id: task.id,
+  name: task.spec.name,
+  state: taskState(task.stage, task.execution),
+  stage: encode(task.stage)
+})
+
+/** Moves each task by itself: one that is refused keeps none of the others back. */
+const operateAll = (name: Verbs.Name, ids: ReadonlyArray<TaskId>, words: Verbs.Words, isJson: boolean) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const { policy } = yield* Configuration
+    if (words.by !== null && ids.includes(words.by)) {
+      return yield* new ExitCode.UsageError({ message: `#${words.by} can not take its own place` })
+    }
+    if (words.by !== null && Option.isNone(yield* (yield* Store).task(words.by))) {
+      return yield* new ExitCode.NoSuchTask({ id: words.by })
+    }
+    const moved: Array<Task> = []
+    let code = ExitCode.done
+    for (const id of ids) {
+      const result = yield* Effect.either(operate(name, id, words, policy))
+      if (Either.isRight(result)) {
+        moved.push(result.right)
+        if (!isJson) yield* output.line(`#${id} ${result.right.spec.name}: ${encode(result.right.stage).stage}`)
+      } else {
+        yield* output.error(ExitCode.message(result.left))
+        if (code === ExitCode.done) code = ExitCode.codeOf(result.left)
+      }
+    }
+    if (isJson) yield* output.json({ tasks: moved.map(json) })
+    if (code !== ExitCode.done) return yield* new ExitCode.ExitWith({ code })
+  })
+
+const text = (name: string, meaning: string) =>
+  Options.text(name).pipe(Options.withDescription(meaning), Options.optional)
+
+const reason = text("reason", "Why; shown to people")
+const feedback = text("feedback", "What the next attempt is told")
+const budget = Options.float("budget").pipe(
+  Options.withDescription("A new limit in US dollars, for a task that spent its budget"),
+  Options.optional
+)
+const commit = text("commit", "The commit that landed")
+const by = text("by", "The id of the task that takes its place")
+
+type Given = { readonly [K in "reason" | "feedback" | "commit" | "by"]?: Option.Option<string> } & {
+  readonly budgetUsd?: Option.Option<number>
+}
+
+const wordsOf = (given: Given): Effect.Effect<Verbs.Words, ExitCode.UsageError> =>
+  Effect.gen(function* () {
+    const said = (option: Option.Option<string> | undefined) => (option === undefined ? null : Option.getOrNull(option))
+    const id = said(given.by)
+    const budgetUsd = given.budgetUsd === undefined ? null : Option.getOrNull(given.budgetUsd)
+    if (budgetUsd !== null && !(budgetUsd > 0 && Number.isFinite(budgetUsd))) {
+      return yield* new ExitCode.UsageError({ message: "--budget takes US dollars above 0" })
+    }
+    return {
+      reason: said(given.reason),
+      feedback: said(given.feedback),
+      commit: said(given.commit),
+      budgetUsd,
+      by: id === null ? null : yield* Flags.parseId(id)
+    }
+  })
+
+const services = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provide(Services.existing),
+    Effect.provide(Services.configuration),
+    Effect.provide(Services.places)
+  )
+
+const handle =
+  (name: Verbs.Name) =>
+  ({ ids, json, ...given }: Given & { readonly ids: ReadonlyArray<string>; readonly json: boolean }) =>
+    Effect.gen(function* () {
+      const parsed = yield* Flags.parseIds(ids)
+      if (parsed.length === 0) return yield* new ExitCode.UsageError({ message: `${name} which task? Give its id` })
+      const words = yield* wordsOf(given)
+      yield* services(operateAll(name, parsed, words, json))
+    })
+
+const options = { reason, feedback, budgetUsd: budget, commit, by }
+
+/** The command of one verb. */
+export const command = (name: Exclude<Verbs.Name, "cancel">) => {
+  const verb: Verbs.Verb = Verbs.verbs[name]
+  const config = { ids: Flags.ids, json: Flags.json }
+  return verb.option === undefined
+    ? Command.make(name, config, handle(name))
+    : Command.make(name, { ...config, [verb.option]: options[verb.option] }, handle(name))
+}
+
+/** `cancel` takes a whole batch as well: what of it has not ended. */
+export const cancel = Command.make(
+  "cancel",
+  { ids: Flags.ids, batch: Flags.batch, json: Flags.json },
+  ({ batch, ids, json }) =>
+    Effect.gen(function* () {
+      const parsed = yield* Flags.parseIds(ids)
+      if (parsed.length === 0 && Option.isNone(batch)) {
+        return yield* new ExitCode.UsageError({ message: "cancel which task? Give its id, or --batch FILE" })
+      }
+      const words = yield* wordsOf({})
+      yield* services(
+        Effect.gen(function* () {
+          const store = yield* Store
+          const tasks = Option.isNone(batch) ? [] : yield* store.tasks({ batch: yield* Flags.findBatch(batch.value) })
+          const open = tasks.filter(({ stage }) => !isTerminal(stage)).map(({ id }) => id)
+          yield* operateAll("cancel", [...new Set([...parsed, ...open])], words, json)
+        })
+      )
+    })
+)

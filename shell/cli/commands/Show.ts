@@ -1,0 +1,172 @@
+/**
+ * `drover show`: everything about one task.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { AttemptRecord } from "../../../core/execution/AttemptRecord.ts"
+import { Task } from "../../../core/task/Task.ts"
+import { attemptId } from "../../../core/task/Identifiers.ts"
+import type { Task as TaskValue } from "../../../core/task/Task.ts"
+import { Verification } from "../../../core/verify/Verification.ts"
+import * as Verifier from "../../../core/verify/Verifier.ts"
+import { Configuration } from "../../config/Configuration.ts"
+import { Store } from "../../store/Store.ts"
+import { NoSuchTask } from "../ExitCode.ts"
+import * as FleetView from "../FleetView.ts"
+import * as Flags from "../Flags.ts"
+import * as Moment from "../Moment.ts"
+import * as Money from "../Money.ts"
+import { Output } from "../Output.ts"
+import * as Services from "../Services.ts"
+import * as Table from "../Table.ts"
+import * as TaskRow from "../TaskRow.ts"
+import { oneLine, pad, plain } from "../Text.ts"
+import * as Verbs from "../Verbs.ts"
+
+interface Found {
+  readonly now: number
+  readonly seen: FleetView.Seen
+  readonly dependencies: ReadonlyArray<FleetView.Seen>
+  readonly attempts: ReadonlyArray<AttemptRecord>
+  readonly verifications: ReadonlyArray<Verification>
+}
+
+const read = (text: string) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const { policy } = yield* Configuration
+    const id = yield* Flags.parseId(text)
+    const task = yield* store.task(id)
+    if (Option.isNone(task)) return yield* new NoSuchTask({ id })
+    const now = yield* Clock.currentTimeMillis
+    const view = FleetView.make(yield* FleetView.read(store, policy, now))
+    const dependencies = task.value.dependsOn.length === 0 ? [] : yield* store.tasks({ ids: task.value.dependsOn })
+    return {
+      now,
+      seen: view.see(task.value),
+      dependencies: dependencies.map(view.see),
+      attempts: yield* store.attempts(id),
+      verifications: yield* store.verifications(id)
+    }
+  })
+
+const toJson = ({ attempts, seen, verifications }: Found) => ({
+  ...TaskRow.toJson(seen),
+  legal: Verbs.legal(seen.task),
+  next_command: Verbs.nextCommand(seen.task),
+  task: Schema.encodeSync(Task)(seen.task),
+  attempts: attempts.map((each) => Schema.encodeSync(AttemptRecord)(each)),
+  verifications: verifications.map((each) => Schema.encodeSync(Verification)(each))
+})
+
+const flow = ({ flow, spec }: TaskValue): string =>
+  [`judged by ${flow.qa}`, `merge ${flow.merge}`, `start ${flow.start}`, spec.isolate].join(", ")
+
+const limits = ({ facts, spec }: TaskValue): string => {
+  const budget = facts.budgetUsd ?? spec.budgetUsd
+  return [
+    `${spec.maxRetries} retries`,
+    `${spec.timeoutMin} min an attempt`,
+    ...(budget === null ? [] : [`$${budget.toFixed(2)}`])
+  ].join(", ")
+}
+
+const attemptsTable = ({ attempts, now }: Found, limit: number | null): ReadonlyArray<string> =>
+  Table.lines(
+    [
+      { title: "ATTEMPT" },
+      { title: "AGENT" },
+      { title: "MODE" },
+      { title: "OUTCOME" },
+      { title: "TIME", align: "right" },
+      { title: "COST", align: "right" },
+      { title: "DETAIL", least: 10 }
+    ],
+    attempts.map(({ agent, attempt, detail, endedAt, outcome, progress, startedAt, task }) => [
+      attemptId(task, attempt.number),
+      agent,
+      attempt.mode,
+      outcome ?? "",
+      startedAt === null ? "" : Moment.length((endedAt ?? now) - startedAt),
+      endedAt === null ? "" : Money.show({ usd: progress.costUsd ?? 0, isUnknown: progress.costUsd === null }),
+      oneLine(detail ?? "")
+    ]),
+    limit
+  )
+
+const verificationsTable = ({ now, verifications }: Found, limit: number | null): ReadonlyArray<string> =>
+  Table.lines(
+    [
+      { title: "ATTEMPT", align: "right" },
+      { title: "VERDICT" },
+      { title: "TIME", align: "right" },
+      { title: "VERIFIER", least: 10 },
+      { title: "DETAIL", least: 8 }
+    ],
+    verifications.map(({ attempt, detail, endedAt, startedAt, title, verdict }) => [
+      String(attempt),
+      verdict ?? "running",
+      Moment.length((endedAt ?? now) - startedAt),
+      oneLine(title),
+      oneLine(detail ?? "")
+    ]),
+    limit
+  )
+
+const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
+  const { dependencies, now, seen, verifications } = found
+  const { task } = seen
+  const { facts, spec } = task
+  const field = (name: string, text: string): ReadonlyArray<string> => (text === "" ? [] : [`${pad(name, 12)}${text}`])
+  const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+    lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`.trimEnd())]
+  const isOver = seen.person !== null || seen.state === "PENDING"
+  const failed = verifications.findLast(({ verdict }) => verdict !== null && verdict !== "PASS")
+  const feedback = facts.feedback === null ? [] : plain(facts.feedback).split("\n")
+  return [
+    `#${task.id} ${spec.name}`,
+    ...field("state", [seen.state, TaskRow.note(seen)].filter((part) => part !== "").join(": ")),
+    ...field("next", isOver ? (Verbs.nextCommand(task) ?? "") : ""),
+    ...field("stage", `${task.stage._tag}, ${task.execution._tag}`),
+    ...field("batch", task.batch === null ? "" : String(task.batch)),
+    ...field("directory", spec.cwd),
+    ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
+    ...field("flow", flow(task)),
+    ...field("limits", limits(task)),
+    ...field("cost", Money.show(TaskRow.costOf(task))),
+    ...field("created", Moment.clock(task.createdAt, now)),
+    ...field(
+      "waits for",
+      dependencies.map((each) => `#${each.task.id} ${each.task.spec.name} (${each.state})`).join(", ")
+    ),
+    ...section("prompt", plain(spec.prompt).trimEnd().split("\n")),
+    ...section(
+      "verifiers",
+      spec.verify.map((verifier) => oneLine(Verifier.title(verifier)))
+    ),
+    ...(found.attempts.length === 0
+      ? []
+      : section("attempts", attemptsTable(found, limit === null ? null : limit - 2))),
+    ...(verifications.length === 0
+      ? []
+      : section("verifications", verificationsTable(found, limit === null ? null : limit - 2))),
+    ...(failed === undefined || seen.state === "DONE" ? [] : section("last feedback", feedback)),
+    "",
+    `you can: ${Verbs.legal(task).join(", ") || "nothing any more"}`
+  ]
+}
+
+const options = { id: Flags.id, json: Flags.json }
+
+export const command = Command.make("show", options, ({ id, json }) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const found = yield* Services.ifStored(read(id))
+    if (Option.isNone(found)) return yield* new NoSuchTask({ id: yield* Flags.parseId(id) })
+    if (json) return yield* output.json(toJson(found.value))
+    yield* output.line(render(found.value, output.size()?.columns ?? null).join("\n"))
+  }).pipe(Effect.provide(Services.configuration), Effect.provide(Services.places))
+)

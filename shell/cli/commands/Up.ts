@@ -1,0 +1,82 @@
+/**
+ * `drover up`: the supervisor in the foreground, until it is told to end.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import { Configuration } from "../../config/Configuration.ts"
+import { ensureStateDirectory, Places } from "../../config/Places.ts"
+import { Store } from "../../store/Store.ts"
+import * as EventStream from "../EventStream.ts"
+import * as FleetView from "../FleetView.ts"
+import * as Flags from "../Flags.ts"
+import * as Moment from "../Moment.ts"
+import { Output } from "../Output.ts"
+import * as Screen from "../Screen.ts"
+import * as Services from "../Services.ts"
+import * as Supervising from "../Supervising.ts"
+import * as Tally from "../Tally.ts"
+import { cut } from "../Text.ts"
+
+const interval = "500 millis"
+
+/** One line that says how the fleet is, drawn again when it changes. */
+const statusLine = (since: number) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const store = yield* Store
+    const { policy } = yield* Configuration
+    const screen = Screen.make(output)
+    const step = Effect.gen(function* () {
+      const known = yield* FleetView.read(store, policy, yield* Clock.currentTimeMillis)
+      const view = FleetView.make(known)
+      const tally = Tally.line([...known.tasks.values()].map(view.see))
+      const drain = known.isDraining ? " · draining" : ""
+      const line = `supervising since ${Moment.clock(since, since)} · ${tally}${drain}`
+      yield* screen.draw([cut(line, output.size()?.columns ?? line.length)])
+    })
+    return yield* Effect.forever(Effect.zipRight(step, Effect.sleep(interval)))
+  })
+
+/** The events from now on, as NDJSON. */
+const events = Effect.gen(function* () {
+  const output = yield* Output
+  const store = yield* Store
+  const { seq } = yield* store.changedSince(Number.MAX_SAFE_INTEGER)
+  return yield* EventStream.follow(seq, output.json)
+})
+
+const supervise = (isJson: boolean, isStopping: boolean) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const places = yield* Places
+    const since = yield* Clock.currentTimeMillis
+    const ready = yield* Deferred.make<void>()
+    const stopAgents = yield* Supervising.stopRequested
+    const view = Effect.gen(function* () {
+      if (isJson) return yield* events
+      yield* Deferred.await(ready)
+      yield* output.line(`supervising ${places.stateDirectory} (process ${process.pid})`)
+      return yield* output.isLive ? statusLine(since) : Effect.never
+    })
+    const how = yield* Supervising.untilSignal({
+      onReady: Effect.asVoid(Deferred.succeed(ready, undefined)),
+      stopAgents,
+      isStopping,
+      beside: view
+    })
+    if (!isJson) {
+      const agents = how === "Stopped" ? "every agent is stopped" : "agents that ran go on; drover up adopts them"
+      yield* output.line(`ended: ${agents}`)
+    }
+  })
+
+const options = { stopAgents: Flags.stopAgents("Stop every agent when it is told to end"), json: Flags.json }
+
+export const command = Command.make("up", options, ({ json, stopAgents }) =>
+  Effect.gen(function* () {
+    yield* ensureStateDirectory
+    yield* Effect.scoped(supervise(json, stopAgents)).pipe(Effect.provide(Supervising.layer))
+  }).pipe(Effect.provide(Services.places))
+)
