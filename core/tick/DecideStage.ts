@@ -123,7 +123,13 @@ const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
   if (isWorked && isLandable && isJudged(facts.passed, task, here)) {
     return record(task, [...reset, stageMoved(passedEvent(task, here, context))])
   }
-  if (isServerQa || (isWorked && isLandable && !isJudged(facts.failed, task, here))) {
+  // After a failure only what was never judged is verified without a new attempt: in a directory that never rests,
+  // every look finds another tree.
+  const isUnjudged =
+    execution._tag === "Idle"
+      ? !isJudged(facts.failed, task, here)
+      : facts.failed?.feedbackNumber !== facts.feedbackNumber
+  if (isServerQa || (isWorked && isLandable && isUnjudged)) {
     const attempt = nextAttempt(task, own, "VerifyOnly")
     const events = [...reset, moved({ _tag: "VerifyBegin", attempt })]
     return ask(
