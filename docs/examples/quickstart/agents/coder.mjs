@@ -29,8 +29,8 @@ if (known === undefined) fail(`I can write ${Object.keys(blocks).join(" and ")},
 const string = '"(?:[^"\\\\]|\\\\.)*"'
 const pattern = new RegExp(`${name}\\((${string})\\) should be (${string}|\\d+)`, "g")
 const examples = new Map([...told.matchAll(pattern)].map(([, text, result]) => [JSON.parse(text), JSON.parse(result)]))
-console.log(`${name}: ${examples.size} examples are known`)
-await pause(1000) // a person wants to see something happen
+console.log(`${name}, known examples: ${examples.size}`)
+await pause(700) // a person wants to see something happen
 
 const choices = subsets(known.perhaps).map((some) => [...known.always, ...some, known.last])
 const chosen = choices.find((chain) => {
@@ -40,7 +40,7 @@ const chosen = choices.find((chain) => {
 if (chosen === undefined) fail("my building blocks can not make all of the examples come true")
 
 writeFileSync(`${name}.js`, `export const ${name} = (text) =>\n  text\n${chosen.map((each) => `    ${each}\n`).join("")}`)
-const result = `${name}.js does what ${examples.size} examples ask for`
+const result = `${name}.js is written; known examples: ${examples.size}, all come true`
 console.log(JSON.stringify({ type: "result", is_error: false, total_cost_usd: 0, result }))
 
 /** All of them, small ones first, each in the order of the list. */

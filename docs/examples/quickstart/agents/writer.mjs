@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url"
 
 const library = await import(pathToFileURL(join(process.cwd(), "index.js")).href)
 const text = "Café & Crème: open all night!"
-await pause(1000) // a person wants to see something happen
+await pause(700) // a person wants to see something happen
 
 const sections = Object.entries(library).map(([name, run]) => {
   const [given, result] = [text, run(text)].map((value) => JSON.stringify(value))
