@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { type Answer, type Driver, DriverFailure, unavailable } from "./Encoded.ts"
 import * as Migrations from "./Migrations.ts"
+import * as PrivateFile from "./PrivateFile.ts"
 import * as SqlConnection from "./SqlConnection.ts"
 import { failureOf } from "./SqlFailure.ts"
 import * as SqlTables from "./SqlTables.ts"
@@ -25,9 +26,14 @@ export interface Options {
   readonly readonly?: boolean
   /** How long a lock of another process is waited for; 5 s when not given. */
   readonly patience?: Duration.DurationInput
+  /** The file grows no further than that: what does not fit fails as on a full disk. No limit when not given. */
+  readonly maxBytes?: number
   /** The schema's versions; drover's own when not given. */
   readonly migrations?: ReadonlyArray<Migrations.Migration>
 }
+
+/** SQLite's own default, in bytes. */
+const pageSize = 4096
 
 type Opened = Effect.Effect<SqlConnection.Transactions, DriverFailure | NewerSchema, Scope.Scope>
 
@@ -71,7 +77,7 @@ const openToWrite = (options: Options): Opened =>
   Effect.gen(function* () {
     const patience = options.patience ?? SqlConnection.defaultPatience
     const migrations = options.migrations ?? Migrations.migrations
-    yield* createPrivately(options.file)
+    yield* io(() => PrivateFile.create(options.file))
     yield* gate(options, (client, version) =>
       version > 0 && version < Migrations.supportedBy(migrations) ? backUp(client, options.file, version) : Effect.void
     )
@@ -84,6 +90,12 @@ const openToWrite = (options: Options): Opened =>
     yield* SqlConnection.run(connection, `PRAGMA journal_size_limit = ${64 * 1024 * 1024}`)
     yield* immediate(Migrations.migrate(connection, migrations))
     yield* SqlConnection.run(connection, "PRAGMA foreign_keys = ON")
+    if (options.maxBytes !== undefined) {
+      yield* SqlConnection.run(
+        connection,
+        `PRAGMA max_page_count = ${Math.max(1, Math.floor(options.maxBytes / pageSize))}`
+      )
+    }
     return opened
   })
 
@@ -117,13 +129,6 @@ const backUp = (client: SqliteClient.SqliteClient, file: string, version: number
     const copy = `${file}.v${version}.${at}.bak`
     yield* io(() => Fs.writeFile(copy, "", { mode: 0o600, flag: "wx" }))
     yield* Effect.mapError(client.backup(copy), failureOf)
-  })
-
-/** An empty file for its owner alone: SQLite gives its own files beside it the same mode. */
-const createPrivately = (file: string): Answer<void> =>
-  io(async () => {
-    await Fs.mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await Fs.open(file, "a", 0o600).then((handle) => handle.close())
   })
 
 const io = <A>(act: () => Promise<A>): Answer<A> => Effect.tryPromise({ try: act, catch: failureOf })

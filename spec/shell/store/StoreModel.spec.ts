@@ -259,6 +259,6 @@ describe("the store against its model", () => {
   it("STO-1 over SQLite the same, also when it is closed and opened in between", () =>
     fc.assert(
       property(true, (file) => layer({ file })),
-      { numRuns: 40 }
+      { numRuns: 25 }
     ))
 })

@@ -1,0 +1,32 @@
+/**
+ * A file, and the folders above it, that only their owner may read: what is in a store is nobody else's business.
+ */
+import * as Fs from "node:fs/promises"
+import { dirname } from "node:path"
+
+/**
+ * Makes the file, empty, where there is none; SQLite gives its own files beside it the same mode.
+ * Rejects with the system's error.
+ */
+export const create = async (file: string): Promise<void> => {
+  await makeFolder(dirname(file))
+  const handle = await Fs.open(file, "a", 0o600)
+  await handle.close()
+}
+
+/**
+ * Not `mkdir` with `recursive`: in Node 20 that never returns where the system says that a folder which is there is not
+ * (`/proc`), and keeps the process from ending.
+ */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await Fs.mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    if (code === "EEXIST") return
+    const parent = dirname(folder)
+    if (code !== "ENOENT" || parent === folder) throw error
+    await makeFolder(parent)
+    await Fs.mkdir(folder, { mode: 0o700 })
+  }
+}

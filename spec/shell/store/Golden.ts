@@ -1,0 +1,93 @@
+/**
+ * Makes the golden file of the present schema: `DROVER_GOLDEN=write npx vitest run spec/shell/store/SchemaGate.spec.ts`,
+ * only while that schema is in no release. A golden file of a released schema is never made again.
+ */
+import { rmSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { TaskEvent } from "../../../core/task/Apply.ts"
+import { AttemptNumber } from "../../../core/task/Identifiers.ts"
+import { layer } from "../../../shell/store/SqlStore.ts"
+import { Store } from "../../../shell/store/Store.ts"
+import { raw } from "./Raw.ts"
+import { attemptOf, changeOf, existing, move, moved, newTask, specOf, submission, verificationOf } from "./World.ts"
+
+export const golden = join(import.meta.dirname, "../../golden/schema-0001.db")
+
+const process = { host: "golden", pid: 99, startTime: "12345", bootId: "boot" }
+const number = AttemptNumber.make(1)
+const failure = { attemptsLeft: true, until: 0, feedback: null }
+
+const launch: ReadonlyArray<TaskEvent> = [
+  moved({ _tag: "Start" }),
+  {
+    _tag: "ExecutionMoved",
+    event: {
+      _tag: "Launch",
+      attempt: { number, role: "coder", visit: 2, feedbackNumber: 1, mode: "Cold" },
+      preparing: false,
+      at: 600
+    }
+  },
+  { _tag: "ExecutionMoved", event: { _tag: "Started", attempt: number, process, at: 610 } }
+]
+
+const finish: ReadonlyArray<TaskEvent> = [
+  { _tag: "ExecutionMoved", event: { _tag: "Ended", attempt: number, how: { _tag: "Clean" }, at: 700 } },
+  {
+    _tag: "ExecutionMoved",
+    event: {
+      _tag: "VerifiedDead",
+      attempt: number,
+      run: null,
+      facts: {
+        merge: "none",
+        dirty: false,
+        moved: true,
+        progressed: true,
+        resumable: false,
+        qa: null,
+        tree: "t1",
+        costUsd: 0.5,
+        failure
+      }
+    }
+  },
+  { _tag: "ExecutionMoved", event: { _tag: "NoVerifiers", attempt: number, at: 810, work: null, tree: "t1" } }
+]
+
+/** A task done, one blocked, one running, one that was submitted anew; with all that belongs to them. */
+const story = Effect.gen(function* () {
+  const store = yield* Store
+  const epoch = yield* store.takeEpoch({ host: "golden", pid: 1, at: 500 })
+  const verify = [{ _tag: "Run", command: "npm test", timeoutMin: 15 }] as const
+  const tasks = [newTask("parse"), newTask("review"), newTask("print", ["parse"]), newTask("later")]
+  const asked = tasks.map((task) => ({ ...task, spec: { ...task.spec, verify } }))
+  yield* store.submit(submission(asked, "/golden.toml"))
+  const again = { ...newTask("later", ["print"]), spec: specOf("later", "in other words") }
+  yield* store.submit(submission([again], "/golden.toml"))
+
+  const [a, b, c] = (yield* store.tasks({})).map(existing)
+  const [done, blocked, running] = [existing(a), existing(b), existing(c)]
+  const ended = { process, startedAt: 610, endedAt: 700, outcome: "Clean", detail: "status 0" } as const
+  const attempt = { record: attemptOf(done, 1, ended), phase: "ended" } as const
+  const verification = verificationOf(done, 1, { verdict: "PASS", endedAt: 800, tree: "t1", output: "ok\n" })
+  yield* store.write(existing(changeOf(done, [...launch, ...finish], { epoch, attempt, verification })))
+  yield* store.write(
+    move(blocked, [{ _tag: "Start" }, { _tag: "Block", reason: { _tag: "OverBudget" } }], {
+      epoch,
+      attention: [{ _tag: "Raise", key: "blocked/2", text: "the budget is spent" }]
+    })
+  )
+  const started = { record: attemptOf(running, 1, { process, startedAt: 610 }), phase: "started" } as const
+  yield* store.write(existing(changeOf(running, launch, { epoch, attempt: started })))
+  yield* store.setDraining(true)
+})
+
+export const makeGolden = Effect.suspend(() => {
+  rmSync(golden, { force: true })
+  return Effect.zipRight(
+    Effect.provide(story, layer({ file: golden })),
+    raw(golden, "PRAGMA journal_mode = DELETE", "PRAGMA page_size = 1024", "VACUUM")
+  )
+})
