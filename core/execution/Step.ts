@@ -188,7 +188,8 @@ const handle = (execution: Execution, event: Event.ExecutionEvent): Step | null 
         ? next({ ...execution, run: event.run, notBefore: null })
         : null
     case "NoVerifiers":
-      return execution._tag === "Verifying"
+      // Where a verifier ran, the list was not empty.
+      return execution._tag === "Verifying" && execution.run === null && execution.index === 0
         ? next(idle, { _tag: "Passed", verified: false, work: event.work, at: event.at })
         : null
     case "Verdict":

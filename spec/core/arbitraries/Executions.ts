@@ -130,6 +130,7 @@ export const executions: ReadonlyArray<Execution> = [
     (each) =>
       ({ _tag: "Verifying", attempt, index: 1, run: each, passed: ["t1"], restarts: 0, notBefore: null }) as const
   ),
+  { _tag: "Verifying", attempt, index: 0, run: null, passed: [], restarts: 0, notBefore: null },
   ...[null, "c"].map((candidate) => ({ _tag: "Landing", run, visit: 4, base: "main", candidate, since: 1 }) as const),
   ...[now - 100, now + 100].flatMap((until) =>
     (["Retry", "Resume", "CommitOnly"] as const).map(

@@ -17,7 +17,9 @@ const destinations = (execution: Execution, event: ExecutionEvent): ReadonlyArra
   const isUnseen = event._tag === "RateLimited" && event.process === null && execution._tag === "Launching"
   // Without a run there is nothing that a verdict could be about.
   const isOfNoRun = event._tag === "Verdict" && execution._tag === "Verifying" && execution.run === null
-  return isUnseen || isOfNoRun ? [] : (table[event._tag][wordOf(execution)] ?? [])
+  const isListed =
+    event._tag === "NoVerifiers" && execution._tag === "Verifying" && (execution.run !== null || execution.index > 0)
+  return isUnseen || isOfNoRun || isListed ? [] : (table[event._tag][wordOf(execution)] ?? [])
 }
 
 const after = (execution: Execution, event: ExecutionEvent): Execution | null => {
