@@ -21,7 +21,7 @@ import { type AttemptPhase, MalformedRow } from "./Store.ts"
 export type Unnumbered = Omit<Rows.NewEventRow, "seq">
 
 /** What `task.transition` says it came `from` when the task was created: it was nowhere. */
-export const nowhere = "none"
+const nowhere = "none"
 
 /** The event of a ledger row or a new task: a reference, made whole by `decode`. */
 export const transition = (task: number, at: number): Unnumbered => ({

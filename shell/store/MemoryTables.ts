@@ -19,7 +19,7 @@ export interface StoredTask extends Omit<Rows.TaskUpdateRow, "spec_revision">, D
 }
 
 /** A map that notes how to undo each change. */
-export class Table<Key, Row> {
+class Table<Key, Row> {
   private readonly rows = new Map<Key, Row>()
   private readonly undo: Array<() => void>
 
