@@ -72,8 +72,9 @@ export const makeTail = (file: string, offset: number, limit = lineBytes): Tail 
       start = position + from
     }
     // A copy: a part would hold on to the whole chunk.
-    keep(Buffer.from(chunk.subarray(from, from + limit)))
-    leftOut += Math.max(0, chunk.length - from - limit)
+    const rest = chunk.subarray(from, from + limit - keptBytes)
+    leftOut += chunk.length - from - rest.length
+    keep(Buffer.from(rest))
     position += chunk.length
     return lines
   }
