@@ -11,7 +11,7 @@ import type * as Rows from "./Rows.ts"
 import type { AttentionChange, Change } from "./Store.ts"
 
 /** A ledger row before it has its place in the stream, its event, and the escalation that may follow. */
-interface EncodedEntry {
+export interface EncodedEntry {
   readonly row: Omit<Rows.TransitionRow, "seq">
   readonly event: EventRows.Unnumbered
   readonly escalated: EventRows.Unnumbered | null
