@@ -92,11 +92,9 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     const { graceMs, record } = stop
     const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), graceMs })
     const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
-    const observation: Observation =
-      pids.length > 0
-        ? { _tag: "Survivors", pids }
-        : { _tag: "Emptied", facts: yield* facts(stop), said: yield* said(stop) }
-    return observation
+    if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation
+    yield* sensor.finish(record)
+    return { _tag: "Emptied", facts: yield* facts(stop), said: yield* said(stop) } satisfies Observation
   })
 
   /** Tries until it could look; a failure is Unknown, and shown as such meanwhile. */

@@ -20,6 +20,7 @@ import { identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../pr
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
 import { makeTail } from "./OutputTail.ts"
+import type { OutputUnreadable } from "./OutputUnreadable.ts"
 
 /** What to look at: a task as it was, and the record of its current attempt. */
 export interface Target {
@@ -54,7 +55,7 @@ export const make = Effect.gen(function* () {
   const processes = yield* Processes
   const readings = new Map<string, Reading>()
 
-  const readingOf = ({ record }: Target): Reading => {
+  const readingOf = (record: AttemptRecord): Reading => {
     const known = readings.get(record.marker)
     if (known !== undefined) return known
     const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
@@ -75,12 +76,24 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  const dead = Effect.fnUntraced(function* (target: Target, reading: Reading, exit: Exit.ProcessExit) {
-    if (reading.ended !== null) return reading.ended
+  /** Reads the last line too, though no newline ends it. */
+  const drainWhole = Effect.fnUntraced(function* (reading: Reading) {
     yield* drain(reading)
     const last = yield* reading.tail.flush
     const at = yield* Clock.currentTimeMillis
     if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at)
+  })
+
+  /**
+   * Reads what is left of the output of an attempt that was proved dead: what was printed while it was being stopped,
+   * or, after a restart, all that the supervisor before had read and not yet noted.
+   */
+  const finish = (record: AttemptRecord): Effect.Effect<void, OutputUnreadable> =>
+    Effect.suspend(() => drainWhole(readingOf(record)))
+
+  const dead = Effect.fnUntraced(function* (target: Target, reading: Reading, exit: Exit.ProcessExit) {
+    if (reading.ended !== null) return reading.ended
+    yield* drainWhole(reading)
     const directory = places.attempt(target.task.id, target.record.attempt.number)
     const stderr = yield* readBounded(join(directory, stderrFile), stderrBytes)
     const { kind } = target.task.spec.agent
@@ -123,7 +136,7 @@ export const make = Effect.gen(function* () {
     return yield* Effect.forEach(
       targets,
       (target, index) => {
-        const reading = readingOf(target)
+        const reading = readingOf(target.record)
         const sighting = (observation: Observation): Sighting => ({
           task: target.task.id,
           revision: target.task.revision,
@@ -154,7 +167,7 @@ export const make = Effect.gen(function* () {
     for (const marker of readings.keys()) if (!markers.has(marker)) readings.delete(marker)
   }
 
-  return { look, progressOf, keepOnly } as const
+  return { look, finish, progressOf, keepOnly } as const
 })
 
 export type AttemptSensor = Effect.Effect.Success<typeof make>
