@@ -3,12 +3,13 @@
  * A run is adopted after a restart and never started twice; its verdict names the tree it judged.
  */
 import { createHash } from "node:crypto"
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
+import { constFalse, constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import { runId } from "../../core/task/Identifiers.ts"
@@ -57,6 +58,8 @@ class RunFolderUnusable extends Data.TaggedError("RunFolderUnusable")<{
 
 export const outputFile = "output.log"
 const treeFile = "tree"
+/** There once the time of a run is over: how its processes are ended then says nothing about the work. */
+const expiredFile = "expired"
 /** Bytes of output that are kept of a run, and that the next attempt is told. */
 const keptBytes = 64 * 1024
 const toldBytes = 8 * 1024
@@ -124,6 +127,9 @@ export const make = Effect.fnUntraced(function* (limit: number) {
   /** Waits for the exit record, by looking: an adopted run is nobody's child here. */
   const awaitExit = Effect.fnUntraced(function* (run: Run, deadline: number) {
     const directory = directoryOf(run)
+    const expired = join(directory, expiredFile)
+    const isExpired = yield* Effect.promise(() => access(expired).then(constTrue, constFalse))
+    if (isExpired) return { _tag: "TimedOut" } as const
     const begun = yield* Clock.currentTimeMillis
     let pauseMs = 20
     for (;;) {
@@ -149,7 +155,11 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         if ((yield* StartToken.revoke(directory)) === "revoked") return { _tag: "Vanished" } as const
       }
       if (token === "revoked" && !isThere) return { _tag: "Vanished" } as const
-      if (now >= deadline) return { _tag: "TimedOut" } as const
+      if (now >= deadline) {
+        // Before it is stopped: a supervisor that comes after must not take what the stop did to it for its verdict.
+        yield* attempting("note the time-out", directory, () => writeFile(expired, ""))
+        return { _tag: "TimedOut" } as const
+      }
       yield* Effect.sleep(pauseMs)
       pauseMs = Math.min(500, pauseMs * 1.5)
     }
