@@ -6,10 +6,15 @@ import { build } from "esbuild"
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 
-/** Arguments of the run whose functions end up in the compiled code: what every start needs. */
-const WARM_RUN = ["--help"]
+/**
+ * Arguments of the run whose functions end up in the compiled code, and of those before it that give it something to
+ * show: what a command needs that reads the store is what most starts need.
+ */
+const WARM_RUN = ["status"]
+const BEFORE_WARM_RUN = [["submit", "--name", "warm", "--prompt", "-", "--agent", "warm", "--verify", "true"]]
+const WARM_CONFIGURATION = '[agents.warm]\nkind = "command"\ncommand = "true"\n'
 /** Characters of the digest by which the bundle and its compiled code know each other. */
 const TAG_LENGTH = 16
 
@@ -55,11 +60,18 @@ const compile = (source) => {
      process.on("exit", () => fs.writeFileSync(${JSON.stringify(cache)}, script.createCachedData()))
      script.runInThisContext()(module_.exports, require("node:module").createRequire(filename), module_, filename, bin)`
   )
-  const run = spawnSync(process.execPath, [file, ...WARM_RUN], {
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8"
-  })
-  if (run.status !== 0) throw new Error(`drover ${WARM_RUN.join(" ")} failed while it was being built:\n${run.stderr}`)
+  const home = resolve(scratch, "home")
+  mkdirSync(home)
+  writeFileSync(join(home, "config.toml"), WARM_CONFIGURATION)
+  const env = { ...process.env, DROVER_HOME: home, DROVER_CONFIG: join(home, "config.toml") }
+  for (const args of [...BEFORE_WARM_RUN, WARM_RUN]) {
+    const run = spawnSync(process.execPath, [file, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+      env
+    })
+    if (run.status !== 0) throw new Error(`drover ${args.join(" ")} failed while it was being built:\n${run.stderr}`)
+  }
   return readFileSync(cache)
 }
 

@@ -18,7 +18,7 @@ export interface Preview {
   readonly name: string
   readonly will: "add" | "update" | "keep" | "refuse"
   /** What the first tick would do with it. */
-  readonly then: string
+  readonly first: string
 }
 
 export interface Given {
@@ -73,12 +73,12 @@ export const preview = ({ asked, isDraining, now, others, policy, stored }: Give
       : { task: respecified, will: "update" as const }
   })
 
-  const then = firstPlan(
+  const first = firstPlan(
     [...others, ...planned.map(({ task }) => task)],
     { isDraining, now, policy },
     (id) => names.get(id) ?? `#${id}`
   )
-  return planned.map(({ task, will }) => ({ name: task.spec.name, will, then: then(task.id) }))
+  return planned.map(({ task, will }) => ({ name: task.spec.name, will, first: first(task.id) }))
 }
 
 /** What the first ticks make of the tasks: those that need no wait are started, then admission decides. */

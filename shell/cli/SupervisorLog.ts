@@ -3,7 +3,7 @@
  */
 import { appendFile, rename, stat } from "node:fs/promises"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 
 /** Bytes after which a file is put aside, and how many that were put aside are kept. */

@@ -33,7 +33,7 @@ export const note = ({ person, stuckOn, task, waiting }: Seen): string => {
       return "frozen"
     default:
   }
-  if (execution._tag === "Stopping") return "stopping"
+  if (execution._tag === "Stopping") return execution.ending._tag === "Stopped" ? "stopping" : "ending"
   const attempt = Execution.attemptOf(execution)
   if (attempt === null || execution._tag === "Backoff") return ""
   if (execution._tag === "Verifying") {

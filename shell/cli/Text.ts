@@ -17,7 +17,7 @@ export const oneLine = (text: string): string => (plain(text).trim().split("\n")
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
 const zero = /[\p{Mn}\p{Me}\p{Cf}]/u
-// oxlint-disable-next-line no-control-regex -- printable ASCII is the common case, and needs no look at each letter
+/** Printable ASCII is the common case, and needs no look at each letter. */
 const ascii = /^[\u0020-\u007e]*$/
 
 const widthOf = (letter: string): number => (zero.test(letter) ? 0 : wide.test(letter) ? 2 : 1)

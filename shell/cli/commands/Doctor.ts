@@ -90,13 +90,9 @@ const full = 2
 
 const store = Effect.gen(function* () {
   const store = yield* Store
-  const { bytes, journalMode, problems, schema, synchronous } = yield* store.inspect
+  const { bytes, journalMode, problems, schema } = yield* store.inspect
   const facts = `schema ${schema}, ${(bytes / 1024 ** 2).toFixed(1)} MB, journal ${journalMode}`
   const checked = problems.length === 0 ? good("store", facts) : bad("store", problems.join("; "), "restore a backup")
-  const level =
-    synchronous === full
-      ? good("durability", `synchronous ${synchronous} (FULL)`)
-      : bad("durability", `synchronous is ${synchronous}, not ${full} (FULL)`, "report this: drover sets it itself")
   const draining = yield* store.isDraining
   const drain = good("admission", draining ? "draining: nothing new is admitted (drover undrain)" : "open")
   const waiting = yield* store.attention
@@ -104,14 +100,27 @@ const store = Effect.gen(function* () {
     "attention",
     waiting.length === 0 ? "nobody is needed" : `${waiting.length} open: ${waiting.map(({ text }) => text).join("; ")}`
   )
-  return [checked, level, drain, attention]
+  return [checked, drain, attention]
+})
+
+/** As it is for whoever writes: each connection has a level of its own. */
+const durability = Effect.gen(function* () {
+  const { synchronous } = yield* (yield* Store).inspect
+  return synchronous === full
+    ? good("durability", `synchronous ${synchronous} (FULL)`)
+    : bad("durability", `synchronous is ${synchronous}, not ${full} (FULL)`, "report this: drover sets it itself")
 })
 
 const storeRows = Effect.gen(function* () {
   const { database } = yield* Places
   const read = yield* Effect.either(Services.ifStored(store))
   if (Either.isLeft(read)) return [bad("store", ExitCode.message(read.left), "see the message")]
-  return Option.getOrElse(read.right, () => [good("store", `${database}: nothing was stored yet`)])
+  if (Option.isNone(read.right)) return [good("store", `${database}: nothing was stored yet`)]
+  const level = yield* Effect.either(Effect.provide(durability, Services.existing))
+  return [
+    ...read.right.value,
+    Either.getOrElse(level, (error) => bad("durability", ExitCode.message(error), "see the message"))
+  ]
 })
 
 const lock = Effect.gen(function* () {

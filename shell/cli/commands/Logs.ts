@@ -111,7 +111,9 @@ const print = (wanted: Wanted, isFollowing: boolean, isJson: boolean) =>
   Effect.gen(function* () {
     const output = yield* Output
     let heading = ""
+    let isSilent = true
     const show = (line: Line) => {
+      isSilent = false
       if (isJson) return output.json(line)
       const isNew = heading !== line.attempt && output.isLive
       heading = line.attempt
@@ -129,7 +131,8 @@ const print = (wanted: Wanted, isFollowing: boolean, isJson: boolean) =>
         yield* Effect.sleep(interval)
         continue
       }
-      if (sources.length === 0) yield* output.error(`#${task.id} ${task.spec.name}: nothing was printed yet`)
+      if (isSilent)
+        yield* output.error(`#${task.id} ${task.spec.name}: nothing was printed${sources.length === 0 ? " yet" : ""}`)
       return
     }
   })

@@ -109,8 +109,8 @@ const dryRun = (loaded: TaskFile, { again, isJson }: Wanted) =>
     }))
     const now = yield* Clock.currentTimeMillis
     const tasks = DryRun.preview({ ...found, asked: loaded.tasks, policy, now })
-    const columns = [{ title: "NAME", least: 8 }, { title: "WILL" }, { title: "THEN", least: 10 }]
-    const rows = tasks.map(({ name, then, will }) => [name, will, then])
+    const columns = [{ title: "NAME", least: 8 }, { title: "WILL" }, { title: "AT FIRST", least: 10 }]
+    const rows = tasks.map(({ first, name, will }) => [name, will, first])
     if (isJson) yield* output.json({ tasks })
     else
       yield* output.line(
