@@ -1,0 +1,76 @@
+/**
+ * What is durable beside the world itself: tasks, attention items, limits of accounts, the drain. The only way in is
+ * `write`, which refuses what does not fit and shows every row to the checks.
+ */
+import * as Either from "effect/Either"
+import type { Policy } from "../../../../core/policy/Policy.ts"
+import { fold, type LedgerEntry, record, type Cause } from "../../../../core/task/Record.ts"
+import type { TaskEvent } from "../../../../core/task/Apply.ts"
+import type { TaskId } from "../../../../core/task/Identifiers.ts"
+import type { Task } from "../../../../core/task/Task.ts"
+
+export const make = (
+  created: ReadonlyArray<Task>,
+  policy: Policy,
+  onEntry: (entry: LedgerEntry) => void,
+  say: (line: string) => void
+) => {
+  const tasks = new Map<TaskId, Task>(created.map((task) => [task.id, task]))
+  const ledger = new Map<TaskId, Array<TaskEvent>>(created.map(({ id }) => [id, []]))
+  const attention = new Map<TaskId, Set<string>>(created.map(({ id }) => [id, new Set()]))
+  const limitedUntil = new Map<string, number>()
+
+  const limit = ({ spec }: Task, until: number): void => {
+    limitedUntil.set(spec.agent.name, Math.max(limitedUntil.get(spec.agent.name) ?? 0, until))
+  }
+
+  const tell = ({ after, before, cause, event }: LedgerEntry): void => {
+    if (event._tag === "Respecified") return
+    const { _tag } = event.event
+    const [from, to] =
+      event._tag === "StageMoved"
+        ? [before.stage._tag, after.stage._tag]
+        : [before.execution._tag, `${after.execution._tag} ${JSON.stringify(after.execution).slice(0, 90)}`]
+    say(`  #${before.id} ${from} ─${_tag}(${cause})▶ ${to}`)
+  }
+
+  /** The next task, or null where the events do not fit. */
+  const write = (task: Task, events: ReadonlyArray<TaskEvent>, cause: Cause): Task | null => {
+    const result = record(task, events, cause, policy)
+    if (Either.isLeft(result)) return null
+    for (const entry of result.right.entries) {
+      tell(entry)
+      onEntry(entry)
+      ledger.get(task.id)?.push(entry.event)
+      if (entry.event._tag !== "ExecutionMoved") continue
+      const { event } = entry.event
+      if (event._tag === "RateLimited") limit(task, event.resumeAt)
+      if (event._tag === "Ended" && event.how._tag === "Limited") limit(task, event.how.resumeAt)
+    }
+    tasks.set(task.id, result.right.task)
+    return result.right.task
+  }
+
+  const taskOf = (id: TaskId): Task => {
+    const task = tasks.get(id)
+    if (task === undefined) throw new Error(`no task ${id}`)
+    return task
+  }
+
+  /** The tasks whose ledger does not lead to what is stored. */
+  const unfolded = (): ReadonlyArray<TaskId> =>
+    created
+      .filter((task) => JSON.stringify(fold(task, ledger.get(task.id) ?? [])) !== JSON.stringify(taskOf(task.id)))
+      .map(({ id }) => id)
+
+  return {
+    write,
+    taskOf,
+    tasks: tasks as ReadonlyMap<TaskId, Task>,
+    attentionOf: (id: TaskId): Set<string> => attention.get(id) ?? new Set(),
+    limitedUntil: limitedUntil as ReadonlyMap<string, number>,
+    unfolded
+  } as const
+}
+
+export type Shelf = ReturnType<typeof make>
