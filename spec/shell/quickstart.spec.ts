@@ -24,7 +24,7 @@ const repository = (...parts: ReadonlyArray<string>): string => at(example, "wor
 const environment = (): Record<string, string> => ({ PATH: process.env.PATH ?? "", HOME: at("home") })
 
 const drover = async (...args: ReadonlyArray<string>): Promise<string> => {
-  const env = { ...environment(), DROVER_HOME: at(".drover/quickstart") }
+  const env = { ...environment(), DROVER_HOME: at(".quickstart") }
   const { stdout } = await run(process.execPath, [at("dist/bin/drover.cjs"), ...args], { env, cwd: root })
   return stdout
 }
@@ -38,7 +38,11 @@ beforeAll(async () => {
   await symlink(join(project, "dist"), at("dist"))
   const isMade = (path: string): boolean => path === join(project, example, "work")
   await cp(join(project, example), at(example), { recursive: true, filter: (path) => !isMade(path) })
-  const { stdout } = await run("sh", [at(example, "run.sh")], { env: environment(), cwd: root, timeout: limitMs })
+  const { stdout } = await run("sh", [at(example, "run.sh")], {
+    env: environment(),
+    cwd: root,
+    timeout: limitMs - 10_000
+  })
   printed = stdout
   const decode = Schema.decodeUnknownSync(Schema.parseJson(EventV1))
   events = (await drover("events"))
@@ -67,7 +71,7 @@ it("EXE-3 a check that fails on purpose costs its task one attempt, and no other
 
 it("EXE-15 the second attempt answers what the failed check printed, which the first could not know", async () => {
   const [first, second] = await Promise.all(
-    ["1.1", "1.2"].map((id) => readFile(at(".drover/quickstart/attempts", id, "prompt.md"), "utf8"))
+    ["1.1", "1.2"].map((id) => readFile(at(".quickstart/attempts", id, "prompt.md"), "utf8"))
   )
   const demand = 'slugify("Salt & Pepper") should be "salt-and-pepper"'
   expect(first).not.toContain(demand)

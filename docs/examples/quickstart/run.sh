@@ -5,8 +5,8 @@ unset CDPATH
 cd "$(dirname "$0")"
 drover="$PWD/../../../dist/bin/drover.cjs"
 
-# In the clone, not in your own state directory. Short, because a socket's path may have about 100 characters.
-DROVER_HOME=$(cd ../../.. && pwd)/.drover/quickstart
+# In the clone, not in your own state directory; near its root, because a socket's path has room for 100 bytes or so.
+DROVER_HOME=$(cd ../../.. && pwd)/.quickstart
 export DROVER_HOME
 
 # Begin anew, unless an earlier run is still going on and can not be ended.
