@@ -210,7 +210,7 @@ const limited = (
         : wait({ _tag: "Limited", until: resumeAt })
     }
     default:
-      return wait({ _tag: "Limited", until: resumeAt })
+      return wait(at < resumeAt ? { _tag: "Limited", until: resumeAt } : { _tag: "Unobserved" })
   }
 }
 
