@@ -1,11 +1,14 @@
 /** What may happen in a random life of a task: ends, results, a person's wishes; and what can be delivered twice. */
-import type { Ending } from "../../../core/execution/Execution.ts"
-import type { LandResult } from "../../../core/execution/ExecutionEvent.ts"
+import type { Ending, Mode } from "../../../core/execution/Execution.ts"
+import type { ExecutionEvent, LandResult } from "../../../core/execution/ExecutionEvent.ts"
+import { role } from "../../../core/stage/Projection.ts"
 import type { StageEvent } from "../../../core/stage/StageEvent.ts"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
-import { TaskId } from "../../../core/task/Identifiers.ts"
+import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
+import type { Task } from "../../../core/task/Task.ts"
 import { kinds, operatorBlock } from "./Examples.ts"
 import { endings } from "./Executions.ts"
+import { choose } from "./Words.ts"
 
 export const trees = ["t1", "t1", "t1", "t2"] as const
 
@@ -76,3 +79,27 @@ const completions = [
 
 export const isCompletion = (event: TaskEvent): boolean =>
   event._tag !== "Respecified" && completions.includes(event.event._tag)
+
+/** Asked for at any moment, fit or not: that it is refused when it does not fit is what is proved. */
+export const beginning = (task: Task, n: number, at: number): ExecutionEvent => {
+  const { facts, stage, visit } = task
+  const isStale = n % 11 === 10
+  const attempt = {
+    number: isStale ? AttemptNumber.make(Math.max(1, facts.nextAttempt - 1)) : facts.nextAttempt,
+    role: role(stage) ?? "coder",
+    visit: n % 13 === 12 ? Math.max(1, visit - 1) : visit,
+    feedbackNumber: facts.feedbackNumber,
+    mode: choose<Mode>(n >> 4, ["Cold", "Cold", "Warm", "CommitOnly"])
+  } as const
+  if (stage._tag === "Merge" || n % 17 === 16) {
+    return { _tag: "LandBegin", run: facts.nextRun, visit, base: "main", at }
+  }
+  switch (n % 9) {
+    case 0:
+      return { _tag: "VerifyBegin", attempt: { ...attempt, mode: "VerifyOnly" } }
+    case 1:
+      return { _tag: "Assign", attempt, messageId: `m${attempt.number}`, at }
+    default:
+      return { _tag: "Launch", attempt, preparing: n % 2 === 0, at }
+  }
+}

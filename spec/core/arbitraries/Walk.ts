@@ -5,7 +5,7 @@
  */
 import * as Either from "effect/Either"
 import fc from "fast-check"
-import { attemptOf, type Execution, type Mode } from "../../../core/execution/Execution.ts"
+import { attemptOf, type Execution } from "../../../core/execution/Execution.ts"
 import type { ExecutionEvent, Failure } from "../../../core/execution/ExecutionEvent.ts"
 import { role } from "../../../core/stage/Projection.ts"
 import { isCharged, type TaskEvent } from "../../../core/task/Apply.ts"
@@ -13,7 +13,7 @@ import { AttemptNumber, RunNumber } from "../../../core/task/Identifiers.ts"
 import { type LedgerEntry, record } from "../../../core/task/Record.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import { aim, process } from "./Executions.ts"
-import { exits, isCompletion, landings, operatorEvents, trees } from "./Happenings.ts"
+import { beginning, exits, isCompletion, landings, operatorEvents, trees } from "./Happenings.ts"
 import { choose } from "./Words.ts"
 
 /** A process of an attempt (its agent, or a run of a verifier), by the start token that lets it begin or not. */
@@ -57,6 +57,7 @@ export class Walk {
   /** Completions that were applied, to be delivered once more. */
   readonly delivered: Array<TaskEvent> = []
   private now = 1
+  private readonly taken: Array<Move> = []
 
   constructor(task: Task) {
     this.task = task
@@ -72,7 +73,13 @@ export class Walk {
     return this.procs.filter((proc) => proc.token === "free")
   }
 
+  /** How a counterexample is printed: what is needed to walk it again. */
+  [fc.toStringMethod](): string {
+    return fc.stringify([this.created.flow, this.created.stage, this.taken])
+  }
+
   take(move: Move): Moment {
+    this.taken.push(move)
     const before = this.task
     const waiting = this.startable
     const asked = this.ask(move)
@@ -172,7 +179,7 @@ export class Walk {
     const isAlone = execution._tag === "Limited" && execution.carrier === null
     switch (kind) {
       case "begin":
-        return this.begin(n)
+        return beginning(this.task, n, at)
       case "observe":
         return this.observe(execution, attempt, n)
       case "stop":
@@ -195,31 +202,6 @@ export class Walk {
         if (execution._tag === "Backoff" || isAlone) return { _tag: "Reset" }
         this.revoke(execution)
         return { _tag: "Stop", attempt, run: null, why: "StageChanged", at }
-    }
-  }
-
-  /** Asked for at any moment, fit or not: that it is refused when it does not fit is what is proved. */
-  private begin(n: number): ExecutionEvent {
-    const { facts, stage, visit } = this.task
-    const at = this.now
-    const isStale = n % 11 === 10
-    const attempt = {
-      number: isStale ? AttemptNumber.make(Math.max(1, facts.nextAttempt - 1)) : facts.nextAttempt,
-      role: role(stage) ?? "coder",
-      visit: n % 13 === 12 ? Math.max(1, visit - 1) : visit,
-      feedbackNumber: facts.feedbackNumber,
-      mode: choose<Mode>(n >> 4, ["Cold", "Cold", "Warm", "CommitOnly"])
-    } as const
-    if (stage._tag === "Merge" || n % 17 === 16) {
-      return { _tag: "LandBegin", run: facts.nextRun, visit, base: "main", at }
-    }
-    switch (n % 9) {
-      case 0:
-        return { _tag: "VerifyBegin", attempt: { ...attempt, mode: "VerifyOnly" } }
-      case 1:
-        return { _tag: "Assign", attempt, messageId: `m${attempt.number}`, at }
-      default:
-        return { _tag: "Launch", attempt, preparing: n % 2 === 0, at }
     }
   }
 

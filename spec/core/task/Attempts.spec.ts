@@ -32,9 +32,16 @@ const isCharged = (fate: Fate): boolean => fate === forced || fate === lost
 const say = (task: Task, event: StageEvent): Task =>
   Either.getOrThrow(record(task, [{ _tag: "StageMoved", event }], "operator", { maxQaRounds: 3 })).task
 
-/** No five failed launches and no five aborts in a row, for these block by themselves. */
+const fiveOf = (kind: Fate, fates: ReadonlyArray<Fate>): boolean =>
+  fates.some((_, i) => [0, 1, 2, 3, 4].every((by) => fates[i + by] === kind))
+
+/** No five failed launches and no five aborts in a row (what never started ended nothing), for these block by themselves. */
 const isMixed = (fates: ReadonlyArray<Fate>): boolean =>
-  [aborted, neverStarts].every((kind) => !fates.some((_, i) => [0, 1, 2, 3, 4].every((by) => fates[i + by] === kind)))
+  !fiveOf(neverStarts, fates) &&
+  !fiveOf(
+    aborted,
+    fates.filter((fate) => fate !== neverStarts)
+  )
 
 describe("how many attempts a visit gets", () => {
   it("EXE-3 exactly max_retries + 1 attempts that count, however many failed launches, limits and aborts come between", () => {
