@@ -1,2 +1,93 @@
-/** Runs the benchmarks and prints their ratios. */
-export {}
+/**
+ * Runs the benchmarks and prints their ratios: the A/A pairs first, then each scenario, then how the goals stand.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import * as Baseline from "./harness/Baseline.ts"
+import * as Machine from "./harness/Machine.ts"
+import { compare, type Measurement, measure } from "./harness/Measurement.ts"
+import * as Profile from "./harness/Profile.ts"
+import * as Report from "./harness/Report.ts"
+import * as SampleProcess from "./harness/SampleProcess.ts"
+import * as Series from "./harness/Series.ts"
+import { type Options, parse, usage } from "./Options.ts"
+import type { Kind, Scenario } from "./Scenario.ts"
+import { same, scenarios } from "./Scenarios.ts"
+
+const progress = (line: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}`)
+}
+
+const profile = async (scenario: Scenario, fixture: string, { isQuick, root }: Series.Options): Promise<void> => {
+  const directory = join(root, `profile-${scenario.id}`)
+  await mkdir(directory)
+  const order = { scenario: scenario.id, variant: scenario.subject.name, fixture, isQuick }
+  await SampleProcess.sample(order, root, Profile.flags(directory))
+  console.log(`\nprofile of ${scenario.id}, ${scenario.subject.name}`)
+  for (const line of await Profile.lines(directory)) console.log(line)
+}
+
+const samePairs = async (kinds: ReadonlySet<Kind>, options: Series.Options): Promise<Report.Same> => {
+  const pairs = new Map<Kind, Measurement["references"][number]>()
+  for (const kind of kinds) {
+    const [pair] = compare(same[kind], await Series.run(same[kind], "", options))
+    if (pair !== undefined) pairs.set(kind, pair)
+  }
+  return pairs
+}
+
+const run = async (options: Options, root: string): Promise<boolean> => {
+  const baseline = await Baseline.read()
+  const chosen = scenarios.filter(({ id }) => options.ids.includes(id))
+  const seriesOptions: Series.Options = {
+    root,
+    isQuick: options.isQuick,
+    onSample: (scenario, variant, round) =>
+      progress(`${scenario}: ${variant}, ${round < 0 ? "warm-up" : `round ${round + 1}`}`)
+  }
+  const machine = Machine.describe(root)
+  const pairs = await samePairs(new Set(chosen.map(({ kind }) => kind)), seriesOptions)
+  const ratioOf = (kind: Kind): number => pairs.get(kind)?.ratio ?? Number.NaN
+  const measurements: Array<Measurement> = []
+  for (const scenario of chosen) {
+    const fixture = await Series.prepare(scenario, seriesOptions)
+    const series = await Series.run(scenario, fixture, seriesOptions)
+    measurements.push(measure(scenario, series, ratioOf(scenario.kind)))
+    progress("")
+    if (options.isProfiling) await profile(scenario, fixture, seriesOptions)
+    if (fixture !== "") await rm(fixture, { recursive: true, force: true })
+  }
+  const regressions = options.isUpdating
+    ? []
+    : measurements.flatMap((each) => Baseline.regressions(baseline, each, ratioOf(each.scenario.kind)))
+  const result: Report.Run = { isQuick: options.isQuick, machine, same: pairs, measurements, regressions }
+  for (const line of Report.lines(result)) console.log(line)
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify(Report.json(result), null, 2)}\n`)
+  if (options.isUpdating) await Baseline.update(baseline, measurements)
+  return regressions.length === 0 && measurements.every(({ goals }) => goals.every(({ status }) => status !== "fail"))
+}
+
+const main = async (): Promise<number> => {
+  const options = parse(process.argv.slice(2))
+  if (typeof options === "string") {
+    console.error(`${options}\n\n${usage}`)
+    return 2
+  }
+  if (options.isHelp) {
+    console.log(usage)
+    return 0
+  }
+  const directory = resolve(options.directory)
+  if (Machine.fileSystemOf(directory) === "tmpfs") {
+    console.error(`${directory} is in memory, where nothing is ever synced: name a folder on a disk by --dir`)
+    return 2
+  }
+  const root = await mkdtemp(join(directory, "drover-bench-"))
+  try {
+    return (await run(options, root)) ? 0 : 1
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+process.exitCode = await main()

@@ -1,0 +1,28 @@
+/** Every scenario there is, in the order in which they are run. */
+import { onCpu, onDisk, onSpawn } from "./scenarios/Same.ts"
+import { help, statusAll, statusFew, version } from "./scenarios/CommandLine.ts"
+import { fullTick } from "./scenarios/FullTick.ts"
+import { lifecycle } from "./scenarios/Lifecycle.ts"
+import { oneWrite } from "./scenarios/OneWrite.ts"
+import { recovery } from "./scenarios/Recovery.ts"
+import type { Kind, Scenario } from "./Scenario.ts"
+
+/** The same work on both sides: what they differ by is this machine's noise. */
+export const same: { readonly [K in Kind]: Scenario } = { cpu: onCpu, disk: onDisk, spawn: onSpawn }
+
+export const scenarios: ReadonlyArray<Scenario> = [
+  fullTick,
+  lifecycle,
+  oneWrite,
+  version,
+  help,
+  statusFew,
+  statusAll,
+  recovery
+]
+
+export const scenarioOf = (id: string): Scenario => {
+  const found = [...scenarios, ...Object.values(same)].find((scenario) => scenario.id === id)
+  if (found === undefined) throw new Error(`there is no scenario ${id}`)
+  return found
+}

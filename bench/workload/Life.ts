@@ -1,0 +1,139 @@
+/**
+ * The life of a task that goes well, step by step, by drover's own functions: core judges, the actuator's intent makes
+ * the rows. Nothing is started; what would be observed is given.
+ */
+import { createHash } from "node:crypto"
+import * as Either from "effect/Either"
+import { type AttemptRecord, Marker } from "../../core/execution/AttemptRecord.ts"
+import { type Attempt, attemptOf, unaddressedTree } from "../../core/execution/Execution.ts"
+import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
+import type { ProcessIdentity } from "../../core/execution/Process.ts"
+import * as Policy from "../../core/policy/Policy.ts"
+import type { TaskEvent } from "../../core/task/Apply.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Action } from "../../core/tick/Action.ts"
+import type { Verification } from "../../core/verify/Verification.ts"
+import { changeOf, eventsOf } from "../../shell/actuator/Intent.ts"
+import type { Change } from "../../shell/store/Store.ts"
+import { epoch } from "./Tasks.ts"
+
+/** A task with the rows beside it, as the supervisor's fleet holds them. */
+export interface Living {
+  readonly task: Task
+  readonly record: AttemptRecord | null
+  readonly verification: Verification | null
+}
+
+export const born = (task: Task): Living => ({ task, record: null, verification: null })
+
+export type Step = "Start" | "Launch" | "Started" | "Ended" | "VerifiedDead" | "RunBegin" | "Verdict"
+
+/** The steps in order; the last brings the rows of the verdict and of the stage it leads to. */
+export const steps: ReadonlyArray<Step> = ["Start", "Launch", "Started", "Ended", "VerifiedDead", "RunBegin", "Verdict"]
+
+/** Ledger rows of such a life: a verdict that passes also moves the stage. */
+export const movesOfLife = steps.length + 1
+
+/** A process that is not there: no pid is that large (PID_MAX_LIMIT of Linux is 2^22). */
+export const goneProcess = (host: string, bootId: string, index: number): ProcessIdentity => ({
+  host,
+  pid: 2 ** 22 + 1 + index,
+  startTime: "1",
+  bootId
+})
+
+export interface Taken {
+  readonly change: Change
+  readonly after: Living
+}
+
+const markerOf = ({ id }: Task): Marker => Marker.make(createHash("md5").update(`${id}`).digest("hex"))
+
+const failure = { attemptsLeft: true, until: epoch, feedback: null }
+
+const attempt = ({ facts, visit }: Task): Attempt => ({
+  number: facts.nextAttempt,
+  role: "coder",
+  visit,
+  feedbackNumber: facts.feedbackNumber,
+  mode: "Cold"
+})
+
+interface Move {
+  readonly action: Action | null
+  readonly events: ReadonlyArray<TaskEvent>
+}
+
+const observed = (event: ExecutionEvent): Move => ({ action: null, events: [{ _tag: "ExecutionMoved", event }] })
+const acted = (action: Action): Move => ({ action, events: eventsOf(action, epoch) })
+
+const moveOf = (task: Task, step: Step, process: ProcessIdentity): Move => {
+  const of = { task: task.id, revision: task.revision }
+  const number = attemptOf(task.execution)?.number ?? task.facts.nextAttempt
+  switch (step) {
+    case "Start":
+      return acted({ _tag: "Promote", ...of })
+    case "Launch":
+      return acted({ _tag: "Spawn", ...of, attempt: attempt(task), session: null, feedback: null })
+    case "Started":
+      return observed({ _tag: "Started", attempt: number, process, at: epoch })
+    case "Ended":
+      return observed({ _tag: "Ended", attempt: number, how: { _tag: "Clean" }, at: epoch })
+    case "VerifiedDead": {
+      const facts = {
+        merge: task.flow.merge,
+        dirty: false,
+        moved: false,
+        progressed: true,
+        resumable: false,
+        qa: null,
+        tree: unaddressedTree,
+        costUsd: null,
+        failure
+      }
+      return observed({ _tag: "VerifiedDead", attempt: number, run: null, facts })
+    }
+    case "RunBegin":
+      return acted({ _tag: "RunVerifier", ...of, attempt: number, index: 0, run: task.facts.nextRun, revokes: null })
+    case "Verdict": {
+      const { execution } = task
+      const run = execution._tag === "Verifying" && execution.run !== null ? execution.run : task.facts.nextRun
+      const trees = { tree: unaddressedTree, treeNow: unaddressedTree, headTree: null, work: null }
+      const verdict = { verdict: "PASS", last: true, resumeAt: null, costUsd: null, failure } as const
+      return observed({ _tag: "Verdict", attempt: number, at: epoch, index: 0, run, ...trees, ...verdict })
+    }
+  }
+}
+
+/** The change that takes an ended task out of sight. */
+export const archive = (task: Task, at: number): Taken =>
+  change(
+    { task, record: null, verification: null },
+    acted({ _tag: "Archive", task: task.id, revision: task.revision, at }),
+    null
+  )
+
+/** The change that a step makes under an epoch, and what lives after it. Throws where core refuses the step. */
+export const take = (living: Living, step: Step, supervisor: number | null, process: ProcessIdentity): Taken =>
+  change(living, moveOf(living.task, step, process), supervisor)
+
+const change = ({ record, task, verification }: Living, { action, events }: Move, supervisor: number | null): Taken => {
+  const made = changeOf(task, events, action, {
+    epoch: supervisor ?? 0,
+    now: epoch,
+    policy: Policy.defaults,
+    marker: markerOf(task),
+    record,
+    progress: record?.progress ?? null,
+    verification,
+    finished: null
+  })
+  if (Either.isLeft(made)) throw new Error(`it does not fit #${task.id}: ${JSON.stringify(events)}`)
+  const change = { ...made.right, epoch: supervisor }
+  const after = {
+    task: change.recorded.task,
+    record: change.attempt?.record ?? record,
+    verification: change.verification ?? verification
+  }
+  return { change, after }
+}

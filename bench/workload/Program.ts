@@ -1,0 +1,53 @@
+/** The built program, started as a person starts it, and how long that takes. */
+import { spawnSync } from "node:child_process"
+import { statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { median } from "../harness/Statistics.ts"
+
+/** What `bin` names; this file runs from dist/bench/workload. */
+export const program = fileURLToPath(new URL("../../bin/drover.cjs", import.meta.url))
+
+/** Starts of one sample: their median is the sample. */
+const starts = 5
+
+/** Milliseconds from before the start until the process is gone; its output goes nowhere. */
+const startOnce = (args: ReadonlyArray<string>, env: Record<string, string>): number => {
+  const begun = performance.now()
+  const { error, signal, status, stderr } = spawnSync(process.execPath, args, {
+    env,
+    stdio: ["ignore", "ignore", "pipe"]
+  })
+  const took = performance.now() - begun
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${signal ?? status}: ${stderr.toString()}`)
+  return took
+}
+
+export const start = (args: ReadonlyArray<string>, env: Record<string, string>): number =>
+  median(Array.from({ length: starts }, () => startOnce(args, env)))
+
+/** What a run of drover prints. */
+export const output = (args: ReadonlyArray<string>, env: Record<string, string>): string => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [program, ...args], {
+    env,
+    encoding: "utf8",
+    maxBuffer: 1 << 28
+  })
+  if (status !== 0) throw new Error(`drover ${args.join(" ")} ended with ${status}: ${stderr}`)
+  return stdout
+}
+
+/** Node's own modules that a run loads, its bundle's code aside. */
+export const modulesLoaded = (args: ReadonlyArray<string>, env: Record<string, string>, directory: string): number => {
+  const hook = join(directory, "modules.cjs")
+  const report = `require("node:fs").writeSync(2, "modules " + process.moduleLoadList.length)`
+  writeFileSync(hook, `process.on("exit", () => ${report})`)
+  const { stderr } = spawnSync(process.execPath, ["-r", hook, program, ...args], { env, encoding: "utf8" })
+  const count = /modules (\d+)$/.exec(stderr)?.[1]
+  if (count === undefined) throw new Error(`drover ${args.join(" ")} did not end by itself: ${stderr}`)
+  return Number(count)
+}
+
+/** Bytes of the program's one file. */
+export const bundleBytes = (): number => statSync(join(dirname(program), "cli.cjs")).size
