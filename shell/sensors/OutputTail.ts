@@ -12,7 +12,7 @@ import { boundaryBefore } from "./Utf8.ts"
 /** Bytes of a longer line that are returned; the rest is skipped and told of at the line's end. */
 export const lineBytes = 1024 * 1024
 
-export interface Lines {
+interface Lines {
   /** Complete lines without their newlines, bytes that are not UTF-8 replaced. */
   readonly lines: ReadonlyArray<string>
   /** The byte after the last newline that was returned by any call: where a later reader goes on. */

@@ -20,7 +20,7 @@ export const folder = Effect.acquireRelease(
 
 export const lockOf = (home: string): string => join(home, "supervisor.lock")
 
-export const places = (home: string): Layer.Layer<Places> =>
+const places = (home: string): Layer.Layer<Places> =>
   Layer.succeed(Places, Either.getOrThrow(makePlaces({ DROVER_HOME: home })))
 
 /** The real process table, in which `identify` answers what it is told for each pid, and tells which it was asked for. */

@@ -14,7 +14,7 @@ import { type LockRecord, Ownership } from "../../../shell/ownership/Ownership.t
 import { layer as processesLayer, Processes } from "../../../shell/process/Processes.ts"
 import { contract } from "./Contract.ts"
 import { folder, lockOf, ownershipOf, scripted } from "./Folder.ts"
-import type { Answer } from "./Racer.ts"
+import { type Answer, main } from "./Racer.ts"
 
 contract(
   "in memory",
@@ -232,7 +232,10 @@ it.scoped("EXE-12 of eight supervisors that race for one state directory exactly
     const program = join(yield* folder, "racer.cjs")
     yield* Effect.promise(() =>
       build({
-        stdin: { contents: 'import { main } from "./Racer.ts"\nvoid main()', resolveDir: import.meta.dirname },
+        stdin: {
+          contents: `import { ${main.name} } from "./Racer.ts"\nvoid ${main.name}()`,
+          resolveDir: import.meta.dirname
+        },
         outfile: program,
         bundle: true,
         platform: "node",
