@@ -33,8 +33,7 @@ export class OwnershipRefused extends Data.TaggedError("OwnershipRefused")<{
   readonly record: LockRecord | null
 }> {
   override get message(): string {
-    const who =
-      this.record === null ? "" : ` (process ${this.record.process.pid} on ${this.record.process.host})`
+    const who = this.record === null ? "" : ` (process ${this.record.process.pid} on ${this.record.process.host})`
     switch (this.why) {
       case "LiveOwner":
         return `another supervisor owns this state directory${who}: ${this.path}`
