@@ -112,14 +112,15 @@ export const watch = ({ batch, file, isQuiet, isStopping, since }: Options) =>
         Effect.raceFirst(untilSettled, signal)
       )
       const { _tag } = yield* Ref.get(role)
+      const lastLook = Effect.zipLeft(show, screen.clear)
       if (first !== "Settled" && first !== "Stopped") {
         if (isStopping && _tag === "Here") {
           yield* Deferred.succeed(stopAgents, undefined)
           yield* Fiber.join(loop)
         } else yield* Fiber.interrupt(loop)
-        return { _tag: "Signal", signal: first, look: yield* show, role: _tag } satisfies End
+        return { _tag: "Signal", signal: first, look: yield* lastLook, role: _tag } satisfies End
       }
-      const last = yield* show
+      const last = yield* lastLook
       return first === "Stopped"
         ? ({ _tag: "Stopped", look: last } satisfies End)
         : ({ _tag: "Settled", look: last, role: _tag } satisfies End)

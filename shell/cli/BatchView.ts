@@ -74,6 +74,8 @@ const change = (now: number, seen: Seen, hasColour: boolean): string => {
 
 export interface BatchView {
   readonly show: (shown: Shown) => Effect.Effect<void>
+  /** Takes the table away again: what follows says all of it. */
+  readonly clear: Effect.Effect<void>
 }
 
 export const make = (output: OutputService): BatchView => {
@@ -90,5 +92,8 @@ export const make = (output: OutputService): BatchView => {
       },
       { discard: true }
     )
-  return { show: (shown) => (output.isLive ? screen.draw(frame(shown, output)) : log(shown)) }
+  return {
+    show: (shown) => (output.isLive ? screen.draw(frame(shown, output)) : log(shown)),
+    clear: output.isLive ? screen.draw([]) : Effect.void
+  }
 }

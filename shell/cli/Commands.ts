@@ -2,11 +2,9 @@
  * Every command of the program: its name, what it is for, and how it is loaded when it is asked for.
  */
 import type * as CliApp from "@effect/cli/CliApp"
-import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
-import * as HelpDoc from "@effect/cli/HelpDoc"
 import type * as ValidationError from "@effect/cli/ValidationError"
-import { plain } from "./Text.ts"
+import * as Help from "./Help.ts"
 import type * as ExitCode from "./ExitCode.ts"
 import type { Output } from "./Output.ts"
 import type { Signals } from "./Signals.ts"
@@ -36,9 +34,6 @@ const runOf = <Name extends string, R extends Environment, E extends ExitCode.Fa
   return (args: ReadonlyArray<string>) => run(["node", "drover", ...args])
 }
 
-const helpOf = <Name extends string, R, E, A>(command: Command.Command<Name, R, E, A>): string =>
-  plain(HelpDoc.toAnsiText(Command.getHelp(command, CliConfig.defaultConfig)))
-
 /** A command is run alone under the program's name: the others could only slow it down. */
 const entry = <Name extends string, R extends Environment, E extends ExitCode.Failure, A>(
   group: Group,
@@ -49,7 +44,7 @@ const entry = <Name extends string, R extends Environment, E extends ExitCode.Fa
   about,
   load: async () => {
     const command = Command.withDescription(await load(), about)
-    return { command, run: runOf(command), help: () => helpOf(command) }
+    return { command, run: runOf(command), help: Help.of(command, about) }
   }
 })
 

@@ -17,6 +17,7 @@ import * as Commands from "./Commands.ts"
 import type { Shell } from "./commands/Completions.ts"
 import * as ExitCode from "./ExitCode.ts"
 import { paint } from "./Colour.ts"
+import * as Help from "./Help.ts"
 import { Output, type OutputService } from "./Output.ts"
 import { pad, plain } from "./Text.ts"
 
@@ -32,7 +33,7 @@ const script = (shell: Shell): Effect.Effect<string> =>
 
 const commands: Commands.Commands = Commands.make(script)
 
-const help = ({ hasColour }: OutputService): string => {
+const overview = ({ hasColour }: OutputService): string => {
   const title = (text: string): string => (hasColour ? paint(text, "bold") : text)
   const names = Object.keys(commands).filter(isName)
   const longest = Math.max(...names.map((name) => name.length))
@@ -77,7 +78,7 @@ const parse = (args: ReadonlyArray<string>) =>
     const output = yield* Output
     const [, ...rest] = args
     if (args[0] === "help")
-      return yield* isName(rest[0]) ? one(rest[0], [rest[0], "--help"]) : output.line(help(output))
+      return yield* isName(rest[0]) ? one(rest[0], [rest[0], "--help"]) : output.line(overview(output))
     const word = commandWord(args)
     if (isName(word)) return yield* one(word, args)
     if (word !== undefined) {
@@ -91,32 +92,42 @@ const parse = (args: ReadonlyArray<string>) =>
     if (unknown !== undefined) {
       return yield* new ExitCode.UsageError({ message: `${unknown} needs a command; drover --help lists them` })
     }
-    return yield* output.line(help(output))
+    return yield* output.line(overview(output))
   })
 
-/** Runs one command, loaded alone: the others could only slow it down. */
+const see = (name: Commands.Name): string => `drover ${name} --help tells more`
+
+/** Loads one command and runs it. */
 const one = (name: Commands.Name, args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
+    const output = yield* Output
     const { help, run } = yield* load(name)
+    if (args.includes("--help") || args.includes("-h")) return yield* output.line(Help.render(name, help))
+    const unknown = Help.unknownOption(help, args)
+    if (unknown !== null) {
+      const meant = nearest(unknown, Help.optionNames(help))
+      const hint = meant === null ? `; ${see(name)}` : `: did you mean ${meant}?`
+      return yield* new ExitCode.UsageError({ message: `drover ${name}: there is no option ${unknown}${hint}` })
+    }
+    const last = args.at(-1) ?? ""
+    // The library takes an option that can be repeated, and has no value, for none at all.
+    if (Help.takesValue(help, last)) {
+      return yield* new ExitCode.UsageError({ message: `drover ${name}: ${last} needs a value; ${see(name)}` })
+    }
     return yield* run(args).pipe(
       Effect.catchIf(ValidationError.isValidationError, (error) =>
-        Effect.fail(new ExitCode.UsageError({ message: explain(error, name, help()) }))
+        Effect.fail(new ExitCode.UsageError({ message: `drover ${name}: ${explain(error)}; ${see(name)}` }))
       )
     )
   })
 
-/** The library's words for a mistake, and the option that was probably meant. */
-const explain = (error: ValidationError.ValidationError, name: Commands.Name, help: string): string => {
+/** The library's words for a mistake. */
+const explain = (error: ValidationError.ValidationError): string => {
   const said = plain(HelpDoc.toAnsiText(error.error))
     .trim()
     .replaceAll(/\s*\n\s*/g, " ")
   const unknown = /^Received unknown argument: '(.*)'$/.exec(said)?.[1]
-  const see = `drover ${name} --help tells more`
-  if (unknown === undefined) return `drover ${name}: ${said}; ${see}`
-  const options = [...help.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option)
-  const meant = unknown.startsWith("-") ? nearest(unknown, options) : null
-  const what = unknown.startsWith("-") ? "there is no option" : "nothing is expected here:"
-  return `drover ${name}: ${what} ${unknown}${meant === null ? `; ${see}` : `: did you mean ${meant}?`}`
+  return unknown === undefined ? said : `nothing is expected here: ${unknown}`
 }
 
 const libraryConfig = CliConfig.layer({ showBuiltIns: false, showTypes: true })

@@ -20,7 +20,7 @@ export const costOf = ({ facts }: Task): Money.Cost => ({ usd: facts.spentUsd, i
 export const note = ({ person, stuckOn, task, waiting }: Seen): string => {
   const { execution, stage } = task
   if (person !== null) return oneLine(person)
-  if (stuckOn !== null) return `stuck on #${stuckOn}${waiting === null ? "" : `: ${waiting}`}`
+  if (stuckOn !== null) return `stuck on #${stuckOn}`
   if (waiting !== null) return waiting
   switch (stage._tag) {
     case "Done":

@@ -79,7 +79,7 @@ const work = (loaded: TaskFile, wanted: Wanted) =>
     } else {
       const others = [...look.tasks.values()].filter((task) => task.batch !== batch && isLive(task.execution)).length
       const isAlone = end._tag === "Settled" && end.role === "Here" && others > 0
-      yield* output.line("")
+      if (!output.isLive) yield* output.line("")
       yield* output.line(Summary.render(tasks, look.now - since, output.hasColour).join("\n"))
       if (isAlone) yield* output.line(`${plural(others)} of other batches still run, without a supervisor: drover up`)
       if (hint !== null) yield* output.line(hint)

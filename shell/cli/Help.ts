@@ -1,0 +1,100 @@
+/**
+ * The help of one command on a screen: what the library knows of its options and arguments, a line each.
+ */
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Command from "@effect/cli/Command"
+import type * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Doc from "@effect/cli/HelpDoc"
+import { pad, plain } from "./Text.ts"
+
+interface Entry {
+  /** `--state text...` or `<id>`. */
+  readonly name: string
+  readonly about: string
+}
+
+export interface Help {
+  readonly about: string
+  readonly args: ReadonlyArray<Entry>
+  readonly options: ReadonlyArray<Entry>
+}
+
+/** What the library says of every option or argument of a kind, and nobody needs to read. */
+const boilerplate =
+  /^(?:A user-defined piece of text\.|A true or false value\.|An? (?:integer|floating point number)\.|One of the following: .*|This (?:setting|option|argument) (?:is optional|may be repeated).*)$/
+
+const text = (doc: HelpDoc.HelpDoc): string => plain(Doc.toAnsiText(doc)).trim()
+
+const aboutOf = (doc: HelpDoc.HelpDoc): string =>
+  text(doc)
+    .split(/\s*\n\s*/)
+    .filter((line) => line !== "" && !boilerplate.test(line))
+    .join(" ")
+
+/** `(-f, --follow)` without its parentheses. */
+const nameOf = (name: string): string => name.replaceAll(/[()]/g, "")
+
+/** Every definition in the order of the text. */
+const definitions = (doc: HelpDoc.HelpDoc): ReadonlyArray<Entry> => {
+  switch (doc._tag) {
+    case "Sequence":
+      return [...definitions(doc.left), ...definitions(doc.right)]
+    case "DescriptionList":
+      return doc.definitions.map(([name, about]) => ({ name: nameOf(text(Doc.p(name))), about: aboutOf(about) }))
+    default:
+      return []
+  }
+}
+
+export const of = <Name extends string, R, E, A>(command: Command.Command<Name, R, E, A>, about: string): Help => {
+  const all = definitions(Command.getHelp(command, CliConfig.make({ showBuiltIns: false })))
+  const isOption = ({ name }: Entry): boolean => name.startsWith("-")
+  return { about, args: all.filter((entry) => !isOption(entry)), options: all.filter(isOption) }
+}
+
+/** The names of the options, such as `--state`. */
+export const optionNames = ({ options }: Help): ReadonlyArray<string> =>
+  options.flatMap(({ name }) => [...name.matchAll(/--?[a-z][a-z-]*/g)].map(([found]) => found))
+
+/** Whether that is the name of an option that a value must follow. */
+export const takesValue = ({ options }: Help, name: string): boolean =>
+  options.some((option) => {
+    const words = option.name.split(/[\s,]+/)
+    return words.includes(name) && words.at(-1)?.startsWith("-") === false
+  })
+
+/** Options that every command has, of which the first takes a value. */
+const common = ["--log-level", "--help", "-h"]
+
+/** The first argument that looks like an option and is none; null when all are known. */
+export const unknownOption = (help: Help, args: ReadonlyArray<string>): string | null => {
+  const known = new Set([...optionNames(help), ...common])
+  for (let index = 0; index < args.length; index++) {
+    const [name = ""] = (args[index] ?? "").split("=")
+    if (name === "--") return null
+    if (!/^--?[a-zA-Z]/.test(name)) continue
+    if (!known.has(name)) return name
+    if (args[index] === name && (takesValue(help, name) || name === common[0])) index++
+  }
+  return null
+}
+
+export const render = (name: string, { about, args, options }: Help): string => {
+  const shown = [
+    ...options,
+    { name: "--log-level level", about: "Log from that level on: debug, info, warning, error" },
+    { name: "--help, -h", about: "Show this" }
+  ]
+  const longest = Math.max(...[...args, ...shown].map((entry) => entry.name.length))
+  const lines = (entries: ReadonlyArray<Entry>) =>
+    entries.map((entry) => `  ${pad(entry.name, longest)}  ${entry.about}`)
+  return [
+    `drover ${[name, ...args.map((arg) => arg.name)].join(" ")} [options]`,
+    "",
+    about,
+    "",
+    ...lines(args),
+    ...(args.length === 0 ? [] : [""]),
+    ...lines(shown)
+  ].join("\n")
+}
