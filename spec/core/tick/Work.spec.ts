@@ -167,12 +167,25 @@ describe("work", () => {
     expect(next(viewOf(task, { tree })).stage).toMatchObject({ _tag: "Blocked", reason: { _tag: "NoCommits" } })
   })
 
-  it("EXE-15 what can not be told apart by its content is judged anew after every attempt", () => {
+  it("EXE-15 what can not be told apart by its content is judged anew once an agent was at work, and not before", () => {
     const unaddressed = { feedbackNumber: 1, tree: "-" }
-    const launched = next(viewOf(taskOf({ flow: { merge: "none" }, facts: { failed: unaddressed } })))
-    expect(launched.facts.failed).toBeNull()
-    const known = next(viewOf(taskOf({ flow: { merge: "none" }, facts: { failed: here } })))
-    expect(known.facts.failed).toEqual(here)
+    const flow = { merge: "none" } as const
+    const facts = { ...deathFacts, merge: "none" } as const
+    const execution: Execution = {
+      _tag: "Stopping",
+      subject: { _tag: "Agent", attempt: attempt() },
+      carrier: null,
+      ending: { _tag: "Forced", detail: "status 1" },
+      since: now
+    }
+    const died = (failed: typeof here) =>
+      next(viewOf(taskOf({ flow, execution, facts: { failed } }), { observation: { _tag: "Emptied", facts } }))
+    expect(died(unaddressed).facts.failed).toBeNull()
+    expect(died(here).facts.failed).toEqual(here)
+    // It may yet turn out that it could not be started, and then nothing was changed.
+    const launched = next(viewOf(taskOf({ flow, facts: { failed: unaddressed } })))
+    expect(launched.execution._tag).toBe("Launching")
+    expect(launched.facts.failed).toEqual(unaddressed)
   })
 
   it("EXE-10 a warm attempt has a session, a cold one has none, and only an end that can go on is resumed", () => {
