@@ -199,13 +199,8 @@ const executionFacts = (
   switch (event._tag) {
     case "Assign":
     case "Launch":
-      // Whoever works now may change any byte: what was judged before is judged no more. A failure is of its tree alone.
-      return {
-        ...facts,
-        ...after(facts, event.attempt.number),
-        passed: null,
-        failed: facts.failed?.tree === unaddressedTree ? null : facts.failed
-      }
+      // Whoever works now may change any byte: what passed before has not passed any more.
+      return { ...facts, ...after(facts, event.attempt.number), passed: null }
     case "VerifyBegin":
       return { ...facts, ...after(facts, event.attempt.number) }
     case "RunBegin":
@@ -281,6 +276,9 @@ const afterDeath = (task: Task, death: Execute.DeathFacts, next: Execution.Execu
   return {
     ...facts,
     ...counters,
+    // A failure is of its tree alone; where trees have no address, it holds until an agent was at work. One that could not
+    // be started was not.
+    failed: facts.failed?.tree === unaddressedTree ? null : facts.failed,
     spentUsd: facts.spentUsd + (death.costUsd ?? 0),
     hasUnknownCost: facts.hasUnknownCost || death.costUsd === null,
     worked: works ? facts.feedbackNumber : facts.worked,
