@@ -10,7 +10,6 @@ import type { BatchId } from "../../core/task/Identifiers.ts"
 import { Configuration } from "../config/Configuration.ts"
 import type { OwnershipRefused } from "../ownership/Ownership.ts"
 import { Store } from "../store/Store.ts"
-import { Supervisor } from "../supervisor/Supervisor.ts"
 import * as BatchView from "./BatchView.ts"
 import { Output } from "./Output.ts"
 import { type Signal, Signals } from "./Signals.ts"
@@ -39,13 +38,12 @@ const nameOf = ({ record }: OwnershipRefused): string =>
 /** Supervises, waiting as long as another does; ends when the agents were stopped. */
 const supervise = (role: Ref.Ref<Role>, stopAgents: Deferred.Deferred<void>) =>
   Effect.gen(function* () {
-    const supervisor = yield* Supervisor
     const again = (who: string) =>
       Ref.set(role, { _tag: "Following", who }).pipe(Effect.zipRight(Effect.sleep(tryInterval)), Effect.as(false))
     return yield* Effect.iterate(false, {
       while: (isOver) => !isOver,
       body: () =>
-        supervisor.supervise({ onReady: Ref.set(role, { _tag: "Here" }), stopAgents }).pipe(
+        Supervising.supervise({ onReady: Ref.set(role, { _tag: "Here" }), stopAgents }).pipe(
           Effect.as(true),
           Effect.catchTags({
             OwnershipRefused: (error) =>

@@ -19,6 +19,7 @@ import * as ExitCode from "./ExitCode.ts"
 import { paint } from "./Colour.ts"
 import * as Help from "./Help.ts"
 import { Output, type OutputService } from "./Output.ts"
+import * as SupervisorLog from "./SupervisorLog.ts"
 import { pad, plain } from "./Text.ts"
 
 const isName = (word: string | undefined): word is Commands.Name => word !== undefined && Object.hasOwn(commands, word)
@@ -132,8 +133,7 @@ const explain = (error: ValidationError.ValidationError): string => {
 
 const libraryConfig = CliConfig.layer({ showBuiltIns: false, showTypes: true })
 
-/** Logs belong to people, so they never mix with what was asked for. */
-const logger = Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger))
+const logger = Logger.replace(Logger.defaultLogger, SupervisorLog.standardError)
 
 /** Runs the arguments after `drover`; the message of a failure is printed, its exit status is the value. */
 export const run = (args: ReadonlyArray<string>) =>

@@ -61,15 +61,20 @@ export const supervisor = Layer.unwrapEffect(
   })
 )
 
+/** Whether anything was ever stored here. */
+export const isStored: Effect.Effect<boolean, never, Places.Places> = Effect.flatMap(Places.Places, ({ database }) =>
+  Effect.tryPromise(() => stat(database)).pipe(
+    Effect.as(true),
+    Effect.orElseSucceed(() => false)
+  )
+)
+
 /** The store for writing, where something was stored before: nothing is made for a command that has nothing to act on. */
 export const existing = Layer.unwrapEffect(
   Effect.gen(function* () {
-    const { database } = yield* Places.Places
-    yield* Effect.tryPromise({
-      try: () => stat(database),
-      catch: (cause) => new StoreUnavailable({ operation: "open the store", reason: "Missing", path: database, cause })
-    })
-    return writable
+    if (yield* isStored) return writable
+    const { database: path } = yield* Places.Places
+    return yield* new StoreUnavailable({ operation: "open the store", reason: "Missing", path, cause: null })
   })
 )
 

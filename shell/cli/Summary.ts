@@ -58,7 +58,8 @@ export const summarize = (
     seen,
     attempts: worked.length,
     elapsedMs: first === undefined ? null : Math.max(first.createdAt, ...ends) - first.createdAt,
-    cost: TaskRow.costOf(task),
+    // What runs has not said yet what it costs.
+    cost: { ...TaskRow.costOf(task), ...(isOver ? {} : { isUnknown: true }) },
     passed: isVerified(task) ? passedOf(verifications) : [],
     isUnverified: task.stage._tag === "Done" && !task.stage.verified
   }

@@ -31,8 +31,11 @@ const rotate = async (file: string): Promise<void> => {
   }
 }
 
+/** Where a command logs that supervises nothing: logs never mix with what was asked for. */
+export const standardError = Logger.withConsoleError(Logger.logfmtLogger)
+
 /**
- * In place of the default logger. A log that can not be written ends nothing: it is told once, on standard error.
+ * In place of the log on standard error. A log that can not be written ends nothing: it is told once, on standard error.
  */
 export const layer = (
   file: string,
@@ -52,7 +55,7 @@ export const layer = (
       })
     )
   return Logger.replaceScoped(
-    Logger.defaultLogger,
+    standardError,
     Logger.batched(Logger.logfmtLogger, interval, (lines) => (lines.length === 0 ? Effect.void : write(lines)))
   )
 }

@@ -2,9 +2,13 @@
  * `drover down`: ends the running supervisor and waits until it is gone.
  */
 import * as Command from "@effect/cli/Command"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type LockRecord, Ownership } from "../../ownership/Ownership.ts"
+import { isLive } from "../../../core/execution/Execution.ts"
+import { Store } from "../../store/Store.ts"
+import * as Supervising from "../Supervising.ts"
 import { ExitWith, Failed, refused } from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
@@ -53,6 +57,18 @@ const end = (isStopping: boolean) =>
     return record
   })
 
+/** Agents that no supervisor watches are stopped by one that begins for that alone. */
+const stopUnsupervised = Effect.gen(function* () {
+  const store = yield* Store
+  const { tasks } = yield* store.open
+  const live = tasks.filter(({ execution }) => isLive(execution)).length
+  if (live === 0) return 0
+  const stopAgents = yield* Deferred.make<void>()
+  yield* Deferred.succeed(stopAgents, undefined)
+  yield* Supervising.supervise({ onReady: Effect.void, stopAgents })
+  return live
+})
+
 const options = { stopAgents: Flags.stopAgents("Stop every agent first; without it they go on"), json: Flags.json }
 
 export const command = Command.make("down", options, ({ json, stopAgents }) =>
@@ -60,8 +76,13 @@ export const command = Command.make("down", options, ({ json, stopAgents }) =>
     const output = yield* Output
     const record = yield* Effect.provide(end(stopAgents), Services.ownership)
     const pid = record?.process.pid ?? null
-    if (json) return yield* output.json({ ended: pid !== null, pid, agents_stopped: pid !== null && stopAgents })
+    const isAlone = stopAgents && pid === null && (yield* Services.isStored)
+    const stopped = isAlone ? yield* Effect.provide(stopUnsupervised, Supervising.layer) : 0
+    if (json) return yield* output.json({ ended: pid !== null, pid, agents_stopped: stopAgents })
     const rest = stopAgents ? "every agent is stopped" : "its agents go on"
-    yield* output.line(pid === null ? "no supervisor is running" : `the supervisor (process ${pid}) has ended; ${rest}`)
+    const alone = stopped === 0 ? "" : `; agents of ${stopped === 1 ? "1 task" : `${stopped} tasks`} were stopped`
+    yield* output.line(
+      pid === null ? `no supervisor is running${alone}` : `the supervisor (process ${pid}) has ended; ${rest}`
+    )
   }).pipe(Effect.provide(Services.places))
 )
