@@ -36,6 +36,8 @@ export interface Play {
   /** One for each run; PASS when there is none left. */
   readonly verdicts?: ReadonlyArray<Verdict>
   readonly policy?: Partial<Policy>
+  /** The content that no attempt changes; without it each attempt leaves another. */
+  readonly tree?: string
 }
 
 const apply = (drive: Drive, events: ReadonlyArray<TaskEvent>): void => {
@@ -50,10 +52,10 @@ const apply = (drive: Drive, events: ReadonlyArray<TaskEvent>): void => {
 }
 
 /** Drives until nothing is asked for any more, or the fates are used up. */
-export const drive = (start: Task, { fates, policy: changes, verdicts = [] }: Play): Drive => {
+export const drive = (start: Task, { fates, policy: changes, tree: same, verdicts = [] }: Play): Drive => {
   const state: Drive = { task: start, now: 1_000, launched: [], verdicts: [] }
   const policy = { ...defaults, ...changes }
-  const tree = (): string => `tree of ${state.launched.length}`
+  const tree = (): string => same ?? `tree of ${state.launched.length}`
   const facts = (fate: Extract<Fate, { readonly _tag: "Ends" }>): Omit<DeathFacts, "failure"> => ({
     merge: state.task.flow.merge,
     dirty: fate.dirty ?? false,

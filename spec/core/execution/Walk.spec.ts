@@ -8,14 +8,13 @@ import { type Moment, moves, Walk } from "../arbitraries/Walk.ts"
 import { dueAt, table, wordOf } from "../oracles/ExecutionTable.ts"
 
 /** Random lives of a task that has started; `look` is shown every move of each. */
-const lives = (look: (walk: Walk, moment: Moment) => void, runs = 200): void => {
+const lives = (look: (walk: Walk, moment: Moment) => void): void => {
   fc.assert(
     fc.property(fc.constantFrom(...flows), moves(), (flow: Flow, life) => {
       const walk = new Walk(submitted(flow))
       look(walk, walk.take({ kind: "operator", n: 0 }))
       for (const move of life) look(walk, walk.take(move))
-    }),
-    { numRuns: runs }
+    })
   )
 }
 

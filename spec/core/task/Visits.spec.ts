@@ -41,9 +41,9 @@ const after = (task: Task, event: StageEvent): Task | null => {
   return Either.isRight(result) && result.right._tag === "Applied" ? result.right.task : null
 }
 
-/** Every step that a stage event makes, from every stage, in every flow. */
+/** Every step that a stage event makes, from every stage, in two flows that between them take every row. */
 const steps = flows
-  .filter(({ start }) => start === "auto")
+  .filter(({ merge, qa, start }) => start === "auto" && (merge === "squash" ? qa === "agent" : qa === "human"))
   .flatMap((flow) =>
     stages.flatMap((stage) =>
       stageEvents.flatMap((event) => {
@@ -84,16 +84,17 @@ describe("visits", () => {
   })
 
   it("EXE-13 a completion of another visit is ignored in every stage: it is no error and leaves no row", () => {
+    const late = stageEvents.flatMap((event): ReadonlyArray<TaskEvent> =>
+      "visit" in event && event.visit !== null
+        ? [visit - 1, visit + 1].map((other) => ({ _tag: "StageMoved", event: { ...event, visit: other } }))
+        : []
+    )
+    expect(late.length).toBeGreaterThan(20)
     for (const stage of stages) {
-      for (const event of stageEvents) {
-        if (!("visit" in event) || event.visit === null) continue
-        for (const other of [visit - 1, visit + 1]) {
-          const late: TaskEvent = { _tag: "StageMoved", event: { ...event, visit: other } }
-          expect(apply(taskIn(stage), late)).toEqual(Either.right({ _tag: "Ignored" }))
-          const recorded = Either.getOrThrow(record(taskIn(stage), [late], "tick", { maxQaRounds: 3 }))
-          expect(recorded.entries).toEqual([])
-        }
-      }
+      const task = taskIn(stage)
+      const answers = new Set(late.map((event) => JSON.stringify(apply(task, event))))
+      expect([...answers]).toEqual([JSON.stringify(Either.right({ _tag: "Ignored" }))])
+      expect(record(task, late, "tick", { maxQaRounds: 3 })).toEqual(Either.right({ task, entries: [] }))
     }
   })
 
