@@ -87,13 +87,6 @@ const ownerOf = (view: TaskView): string | null => {
 
 const someFlow: Partial<Flow> = { qa: "server", merge: "squash" }
 
-const flows: ReadonlyArray<Partial<Flow>> = [
-  someFlow,
-  { qa: "agent", merge: "squash" },
-  { qa: "human", merge: "none" },
-  { qa: "agent", merge: "none" }
-]
-
 /** An action's events, applied: the change, or why it is none. */
 const applied = (task: Task, action: Action) => Record.record(task, intentOf(task, action, now), "tick", policy)
 
@@ -131,13 +124,13 @@ describe("owners", () => {
     fc.assert(
       fc.property(viewArbitrary(1), (view) => {
         fc.pre(!(isTerminal(view.task.stage) && view.task.execution._tag === "Idle"))
-        expect(decide(view, context)._tag !== "Rest" || ownerOf(view) !== null, told(view)).toBe(true)
+        expect(decide(view, context)._tag === "Rest" && ownerOf(view) === null ? told(view) : "").toBe("")
       })
     )
   })
 
   it("TCK-8 every action fits the task it is for, and changes it or asks for an effect", () => {
-    const wrong = [{ worked: 1 }, { attemptsUsed: 3 }].flatMap((facts) => everyView(someFlow, facts).flatMap(misfits))
+    const wrong = everyView(someFlow, { worked: 1 }).flatMap(misfits)
     expect(wrong.slice(0, 5)).toEqual([])
   })
 

@@ -6,10 +6,11 @@ import type { Attempt, Ending } from "../../../../core/execution/Execution.ts"
 import type { DeathFacts } from "../../../../core/execution/ExecutionEvent.ts"
 import type { AttemptNumber, RunNumber, TaskId } from "../../../../core/task/Identifiers.ts"
 import type { Task } from "../../../../core/task/Task.ts"
-import type { Observation, RunObservation, Token, TreeState } from "../../../../core/tick/World.ts"
+import type { Observation, RunObservation, Token } from "../../../../core/tick/World.ts"
 import type { Verdict } from "../../../../core/verify/Verdict.ts"
 import { second } from "../Worlds.ts"
 import type { Dice } from "./Dice.ts"
+import * as Files from "./Files.ts"
 
 export const stepMs = 5 * second
 
@@ -57,45 +58,13 @@ interface Run {
   readonly resumeAt: number | null
 }
 
-interface Files {
-  content: number
-  head: number
-  landed: number
-  versions: number
-}
-
 export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
   const processes: Array<Process> = []
   const tokens = new Map<string, Token>()
   const agents = new Map<string, Agent>()
   const runs = new Map<string, Run>()
-  const files = new Map<TaskId, Files>()
-  const worktrees = new Map<TaskId, number>()
-  let worktreesMade = 0
+  const files = Files.make((id) => temperOf(id).isAddressed)
   let isHealed = false
-
-  const filesOf = (id: TaskId): Files => {
-    const known = files.get(id)
-    if (known !== undefined) return known
-    const fresh: Files = { content: 1, head: 1, landed: 1, versions: 1 }
-    files.set(id, fresh)
-    return fresh
-  }
-  const write = (of: Files): void => {
-    of.versions++
-    of.content = of.versions
-  }
-  const commit = (of: Files): void => {
-    of.head = of.content
-  }
-
-  const treeOf = ({ flow, id }: Task): TreeState => {
-    const { content, head, landed } = filesOf(id)
-    const tree = temperOf(id).isAddressed ? `t${content}` : "-"
-    if (flow.merge === "none") return { tree, headTree: null, isDirty: false, work: null }
-    const work = { branch: `drover/${id}`, commitsAhead: head === landed ? 0 : 1 }
-    return { tree: `t${content}`, headTree: `t${head}`, isDirty: content !== head, work }
-  }
 
   const agentKey = (id: TaskId, attempt: number): string => `${id}.${attempt}`
   const runKey = (id: TaskId, run: number): string => `${id}.r${run}`
@@ -125,8 +94,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
   const startAgent = (task: Task, attempt: Attempt, now: number): boolean => {
     if (take(agentKey(task.id, attempt.number), "taken") !== "taken") return false
     if (agents.has(agentKey(task.id, attempt.number))) return false
-    if (task.flow.merge === "squash" && !worktrees.has(task.id)) worktrees.set(task.id, ++worktreesMade)
-    const of = filesOf(task.id)
+    files.ensureWorktree(task)
+    const of = files.of(task.id)
     const best: Fate = dice.chance(0.85) ? "clean" : "forced"
     const drawn = isHealed ? best : dice.weighted(fates, "clean")
     const fate = temperOf(task.id).alwaysAborts ? "aborted" : drawn
@@ -165,22 +134,20 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
   }
 
   const work = (task: TaskId, { attempt }: Agent, isSquash: boolean): void => {
-    const of = filesOf(task)
     if (attempt.role === "qa") {
-      if (dice.chance(0.2)) write(of)
-      if (isSquash) of.content = of.head
-      return
+      if (dice.chance(0.2)) files.write(task)
+      if (isSquash) files.reset(task)
+    } else if (temperOf(task).neverCommits) {
+      files.write(task)
+    } else if (attempt.mode === "CommitOnly") {
+      if (dice.chance(0.8)) files.commit(task)
+    } else {
+      if (dice.chance(0.8)) {
+        files.write(task)
+        files.commit(task)
+      }
+      if (dice.chance(0.25)) files.write(task)
     }
-    if (temperOf(task).neverCommits) return write(of)
-    if (attempt.mode === "CommitOnly") {
-      if (dice.chance(0.8)) commit(of)
-      return
-    }
-    if (dice.chance(0.8)) {
-      write(of)
-      commit(of)
-    }
-    if (dice.chance(0.25)) write(of)
   }
 
   const endingOf = ({ fate, limitedUntil }: Agent): Ending | null => {
@@ -217,13 +184,13 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
   const endRun = ({ task }: Process): void => {
     const { verifierWrites } = temperOf(task)
     const isFirst = [...runs.values()].filter(({ process }) => process.task === task).length === 1
-    if (verifierWrites === "always" || (verifierWrites === "once" && isFirst)) write(filesOf(task))
+    if (verifierWrites === "always" || (verifierWrites === "once" && isFirst)) files.write(task)
   }
 
   /** The world goes on by one step. */
   const step = (tasks: ReadonlyMap<TaskId, Task>, now: number): void => {
     for (const { flow, id } of tasks.values()) {
-      if (temperOf(id).isRestless && flow.merge === "none") write(filesOf(id))
+      if (temperOf(id).isRestless && flow.merge === "none") files.write(id)
     }
     for (const process of processes) {
       if (!process.isAlive || now < process.endsAt) continue
@@ -258,7 +225,7 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
       process,
       verdict: isHealed ? best : faulty,
       leavesNoExit: !isHealed && dice.chance(0.05),
-      tree: treeOf(task).tree,
+      tree: files.treeOf(task).tree,
       resumeAt: dice.chance(0.5) ? endsAt + 6 * stepMs : null
     })
     return true
@@ -282,8 +249,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
       process.isAlive = false
       const agent = agents.get(agentKey(id, process.attempt ?? 0))
       if (process.kind === "agent" && agent?.attempt.role !== "qa" && dice.chance(0.3)) {
-        write(filesOf(id))
-        commit(filesOf(id))
+        files.write(id)
+        files.commit(id)
       }
     }
     return aliveOf(id).filter(({ kind }) => kinds.includes(kind)).length
@@ -314,7 +281,7 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
     if (found === undefined) return { _tag: "Absent", token: tokens.get(key) ?? "free" }
     if (found.process.isAlive) return { _tag: "Alive" }
     if (found.leavesNoExit) return { _tag: "Absent", token: "taken" }
-    const { headTree, tree: treeNow, work: ahead } = treeOf(task)
+    const { headTree, tree: treeNow, work: ahead } = files.treeOf(task)
     return {
       _tag: "Finished",
       verdict: found.verdict,
@@ -330,8 +297,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
 
   const deathFacts = (task: Task, attempt: Attempt): Omit<DeathFacts, "failure"> => {
     const agent = agents.get(agentKey(task.id, attempt.number))
-    const of = filesOf(task.id)
-    const { isDirty, tree } = treeOf(task)
+    const of = files.of(task.id)
+    const { isDirty, tree } = files.treeOf(task)
     return {
       merge: task.flow.merge,
       dirty: isDirty,
@@ -348,11 +315,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
     step,
     heal: (): void => void (isHealed = true),
     isHealed: (): boolean => isHealed,
-    treeOf,
-    land: ({ id }: Task): void => void (filesOf(id).landed = filesOf(id).head),
+    files,
     aliveOf,
-    worktreeOf: (id: TaskId): number | null => worktrees.get(id) ?? null,
-    removeWorktree: (id: TaskId): void => void worktrees.delete(id),
     startAgent,
     startVerifier,
     startLanding,

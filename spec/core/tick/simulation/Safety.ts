@@ -250,8 +250,8 @@ export const make = ({ limitedUntil, maxConcurrent, now, treeOf }: Tools) => {
   }
 
   return {
-    violations: violations as ReadonlyArray<Violation>,
-    covered: covered as ReadonlySet<string>,
+    violations,
+    covered,
     broken,
     onEntry,
     beforeAgent,

@@ -66,9 +66,9 @@ export const make = (
   return {
     write,
     taskOf,
-    tasks: tasks as ReadonlyMap<TaskId, Task>,
+    tasks,
     attentionOf: (id: TaskId): Set<string> => attention.get(id) ?? new Set(),
-    limitedUntil: limitedUntil as ReadonlyMap<string, number>,
+    limitedUntil,
     unfolded
   } as const
 }

@@ -154,7 +154,7 @@ export const simulate = (seed: number): Outcome => {
   const host = Host.make(dice, (task) => tempers.get(task) ?? calm)
   const safety = Safety.make({
     maxConcurrent: policy.maxConcurrent,
-    treeOf: host.treeOf,
+    treeOf: host.files.treeOf,
     now: () => now,
     limitedUntil: (agent) => shelf.limitedUntil.get(agent) ?? 0
   })

@@ -102,11 +102,11 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
       ),
       observation: seen,
       run,
-      tree: dice.chance(0.1) ? null : host.treeOf(task),
+      tree: dice.chance(0.1) ? null : host.files.treeOf(task),
       unknownSince: memory.unknownSince.get(id) ?? null,
       resumableSession: dice.chance(0.5) ? "s" : null,
       attention: [...shelf.attentionOf(id)],
-      worktree: host.worktreeOf(id),
+      worktree: host.files.worktreeOf(id),
       isLandingAttended: memory.landings.has(id)
     }
   }
@@ -149,7 +149,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
         return land(task, now)
       case "RemoveWorktree":
         safety.beforeRemoval(task, host.aliveOf(task.id))
-        return host.removeWorktree(task.id)
+        return host.files.removeWorktree(task.id)
       case "RaiseAttention":
         return void shelf.attentionOf(task.id).add(action.key)
       case "ClearAttention":
@@ -173,7 +173,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
     const commit = candidate !== null && landed.has(candidate) ? candidate : null
     host.kill(task.id, ["landing"])
     const result: LandResult = commit === null ? { _tag: "Again" } : { _tag: "Landed", commit }
-    if (commit !== null) host.land(task)
+    if (commit !== null) host.files.land(task.id)
     outcome(task, { _tag: "LandEnded", run, result, at: now })
   }
 
@@ -227,7 +227,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
       safety.beforeBaseMoves(task, commit)
       landed.add(commit)
       if (isFaulty(0.1)) return true
-      host.land(task)
+      host.files.land(task.id)
       end({ _tag: "Landed", commit })
     }
     return false
