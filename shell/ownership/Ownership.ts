@@ -29,7 +29,7 @@ export interface Holder {
 /** Another owner lives, or it can not be proved that it does not. */
 export class OwnershipRefused extends Data.TaggedError("OwnershipRefused")<{
   readonly path: string
-  readonly why: "LiveOwner" | "OtherHost" | "Unprovable" | "Corrupt"
+  readonly why: "LiveOwner" | "OtherHost" | "Unprovable" | "Corrupt" | "Lost"
   readonly record: LockRecord | null
 }> {
   override get message(): string {
@@ -41,6 +41,8 @@ export class OwnershipRefused extends Data.TaggedError("OwnershipRefused")<{
         return `a supervisor on another host owns this state directory${who}: ${this.path}`
       case "Unprovable":
         return `it can not be proved that the owner of this state directory is gone${who}: ${this.path}`
+      case "Lost":
+        return `the lock of this supervisor is gone or another's${who}: ${this.path}`
       case "Corrupt":
         return `the lock is damaged; remove it once you know that no supervisor runs: ${this.path}`
     }

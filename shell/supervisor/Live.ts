@@ -3,28 +3,52 @@
  * it, the agents do not.
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import { Configuration } from "../config/Configuration.ts"
-import type { Places } from "../config/Places.ts"
+import { Places } from "../config/Places.ts"
 import type { Trees } from "../git/Trees.ts"
-import { Ownership } from "../ownership/Ownership.ts"
+import { type LockRecord, Ownership, OwnershipRefused } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import { Store } from "../store/Store.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
 
+/** Between two looks at the supervisor's own lock. */
+const guardEvery = Duration.seconds(5)
+
 const make = Effect.gen(function* () {
+  const places = yield* Places
   const ownership = yield* Ownership
   const store = yield* Store
   const { policy } = yield* Configuration
   const context = yield* Effect.context<Store | Places | Processes | Trees>()
 
   const begin = Effect.gen(function* () {
-    const { process } = yield* ownership.acquire
+    const record = yield* ownership.acquire
+    const { host, pid } = record.process
     const at = yield* Clock.currentTimeMillis
-    return yield* store.takeEpoch({ host: process.host, pid: process.pid, at })
+    return { record, epoch: yield* store.takeEpoch({ host, pid, at }) }
   })
+
+  /** Ends when the lock names this supervisor no more: its folder went away, or somebody took the lock by hand. */
+  const guard = ({ owner }: LockRecord) =>
+    Effect.matchEffect(ownership.holder, {
+      onFailure: (error) => Effect.logWarning(error.message),
+      onSuccess: (holder) =>
+        Option.exists(holder, ({ record }) => record.owner === owner)
+          ? Effect.void
+          : Effect.fail(
+              new OwnershipRefused({
+                path: places.lock,
+                why: "Lost",
+                record: Option.getOrNull(Option.map(holder, ({ record }) => record))
+              })
+            )
+    }).pipe(Effect.repeat(Schedule.spaced(guardEvery)), Effect.zipRight(Effect.never))
 
   const end = (epoch: number) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => store.endEpoch(epoch, at)).pipe(
@@ -34,8 +58,10 @@ const make = Effect.gen(function* () {
   const supervise = ({ onReady, stopAgents }: Options) =>
     Effect.scoped(
       Effect.gen(function* () {
-        const epoch = yield* Effect.uninterruptible(Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken))))
-        yield* ReconcileLoop.run({ epoch, policy, onReady, stopAgents })
+        const { epoch, record } = yield* Effect.uninterruptible(
+          Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
+        )
+        yield* Effect.raceFirst(ReconcileLoop.run({ epoch, policy, onReady, stopAgents }), guard(record))
       })
     ).pipe(Effect.provide(context))
 

@@ -1,5 +1,5 @@
 /** What a supervisor does with real programs: from a stored task to a stage that is true. */
-import { readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -191,6 +191,20 @@ it("EXE-12 two supervisors never work on one state directory: the second is refu
       expect(refused._tag).toBe("OwnershipRefused")
       expect(refused.message).toContain(String(process.pid))
       yield* untilStage(idOf("any"), "Done")
+    })
+  ))
+
+it("EXE-12 a supervisor whose lock is gone ends by itself", () =>
+  scenario((folder) =>
+    Effect.gen(function* () {
+      const supervisor = yield* Supervisor
+      const ended = yield* Effect.flip(
+        supervisor.supervise({
+          onReady: Effect.sync(() => rmSync(folder.places.lock)),
+          stopAgents: yield* Deferred.make<void>()
+        })
+      )
+      expect(ended).toMatchObject({ _tag: "OwnershipRefused", why: "Lost" })
     })
   ))
 
