@@ -1,0 +1,272 @@
+/**
+ * The story of the crash spec: batches are worked while their supervisor is killed again and again, stalled and
+ * superseded, and while a person goes on giving commands; then it is left alone until nothing moves.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { PCGRandom } from "effect/Utils"
+import * as Batch from "./Batch.ts"
+import { Person } from "./Person.ts"
+import { ask, kill, type Site, siteIn, supervise, type Supervisor } from "./Program.ts"
+import { install } from "./Scripts.ts"
+import { after, changes, sleep } from "./Waiting.ts"
+
+export interface Options {
+  readonly seed: number
+  readonly kills: number
+  readonly tasks: number
+}
+
+export interface Story {
+  readonly site: Site
+  readonly batches: ReadonlyArray<Batch.Batch>
+  readonly person: Person
+  /** Seqs of the v1 stream as a reader met them, who came back again and again with the last one it had seen. */
+  readonly readSeqs: ReadonlyArray<number>
+  /** What should not have happened on the way; empty in the end. */
+  readonly surprises: ReadonlyArray<string>
+  readonly counts: {
+    readonly kills: number
+    readonly beforeWork: number
+    readonly stalls: number
+    readonly superseded: number
+    readonly starts: number
+    /** While it was killed, and until nothing moved any more. */
+    readonly seconds: ReadonlyArray<number>
+  }
+}
+
+export const policy = { maxConcurrent: 8, maxLaunchFailures: 50 } as const
+
+const config = (root: string): string => `
+[policy]
+max_concurrent = ${policy.maxConcurrent}
+max_launch_failures = ${policy.maxLaunchFailures}
+backoff_base_ms = 50
+backoff_cap_ms = 400
+stop_grace_ms = 200
+launch_grace_ms = 1500
+
+[agents.keyed]
+kind = "command"
+command = "sh"
+args = ["${root}/agent.sh", "${root}", "keyed", "agent", "${root}/journals/keyed", "ok:0.02", ""]
+`
+
+/** How long the end may take once nothing is killed any more; a bound for a fleet that is stuck, not a measure. */
+const patienceMs = 120_000
+
+/** How long a moment is waited for. */
+const longestMs = 1200
+
+/** Everything a batch needs, in a folder of its own. */
+const prepare = (): Site => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "drover-crash-")))
+  for (const folder of ["journals", "children", "work/keyed"]) mkdirSync(join(root, folder), { recursive: true })
+  install(root)
+  writeFileSync(join(root, "config.toml"), config(root))
+  writeFileSync(join(root, "pulse"), "")
+  return siteIn(root)
+}
+
+export class Torture {
+  readonly site = prepare()
+  readonly person: Person
+  readonly #random: PCGRandom
+  readonly #options: Options
+  readonly #batches: Array<Batch.Batch> = []
+  readonly #surprises: Array<string> = []
+  readonly #readSeqs: Array<number> = []
+  readonly #superseded: Array<Supervisor> = []
+  readonly #all: Array<Supervisor> = []
+  #reading: Promise<void> = Promise.resolve()
+  #stored = 0
+  #kills = 0
+  #beforeWork = 0
+  #stalls = 0
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#random = new PCGRandom(options.seed)
+    this.person = new Person(this.site, new PCGRandom(options.seed, 1))
+  }
+
+  async run(): Promise<Story> {
+    this.#nextBatch()
+    const begun = Date.now()
+    while (this.#kills < this.#options.kills) await this.#life()
+    const left = Date.now()
+    await this.#end()
+    return {
+      site: this.site,
+      batches: this.#batches,
+      person: this.person,
+      readSeqs: this.#readSeqs,
+      surprises: [...this.#surprises, ...this.person.surprises],
+      counts: {
+        kills: this.#kills,
+        beforeWork: this.#beforeWork,
+        stalls: this.#stalls,
+        superseded: this.#superseded.length,
+        starts: this.#all.length,
+        seconds: [left - begun, Date.now() - left].map((ms) => Math.round(ms / 1000))
+      }
+    }
+  }
+
+  /** Ends every supervisor of the story that still runs; also after a story that broke off. */
+  async stop(): Promise<void> {
+    this.person.leave()
+    for (const supervisor of this.#all) if (!supervisor.isOver()) await kill(supervisor)
+    await this.#reading
+    await this.person.gone
+  }
+
+  #nextBatch(): void {
+    const prefix = `b${this.#batches.length}t`
+    const tasks = Batch.generate(this.#random, prefix, this.#options.tasks)
+    const batch = Batch.write(this.#random, this.site.root, prefix, tasks)
+    this.#batches.push(batch)
+    this.person.attend(batch)
+  }
+
+  get #file(): string {
+    return this.#batches.at(-1)?.file ?? ""
+  }
+
+  /** Starts what is to supervise next; a batch that was never worked on may not be stored yet. */
+  #start(kind: "up" | "run"): Supervisor {
+    const supervisor = supervise(this.site, kind === "up" ? ["up"] : ["run", this.#file])
+    this.#all.push(supervisor)
+    return supervisor
+  }
+
+  /** One supervisor from its start to its end. */
+  async #life(): Promise<void> {
+    const isStored = this.#stored === this.#batches.length
+    const kind = isStored && this.#random.integer(3) === 0 ? "up" : "run"
+    const before = this.#pulse()
+    let supervisor = this.#start(kind)
+    await this.#moment(supervisor)
+    if (this.#pulse() > before) this.#stored = this.#batches.length
+    if (kind === "up" && this.#random.integer(8) === 0) supervisor = await this.#supersede(supervisor)
+    if (this.#random.integer(8) === 0) await this.#stall(supervisor)
+    if (supervisor.isOver()) {
+      const { exitCode } = supervisor.child
+      if (kind === "run" && exitCode === 5) this.#nextBatch()
+      else this.#surprises.push(`${kind} ended by itself with ${exitCode}`)
+      return
+    }
+    if (this.#pulse() === before) this.#beforeWork++
+    await kill(supervisor)
+    this.#kills++
+    if (this.#kills % 8 === 0) this.#read()
+    if (this.#kills % 12 === 0) this.person.submit()
+  }
+
+  #pulse(): number {
+    return statSync(join(this.site.root, "pulse")).size
+  }
+
+  /** Waits for a moment to kill: soon after the start, some events of the work later, or right at a commit or a launch. */
+  async #moment({ isOver }: Supervisor): Promise<void> {
+    const home = join(this.site.root, "home")
+    switch (this.#random.integer(5)) {
+      case 0:
+        return sleep(this.#random.integer(300))
+      case 1:
+        return changes(home, "drover.db-wal", 1 + this.#random.integer(30), longestMs)
+      case 2:
+        return changes(join(home, "attempts"), null, 1 + this.#random.integer(4), longestMs)
+      default: {
+        const until = this.#pulse() + 1 + this.#random.integer(6)
+        const latest = Date.now() + longestMs
+        while (this.#pulse() < until && Date.now() < latest && !isOver()) await sleep(2)
+        return sleep(this.#random.integer(40))
+      }
+    }
+  }
+
+  /** The machine sleeps for a while. */
+  async #stall({ child, isOver }: Supervisor): Promise<void> {
+    if (isOver()) return
+    this.#stalls++
+    child.kill("SIGSTOP")
+    await sleep(50 + this.#random.integer(300))
+    child.kill("SIGCONT")
+    await sleep(this.#random.integer(50))
+  }
+
+  /** It is paused, its lock is taken away by force, another one takes over, and then it wakes. */
+  async #supersede(old: Supervisor): Promise<Supervisor> {
+    old.child.kill("SIGSTOP")
+    if (!this.#owns(old)) {
+      old.child.kill("SIGCONT")
+      return old
+    }
+    rmSync(this.#lock)
+    const next = this.#start("up")
+    while (!next.isOver() && !this.#owns(next)) await sleep(5)
+    await this.#moment(next)
+    old.child.kill("SIGCONT")
+    this.#superseded.push(old)
+    await this.#moment(next)
+    return next
+  }
+
+  get #lock(): string {
+    return join(this.site.root, "home/supervisor.lock")
+  }
+
+  /** Whether the lock names it. */
+  #owns({ child, isOver }: Supervisor): boolean {
+    return !isOver() && existsSync(this.#lock) && readFileSync(this.#lock, "utf8").includes(`"pid":${child.pid},`)
+  }
+
+  /** A reader of the stream comes back with the last number it saw. */
+  #read(): void {
+    this.#reading = after(this.#reading, async () => {
+      const { code, stderr, stdout } = await ask(this.site, ["events", "--since", String(this.#readSeqs.at(-1) ?? 0)])
+      if (code !== 0) this.#surprises.push(`events: ${code}: ${stderr}`)
+      for (const line of stdout.split("\n")) if (line !== "") this.#readSeqs.push(Number(JSON.parse(line).seq))
+    })
+  }
+
+  /** Nothing is killed any more: a supervisor, and one who follows the batch to its end. */
+  async #end(): Promise<void> {
+    const deadline = Date.now() + patienceMs
+    const up = this.#start("up")
+    const follower = this.#start("run")
+    const isSlow = (): boolean => Date.now() > deadline
+    while (!follower.isOver() && !up.isOver() && !isSlow()) await sleep(10)
+    if (follower.child.exitCode !== 5) {
+      this.#surprises.push(`run ended with ${follower.child.exitCode} ${follower.child.signalCode}`)
+    }
+    this.person.leave()
+    await this.person.gone
+    while (!(await this.person.hasAll()) && !isSlow()) await sleep(100)
+    for (const old of this.#superseded) {
+      while (!old.isOver() && !isSlow()) await sleep(10)
+      const { exitCode, signalCode } = old.child
+      if (exitCode !== 4) this.#surprises.push(`a superseded supervisor ended with ${exitCode} ${signalCode}`)
+    }
+    const down = await ask(this.site, ["down"])
+    if (down.code !== 0) this.#surprises.push(`down: ${down.code}: ${down.stderr}`)
+    while (!up.isOver() && !isSlow()) await sleep(10)
+    if (up.child.exitCode !== 0 && up.child.exitCode !== 143) {
+      this.#surprises.push(`up ended with ${up.child.exitCode} ${up.child.signalCode}`)
+    }
+    this.#read()
+    await this.#reading
+  }
+}
