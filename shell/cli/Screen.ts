@@ -1,5 +1,5 @@
 /**
- * A part of the terminal that is drawn again and again in place; everything else that is printed scrolls away above it.
+ * The last lines of the terminal, drawn again and again in place; what was printed before stays above them.
  */
 import * as Effect from "effect/Effect"
 import type { OutputService } from "./Output.ts"
@@ -7,8 +7,6 @@ import type { OutputService } from "./Output.ts"
 export interface Screen {
   /** Shows these lines instead of those shown before; they are cut to the terminal's height. */
   readonly draw: (lines: ReadonlyArray<string>) => Effect.Effect<void>
-  /** Prints lines above what is drawn. */
-  readonly above: (text: string) => Effect.Effect<void>
 }
 
 /** Cursor to the beginning of the line `count` lines up, and everything from there cleared (ECMA-48: CPL, ED). */
@@ -26,8 +24,6 @@ export const make = (output: OutputService): Screen => {
         const drawn = back(shown.length) + text(next)
         shown = next
         return output.raw(drawn)
-      }),
-    above: (said) =>
-      Effect.suspend(() => output.raw(`${back(shown.length)}${said.endsWith("\n") ? said : `${said}\n`}${text(shown)}`))
+      })
   }
 }

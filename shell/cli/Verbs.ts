@@ -2,9 +2,9 @@
  * The events that a person may make happen to a task, under the words that are typed for them.
  */
 import * as Either from "effect/Either"
-import type { StageEvent, Tag } from "../../core/stage/StageEvent.ts"
-import { legalFrom } from "../../core/stage/Transition.ts"
-import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { StageEvent } from "../../core/stage/StageEvent.ts"
+import { transition } from "../../core/stage/Transition.ts"
+import { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { needsPerson } from "../../core/tick/Attention.ts"
 
@@ -95,33 +95,17 @@ export const verbs = {
 
 export type Name = keyof typeof verbs
 
-const wordOf: Partial<Record<Tag, Name>> = {
-  Triage: "triage",
-  Start: "start",
-  Abandon: "cancel",
-  Approve: "approve",
-  SendBack: "send-back",
-  HoldForReview: "hold",
-  Freeze: "freeze",
-  Unfreeze: "unfreeze",
-  Block: "block",
-  Unblock: "unblock",
-  Retry: "retry",
-  Demote: "demote",
-  FixupRequested: "fixup",
-  RequeueForQa: "requeue",
-  Landed: "landed",
-  Reject: "reject",
-  Supersede: "supersede",
-  Reopen: "reopen",
-  Archive: "archive"
-}
+const names = Object.keys(verbs).filter((name): name is Name => Object.hasOwn(verbs, name))
 
-/** The words that mean something for a task in its stage. */
-export const legal = ({ stage }: Task): ReadonlyArray<Name> =>
-  legalFrom(stage._tag).flatMap((event) => {
-    const word = wordOf[event]
-    return word === undefined ? [] : word === "unblock" ? [word, "retry"] : [word]
+/** Said for any task, only to learn whether its machine would take the event. */
+const sample: Words = { reason: "", feedback: "", budgetUsd: null, commit: "0".repeat(40), by: TaskId.make(1) }
+
+/** The words that mean something for a task as it is. */
+export const legal = (task: Task): ReadonlyArray<Name> =>
+  names.filter((name) => {
+    const verb: Verb = verbs[name]
+    const moved = Either.flatMap(verb.event(task, sample, 0), (event) => transition(task.flow, task.stage, event))
+    return Either.isRight(moved)
   })
 
 /** The command that most likely lets a task go on that waits for a person; null when it waits for none. */

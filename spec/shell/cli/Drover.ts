@@ -1,0 +1,96 @@
+/** The built program in a folder of its own, with an environment of its own. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { built } from "./build.ts"
+
+const program = built()
+
+export interface Answer {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly end: Promise<Answer>
+  /** All of standard output so far. */
+  readonly said: () => string
+}
+
+export interface Site {
+  /** Where commands are run; `home` is beside it, not in it. */
+  readonly folder: string
+  readonly home: string
+  readonly start: (args: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) => Started
+  readonly run: (...args: ReadonlyArray<string>) => Promise<Answer>
+  /** The answer of a command that must succeed. */
+  readonly json: (...args: ReadonlyArray<string>) => Promise<unknown>
+  readonly write: (name: string, content: string | Uint8Array) => Promise<void>
+  /** Whether anything was ever stored. */
+  readonly isStored: () => boolean
+  readonly remove: () => Promise<void>
+}
+
+/** Agents that are plain programs, and waits short enough for a spec. */
+const configuration = `
+[policy]
+backoff_base_ms = 1
+stop_grace_ms = 500
+[agents.sh]
+kind = "command"
+command = "sh"
+`
+
+export const site = async (): Promise<Site> => {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "drover-cli-")))
+  const folder = join(root, "work")
+  const home = join(root, "home")
+  await mkdir(folder)
+  await writeFile(join(root, "config.toml"), configuration)
+  const env = {
+    PATH: process.env.PATH ?? "",
+    HOME: root,
+    DROVER_HOME: home,
+    DROVER_CONFIG: join(root, "config.toml")
+  }
+  const start: Site["start"] = (args, environment = {}) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: folder,
+      env: { ...env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    const said = { stdout: "", stderr: "" }
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        said[name] += text
+      })
+    }
+    const end = once(child, "close").then(() => ({ code: child.exitCode, ...said }))
+    return { child, end, said: () => said.stdout }
+  }
+  const run: Site["run"] = (...args) => start(args).end
+  return {
+    folder,
+    home,
+    start,
+    run,
+    json: async (...args) => {
+      const { code, stderr, stdout } = await run(...args)
+      if (code !== 0) throw new Error(`drover ${args.join(" ")}: ${code}\n${stderr}`)
+      return JSON.parse(stdout)
+    },
+    write: (name, content) => writeFile(join(folder, name), content),
+    isStored: () => existsSync(join(home, "drover.db")),
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** Waits until it holds; the limit of the spec ends a wait in vain. */
+export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 25))
+}
