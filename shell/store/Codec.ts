@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Attempts from "../../core/execution/AttemptRecord.ts"
-import { Attempt, Execution } from "../../core/execution/Execution.ts"
+import { Execution } from "../../core/execution/Execution.ts"
 import { ProcessIdentity } from "../../core/execution/Process.ts"
 import { encode as encodeStage, Stage } from "../../core/stage/Stage.ts"
 import type * as StageValue from "../../core/stage/Stage.ts"
@@ -20,56 +20,72 @@ import { Verification } from "../../core/verify/Verification.ts"
 import type * as Rows from "./Rows.ts"
 import { type AttentionItem, type LedgerRow, MalformedRow } from "./Store.ts"
 
-/**
- * A JSON column's two directions. Reading remembers the texts it met, since most tasks share most of their columns;
- * writing remembers the values, since a change leaves most of a task as it was. Values are never modified.
- */
-const column = <A extends object, I>(schema: Schema.Schema<A, I>, remember = 0) => {
-  const text = Schema.parseJson(schema)
-  const encode = Schema.encodeSync(text)
-  const decode = Schema.decodeUnknownEither(text)
-  const written = new WeakMap<A, string>()
-  const write = (value: A): string => {
-    const before = written.get(value)
-    if (before !== undefined) return before
-    const json = encode(value)
-    written.set(value, json)
-    return json
-  }
+/** Reads JSON texts, and remembers the last few hundred: most tasks share most of their columns. */
+const reader = <A, I>(schema: Schema.Schema<A, I>, remember = 0) => {
+  const decode = Schema.decodeUnknownEither(Schema.parseJson(schema))
   const known = new Map<string, A>()
-  const read = (json: string): Either.Either<A, ParseResult.ParseError> => {
-    const met = known.get(json)
+  return (text: string): Either.Either<A, ParseResult.ParseError> => {
+    const met = known.get(text)
     if (met !== undefined) return Either.right(met)
-    const read = decode(json)
-    if (remember > 0 && Either.isRight(read)) {
+    const found = decode(text)
+    if (remember > 0 && Either.isRight(found)) {
       if (known.size >= remember) known.clear()
-      known.set(json, read.right)
+      known.set(text, found.right)
     }
-    return read
+    return found
   }
-  return { write, read }
+}
+
+/** Writes JSON of values as they are; the types refuse a schema that transforms anything. Remembers the last value. */
+const writer = <A extends I, I>(_: Schema.Schema<A, I>): ((value: A) => string) => {
+  let last: readonly [value: A, text: string] | null = null
+  return (value) => {
+    if (last === null || last[0] !== value) last = [value, JSON.stringify(value)]
+    return last[1]
+  }
+}
+
+/** Stages live long and are written with every move. Values are never modified. */
+const stageWriter = () => {
+  const encode = Schema.encodeSync(Schema.parseJson(Stage))
+  const texts = new WeakMap<StageValue.Stage, string>()
+  return (value: StageValue.Stage): string => {
+    const text = texts.get(value) ?? encode(value)
+    texts.set(value, text)
+    return text
+  }
 }
 
 const DependsOn = Schema.Array(TaskId)
-const spec = column(Spec)
-const flow = column(Flow, 64)
-const dependsOn = column(DependsOn, 256)
-const stage = column(Stage, 256)
-const execution = column(Execution, 256)
-const facts = column(Facts, 256)
-const event = column(TaskEvent)
-const process = column(ProcessIdentity)
-const progress = column(Attempts.Progress)
-export const write = {
-  spec: spec.write,
-  flow: flow.write,
-  dependsOn: dependsOn.write,
-  stage: stage.write,
-  execution: execution.write,
-  facts: facts.write,
-  event: event.write,
-  progress: progress.write
+const read = {
+  spec: reader(Spec),
+  flow: reader(Flow, 64),
+  dependsOn: reader(DependsOn, 256),
+  stage: reader(Stage, 256),
+  execution: reader(Execution, 256),
+  facts: reader(Facts, 256),
+  event: reader(TaskEvent),
+  process: reader(ProcessIdentity),
+  progress: reader(Attempts.Progress)
 }
+
+/** The JSON texts of values. */
+export const write = {
+  spec: writer(Spec),
+  flow: writer(Flow),
+  dependsOn: writer(DependsOn),
+  stage: stageWriter(),
+  execution: writer(Execution),
+  facts: writer(Facts),
+  event: writer(TaskEvent),
+  process: writer(ProcessIdentity),
+  progress: writer(Attempts.Progress)
+}
+
+const Asked = Schema.Struct({ spec: Spec, flow: Flow, dependsOn: DependsOn })
+
+/** A text that is the same for what is asked for in other words of the same meaning: keys in one order, no key too many. */
+export const canonical: (asked: typeof Asked.Type) => string = Schema.encodeSync(Schema.parseJson(Asked))
 
 export type Decoded<A> = Either.Either<A, MalformedRow>
 
@@ -120,13 +136,13 @@ export const task = (row: Rows.TaskRow): Decoded<Task.Task> =>
       id,
       batch,
       revision,
-      spec: yield* named_("spec", spec.read(row.spec)),
-      flow: yield* named_("flow", flow.read(row.flow)),
-      dependsOn: yield* named_("depends_on", dependsOn.read(row.depends_on)),
-      stage: yield* named_("stage_json", stage.read(row.stage_json)),
+      spec: yield* named_("spec", read.spec(row.spec)),
+      flow: yield* named_("flow", read.flow(row.flow)),
+      dependsOn: yield* named_("depends_on", read.dependsOn(row.depends_on)),
+      stage: yield* named_("stage_json", read.stage(row.stage_json)),
       visit,
-      execution: yield* named_("execution", execution.read(row.execution)),
-      facts: yield* named_("facts", facts.read(row.facts)),
+      execution: yield* named_("execution", read.execution(row.execution)),
+      facts: yield* named_("facts", read.facts(row.facts)),
       createdAt
     }
   })
@@ -136,15 +152,15 @@ export const submitted = (
   row: Rows.TaskRow
 ): Decoded<{ readonly spec: Spec; readonly flow: Flow; readonly dependsOn: ReadonlyArray<TaskId> }> =>
   Either.all({
-    spec: named("tasks", row.id, "spec", spec.read(row.spec)),
-    flow: named("task_specs", row.id, "flow", flow.read(row.submitted_flow)),
-    dependsOn: named("tasks", row.id, "depends_on", dependsOn.read(row.depends_on))
+    spec: named("tasks", row.id, "spec", read.spec(row.spec)),
+    flow: named("task_specs", row.id, "flow", read.flow(row.submitted_flow)),
+    dependsOn: named("tasks", row.id, "depends_on", read.dependsOn(row.depends_on))
   })
 
 export const dependencies = (row: {
   readonly id: number
   readonly depends_on: string
-}): Decoded<ReadonlyArray<TaskId>> => named("tasks", row.id, "depends_on", dependsOn.read(row.depends_on))
+}): Decoded<ReadonlyArray<TaskId>> => named("tasks", row.id, "depends_on", read.dependsOn(row.depends_on))
 
 const originIds = Schema.decodeUnknownEither(
   Schema.Struct({ id: TaskId, batch: Schema.NullOr(BatchId), upcoming: Schema.Literal(0, 1) })
@@ -161,9 +177,9 @@ export const origin = (row: Rows.OriginRow): Decoded<Task.Task> =>
     return Task.create({
       id,
       batch,
-      spec: yield* named("task_specs", row.id, "spec", spec.read(row.spec)),
-      flow: yield* named("task_specs", row.id, "flow", flow.read(row.flow)),
-      dependsOn: yield* named("task_specs", row.id, "depends_on", dependsOn.read(row.depends_on)),
+      spec: yield* named("task_specs", row.id, "spec", read.spec(row.spec)),
+      flow: yield* named("task_specs", row.id, "flow", read.flow(row.flow)),
+      dependsOn: yield* named("task_specs", row.id, "depends_on", read.dependsOn(row.depends_on)),
       upcoming: upcoming === 1,
       createdAt: row.created_at
     })
@@ -189,7 +205,7 @@ export const ledger = (row: Rows.TransitionRow): Decoded<LedgerRow> =>
       seq: row.seq,
       task,
       revision: row.revision,
-      event: yield* named("transitions", name, "event", event.read(row.event)),
+      event: yield* named("transitions", name, "event", read.event(row.event)),
       cause,
       at: row.at
     }
@@ -224,15 +240,13 @@ export const attempt = (row: Rows.AttemptRow): Decoded<Attempts.AttemptRecord> =
     )
     return {
       ...rest,
-      process: row.process === null ? null : yield* named("attempts", name, "process", process.read(row.process)),
-      progress: yield* named("attempts", name, "progress", progress.read(row.progress))
+      process: row.process === null ? null : yield* named("attempts", name, "process", read.process(row.process)),
+      progress: yield* named("attempts", name, "progress", read.progress(row.progress))
     }
   })
 
-const encodeAttempt = Schema.encodeSync(Attempt)
-
 export const attemptRow = (record: Attempts.AttemptRecord): Rows.AttemptRow => {
-  const { feedbackNumber, mode, number, role, visit } = encodeAttempt(record.attempt)
+  const { feedbackNumber, mode, number, role, visit } = record.attempt
   return {
     task_id: record.task,
     number,
@@ -242,8 +256,8 @@ export const attemptRow = (record: Attempts.AttemptRecord): Rows.AttemptRow => {
     mode,
     marker: record.marker,
     agent: record.agent,
-    process: record.process === null ? null : process.write(record.process),
-    progress: progress.write(record.progress),
+    process: record.process === null ? null : write.process(record.process),
+    progress: write.progress(record.progress),
     created_at: record.createdAt,
     started_at: record.startedAt,
     ended_at: record.endedAt,
@@ -253,7 +267,6 @@ export const attemptRow = (record: Attempts.AttemptRecord): Rows.AttemptRow => {
 }
 
 const decodeVerification = Schema.decodeUnknownEither(Verification)
-const encodeVerification = Schema.encodeSync(Verification)
 
 export const verification = (row: Rows.VerificationRow): Decoded<Verification> =>
   named(
@@ -279,15 +292,22 @@ export const verification = (row: Rows.VerificationRow): Decoded<Verification> =
   )
 
 export const verificationRow = (value: Verification): Rows.VerificationRow => {
-  const { attempt, costUsd, endedAt, index, run, startedAt, task, ...rest } = encodeVerification(value)
+  const { attempt, costUsd, detail, digest, endedAt, index, kind, output, run, startedAt, task, title, tree, verdict } =
+    value
   return {
-    ...rest,
     task_id: task,
     run,
     attempt,
     position: index,
+    kind,
+    title,
+    digest,
     started_at: startedAt,
     ended_at: endedAt,
+    verdict,
+    detail,
+    tree,
+    output,
     cost_usd: costUsd
   }
 }

@@ -87,7 +87,7 @@ export interface Writes {
   readonly tasks?: ReadonlyArray<Rows.TaskUpdateRow>
   readonly transitions?: ReadonlyArray<Rows.TransitionRow>
   readonly events?: ReadonlyArray<Rows.NewEventRow>
-  /** Inserted or replaced. */
+  /** Inserted, or all replaced but the marker. */
   readonly attempts?: ReadonlyArray<Rows.AttemptRow>
   /** Of attempts that exist; others are passed over. */
   readonly progress?: ReadonlyArray<Rows.ProgressRow>

@@ -26,16 +26,18 @@ const placed = <Row>(rows: ReadonlyArray<Row>, row: Row, number: (row: Row) => n
   return number(row) === number(rows[at] ?? row) ? rows.with(at, row) : rows.toSpliced(at, 0, row)
 }
 
+/** The marker of an attempt never changes, and no two have the same. */
 const putAttempt = (tables: Tables, row: Rows.AttemptRow): string | null => {
-  const owner = tables.markers.get(row.marker)
-  if (owner !== undefined && (owner.task !== row.task_id || owner.number !== row.number)) {
-    return `two attempts with the marker ${row.marker}`
-  }
   const rows = tables.attempts.get(row.task_id) ?? []
-  tables.markers.set(row.marker, { task: row.task_id, number: row.number })
+  const before = rows.find((each) => each.number === row.number)
+  if (before === undefined) {
+    if (tables.markers.has(row.marker)) return `two attempts with the marker ${row.marker}`
+    tables.markers.set(row.marker, { task: row.task_id, number: row.number })
+  }
+  const kept = before === undefined ? row : { ...row, marker: before.marker }
   tables.attempts.set(
     row.task_id,
-    placed(rows, row, (each) => each.number)
+    placed(rows, kept, (each) => each.number)
   )
   return null
 }

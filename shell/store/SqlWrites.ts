@@ -10,13 +10,13 @@ import { failureOf } from "./SqlFailure.ts"
 type Value = string | number | null
 type Columns<Row> = { readonly [Column in keyof Row]: Value }
 
-/** Rows a statement, largest first; a list is cut greedily. */
-const sizes = [64, 8, 1] as const
+/** Rows a statement, largest first; a list is cut greedily, so that any list takes few. */
+const sizes = [64, 32, 16, 8, 4, 2, 1] as const
 
 /** A statement for each size, and the values of a row in the order of its columns. */
 interface Bulk<Row> {
   readonly texts: ReadonlyArray<{ readonly size: number; readonly sql: string }>
-  readonly values: (row: Row) => ReadonlyArray<Value>
+  readonly append: (values: Array<Value>, row: Row) => void
 }
 
 const bulk = <Row extends Columns<Row>>(
@@ -26,7 +26,9 @@ const bulk = <Row extends Columns<Row>>(
   const row = `(${columns.map(() => "?").join(",")})`
   return {
     texts: sizes.map((size) => ({ size, sql: text(columns.join(", "), Array(size).fill(row).join(",")) })),
-    values: (row) => columns.map((column) => row[column])
+    append: (values, row) => {
+      for (const column of columns) values.push(row[column])
+    }
   }
 }
 
@@ -36,14 +38,16 @@ const insert = <Row extends Columns<Row>>(
   conflict = ""
 ): Bulk<Row> => bulk(columns, (names, rows) => `INSERT INTO ${table} (${names}) VALUES ${rows} ${conflict}`)
 
-/** Inserted, or all but its key replaced. */
+/** Inserted, or all replaced but its key and what never changes. */
 const upsert = <Row extends Columns<Row>>(
   table: string,
   key: ReadonlyArray<keyof Row & string>,
-  columns: ReadonlyArray<keyof Row & string>
+  columns: ReadonlyArray<keyof Row & string>,
+  unchanging: ReadonlyArray<keyof Row & string> = []
 ): Bulk<Row> => {
   const rest = columns.map((column) => `${column} = excluded.${column}`).join(", ")
-  return insert(table, [...key, ...columns], `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${rest}`)
+  const all = [...key, ...unchanging, ...columns]
+  return insert(table, all, `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${rest}`)
 }
 
 const batches = insert<NonNullable<Writes["batches"]>[number]>("batches", ["id", "path", "at"])
@@ -83,7 +87,6 @@ const attempts = upsert<Rows.AttemptRow>(
     "visit",
     "feedback_number",
     "mode",
-    "marker",
     "agent",
     "process",
     "progress",
@@ -92,7 +95,9 @@ const attempts = upsert<Rows.AttemptRow>(
     "ended_at",
     "outcome",
     "detail"
-  ]
+  ],
+  // Its index is in random order: writing it anew would touch a page of its own for every attempt.
+  ["marker"]
 )
 const progress = bulk<Rows.ProgressRow>(
   ["task_id", "number", "progress"],
@@ -132,12 +137,15 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
   const run = (sql: string, values: ReadonlyArray<Value>): Answer<void> =>
     Effect.asVoid(Effect.mapError(connection.executeRaw(sql, values), failureOf))
 
-  const all = <Row>({ texts, values }: Bulk<Row>, rows: ReadonlyArray<Row> = []): ReadonlyArray<Answer<void>> => {
+  const all = <Row>({ append, texts }: Bulk<Row>, rows: ReadonlyArray<Row> = []): ReadonlyArray<Answer<void>> => {
     const statements: Array<Answer<void>> = []
+    let values: Array<Value> = []
     let done = 0
     for (const { size, sql } of texts) {
       for (; rows.length - done >= size; done += size) {
-        statements.push(run(sql, rows.slice(done, done + size).flatMap(values)))
+        for (const row of rows.slice(done, done + size)) append(values, row)
+        statements.push(run(sql, values))
+        values = []
       }
     }
     return statements

@@ -199,10 +199,7 @@ const respecify = (row: Rows.TaskRow, asked: NewTask, dependsOn: ReadonlyArray<T
   Effect.gen(function* () {
     const { spec, flow } = asked
     const before = yield* Codec.submitted(row)
-    const isSame =
-      Codec.write.spec(before.spec) === Codec.write.spec(spec) &&
-      Codec.write.flow(before.flow) === Codec.write.flow(flow) &&
-      Codec.write.dependsOn(before.dependsOn) === Codec.write.dependsOn(dependsOn)
+    const isSame = Codec.canonical(before) === Codec.canonical({ spec, flow, dependsOn })
     if (isSame) return null
     const task = yield* Codec.task(row)
     const event = { _tag: "Respecified", spec, flow, dependsOn } as const

@@ -93,13 +93,15 @@ export const statements: ReadonlyArray<string> = [
     flow TEXT NOT NULL,
     depends_on TEXT NOT NULL,
     created_at REAL NOT NULL,
-    stage TEXT GENERATED ALWAYS AS (stage_json ->> '$.stage') STORED,
-    pipeline TEXT GENERATED ALWAYS AS (${pipeline}) STORED,
-    status TEXT GENERATED ALWAYS AS (${status}) STORED,
+    stage TEXT GENERATED ALWAYS AS (stage_json ->> '$.stage') VIRTUAL,
+    pipeline TEXT GENERATED ALWAYS AS (${pipeline}) VIRTUAL,
+    status TEXT GENERATED ALWAYS AS (${status}) VIRTUAL,
+    -- Of these two the indexes need the values before and after every update: they are kept, and cheap to make.
     done_at REAL GENERATED ALWAYS AS (CASE stage_json ->> '$.stage' WHEN 'done' THEN stage_json ->> '$.at' END) STORED,
-    -- An unknown stage is open: who reads it must meet it and say so.
+    -- In doubt it is open: an unknown stage must be met by whoever reads, and said to be unknown.
     is_open INTEGER GENERATED ALWAYS AS (
-      coalesce(pipeline, '') NOT IN ('done', 'closed', 'archived') OR coalesce(execution ->> '$._tag', '') <> 'Idle'
+      execution <> '{"_tag":"Idle"}' OR coalesce(stage_json ->> '$.stage', '')
+        NOT IN ('done', 'abandoned', 'superseded', 'rejected', 'archived')
     ) STORED,
     UNIQUE (batch_id, name)
   ) STRICT`,

@@ -61,7 +61,7 @@ describe("a store whose program is killed", () => {
       const acknowledged = new Map<number, number>()
       const submitted: Array<string> = []
       let kills = 0
-      for (const lines of fc.sample(fc.integer({ min: 1, max: 400 }), 8)) {
+      for (const lines of fc.sample(fc.integer({ min: 1, max: 150 }), 6)) {
         for (const line of yield* Effect.promise(() => killed(script, file, ++kills, lines))) {
           const [what = "", detail = ""] = line.split(" ")
           if (what === "new") submitted.push(detail)
