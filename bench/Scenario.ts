@@ -14,6 +14,8 @@ export interface Place {
   readonly fixture: string
   /** Smaller amounts of work, for a run that has to be short. */
   readonly isQuick: boolean
+  /** Arguments for the Node of a program that is measured from outside; they make it leave a profile. */
+  readonly nodeArgs: ReadonlyArray<string>
 }
 
 /** What one fresh process measured. */
@@ -48,6 +50,8 @@ export interface Scenario {
   readonly kind: Kind
   readonly unit: string
   readonly better: "higher" | "lower"
+  /** Whether the subject is the sample's own process, or a program that it starts. */
+  readonly subjectIs: "process" | "program"
   readonly subject: Variant
   readonly references: ReadonlyArray<Variant>
   readonly goals: ReadonlyArray<Goal>

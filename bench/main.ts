@@ -3,6 +3,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
+import { bundle } from "./harness/Bundle.ts"
 import * as Baseline from "./harness/Baseline.ts"
 import * as Machine from "./harness/Machine.ts"
 import { compare, type Measurement, measure } from "./harness/Measurement.ts"
@@ -21,8 +22,10 @@ const progress = (line: string): void => {
 const profile = async (scenario: Scenario, fixture: string, { isQuick, root }: Series.Options): Promise<void> => {
   const directory = join(root, `profile-${scenario.id}`)
   await mkdir(directory)
+  const flags = Profile.flags(directory)
+  const isProgram = scenario.subjectIs === "program"
   const order = { scenario: scenario.id, variant: scenario.subject.name, fixture, isQuick }
-  await SampleProcess.sample(order, root, Profile.flags(directory))
+  await SampleProcess.sample({ ...order, nodeArgs: isProgram ? flags : [] }, root, isProgram ? [] : flags)
   console.log(`\nprofile of ${scenario.id}, ${scenario.subject.name}`)
   for (const line of await Profile.lines(directory)) console.log(line)
 }
@@ -38,6 +41,7 @@ const samePairs = async (kinds: ReadonlySet<Kind>, options: Series.Options): Pro
 
 const run = async (options: Options, root: string): Promise<boolean> => {
   const baseline = await Baseline.read()
+  await bundle()
   const chosen = scenarios.filter(({ id }) => options.ids.includes(id))
   const seriesOptions: Series.Options = {
     root,

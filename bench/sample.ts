@@ -8,7 +8,8 @@ const Order = Schema.parseJson(
     scenario: Schema.String,
     variant: Schema.NullOr(Schema.String),
     fixture: Schema.String,
-    isQuick: Schema.Boolean
+    isQuick: Schema.Boolean,
+    nodeArgs: Schema.Array(Schema.String)
   })
 )
 
@@ -20,7 +21,7 @@ const answer = async (order: typeof Order.Type, directory: string): Promise<Answ
   }
   const variant = [scenario.subject, ...scenario.references].find(({ name }) => name === order.variant)
   if (variant === undefined) return { _tag: "Failed", why: "there is no such side" }
-  const { counters, details, value } = await variant.run({ directory, fixture: order.fixture, isQuick: order.isQuick })
+  const { counters, details, value } = await variant.run({ directory, ...order })
   return { _tag: "Sampled", value, details, counters }
 }
 

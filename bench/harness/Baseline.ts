@@ -3,8 +3,9 @@
  * is no regression; counters with counters, exactly.
  */
 import { readFile, writeFile } from "node:fs/promises"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import * as Schema from "effect/Schema"
+import { repository } from "./Bundle.ts"
 import { isRegression } from "./Judgement.ts"
 import type { Measurement } from "./Measurement.ts"
 
@@ -16,8 +17,7 @@ const File = Schema.Struct({
 })
 export type Baseline = typeof File.Type
 
-/** In the repository, not in dist: this file runs from dist/bench/harness. */
-const path = fileURLToPath(new URL("../../../bench/baseline.json", import.meta.url))
+const path = join(repository, "bench", "baseline.json")
 
 /** The bundle grows with every feature; only what grows it by more than this is worth a look. */
 const bundleCounter = "bundle bytes"

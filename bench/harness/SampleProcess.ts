@@ -5,9 +5,9 @@
 import { fork } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import * as Schema from "effect/Schema"
 import type { Sample } from "../Scenario.ts"
+import { fileOf } from "./Bundle.ts"
 
 const Numbers = Schema.Record({ key: Schema.String, value: Schema.Number })
 
@@ -27,9 +27,8 @@ export interface Order {
   readonly variant: string | null
   readonly fixture: string
   readonly isQuick: boolean
+  readonly nodeArgs: ReadonlyArray<string>
 }
-
-const entry = fileURLToPath(new URL("../sample.js", import.meta.url))
 
 /** A sample that takes longer hangs. */
 const limitMs = 300_000
@@ -47,7 +46,7 @@ export const environment = (more: Readonly<Record<string, string>> = {}): Record
 
 const answerOf = (order: Order, directory: string, execArgv: ReadonlyArray<string>): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const child = fork(entry, [JSON.stringify(order), directory], {
+    const child = fork(fileOf("sample"), [JSON.stringify(order), directory], {
       env: environment(),
       execArgv: [...execArgv],
       stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -34,7 +34,7 @@ export const turns = (names: ReadonlyArray<string>, round: number): ReadonlyArra
 export const prepare = async (scenario: Scenario, { isQuick, root }: Options): Promise<string> => {
   if (scenario.prepare === undefined) return ""
   const fixture = await mkdtemp(join(root, "fixture-"))
-  await SampleProcess.prepare({ scenario: scenario.id, variant: null, fixture, isQuick }, root)
+  await SampleProcess.prepare({ scenario: scenario.id, variant: null, fixture, isQuick, nodeArgs: [] }, root)
   return fixture
 }
 
@@ -49,7 +49,10 @@ export const run = async (
   for (let round = -1; round < roundsOf(scenario.kind, isQuick); round++) {
     for (const variant of turns(names, Math.abs(round))) {
       onSample(scenario.id, variant, round)
-      const sample = await SampleProcess.sample({ scenario: scenario.id, variant, fixture, isQuick }, root)
+      const sample = await SampleProcess.sample(
+        { scenario: scenario.id, variant, fixture, isQuick, nodeArgs: [] },
+        root
+      )
       if (round >= 0) series.get(variant)?.push(sample)
     }
   }

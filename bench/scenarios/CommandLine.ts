@@ -16,16 +16,16 @@ const nothing = {
 /** What every start of a command of drover costs, whatever it then does. */
 const startOf =
   (args: ReadonlyArray<string>) =>
-  ({ directory }: Place): Promise<Sample> => {
+  ({ directory, nodeArgs }: Place): Promise<Sample> => {
     const env = environmentOf(directory)
     return Promise.resolve({
-      value: start([program, ...args], env),
+      value: start([...nodeArgs, program, ...args], env),
       details: {},
       counters: { "node modules loaded": modulesLoaded(args, env, directory), "bundle bytes": bundleBytes() }
     })
   }
 
-const shared = { kind: "spawn", unit: "ms", better: "lower", references: [nothing] } as const
+const shared = { kind: "spawn", unit: "ms", better: "lower", subjectIs: "program", references: [nothing] } as const
 
 export const version: Scenario = {
   ...shared,
@@ -45,14 +45,14 @@ export const help: Scenario = {
 
 /** `listed`: what the command prints of the ten thousand tasks; the others are archived. */
 const statusOf = (listed: number) => {
-  const status = ({ fixture }: Place): Promise<Sample> => {
+  const status = ({ fixture, nodeArgs }: Place): Promise<Sample> => {
     const home = join(fixture, "home")
     const env = environmentOf(home)
     const lines = output(["status"], env)
       .split("\n")
       .filter((line) => line.includes("task-"))
     if (lines.length !== listed) throw new Error(`drover status listed ${lines.length} tasks, not ${listed}`)
-    return Promise.resolve(only(start([program, "status"], env)))
+    return Promise.resolve(only(start([...nodeArgs, program, "status"], env)))
   }
   return {
     ...shared,

@@ -10,8 +10,8 @@ import type { Sample, Scenario } from "../Scenario.ts"
 import { worldOf } from "../workload/Fleet.ts"
 
 const tasks = 10_000
-const warmUp = 60
-const ticks = 300
+const warmUp = 40
+const ticks = 100
 
 /** PERFORMANCE allows a tick 1 us for each decision at the median and 5 us at p99; a full tick decides every task. */
 const microsecondsEach = { median: 1, p99: 5 }
@@ -37,6 +37,7 @@ export const fullTick: Scenario = {
   kind: "cpu",
   unit: "ms",
   better: "lower",
+  subjectIs: "process",
   subject: {
     name: "Tick.plan",
     run: () => {

@@ -4,19 +4,16 @@
  */
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, mkdirSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import Database from "better-sqlite3"
 import * as Schema from "effect/Schema"
+import { fileOf } from "../harness/Bundle.ts"
 import { environment } from "../harness/SampleProcess.ts"
 import { only, type Place, type Sample, type Scenario } from "../Scenario.ts"
 import { databaseOf, environmentOf, taskCount } from "../workload/Home.ts"
 import { program } from "../workload/Program.ts"
-
-const victim = fileURLToPath(new URL("../references/Victim.js", import.meta.url))
-const rawRecovery = fileURLToPath(new URL("../references/RawRecovery.js", import.meta.url))
 
 const pollMs = 5
 const limitMs = 120_000
@@ -29,18 +26,29 @@ const decodeCount = Schema.decodeUnknownSync(Count)
 const prepare = (directory: string): Promise<void> => {
   const home = join(directory, "home")
   mkdirSync(home)
-  const { signal, stderr } = spawnSync(process.execPath, [victim, join(directory, "repositories"), `${taskCount}`], {
-    env: environmentOf(home),
-    encoding: "utf8"
-  })
+  const { signal, stderr } = spawnSync(
+    process.execPath,
+    [fileOf("victim"), join(directory, "repositories"), `${taskCount}`],
+    {
+      env: environmentOf(home),
+      encoding: "utf8"
+    }
+  )
   if (signal !== "SIGKILL") throw new Error(`the victim was not killed: ${stderr}`)
   return Promise.resolve()
 }
 
-/** The state directory as the victim left it, of this sample alone. */
+/**
+ * The state directory as the victim left it, for this sample alone. The folders of the attempts are shared: whoever
+ * proves these attempts dead finds their start tokens taken, and writes nothing.
+ */
 const inherit = ({ directory, fixture }: Place): string => {
-  const home = join(directory, "home")
-  cpSync(join(fixture, "home"), home, { recursive: true })
+  const [from, home] = [join(fixture, "home"), join(directory, "home")]
+  mkdirSync(home)
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.isFile()) copyFileSync(join(from, entry.name), join(home, entry.name))
+    else symlinkSync(join(from, entry.name), join(home, entry.name))
+  }
   return home
 }
 
@@ -74,12 +82,16 @@ const redecided = async (home: string, isGone: () => boolean): Promise<number> =
 const subject = async (place: Place): Promise<Sample> => {
   const home = inherit(place)
   const begun = performance.now()
-  const up = spawn(process.execPath, [program, "up"], { env: environmentOf(home), stdio: ["ignore", "ignore", "pipe"] })
+  const up = spawn(process.execPath, [...place.nodeArgs, program, "up"], {
+    env: environmentOf(home),
+    stdio: "ignore"
+  })
   const gone = once(up, "exit")
   try {
     return only((await redecided(home, () => up.exitCode !== null)) - begun)
   } finally {
-    up.kill("SIGKILL")
+    // One that is profiled writes its profile at its own end.
+    up.kill(place.nodeArgs.length > 0 ? "SIGTERM" : "SIGKILL")
     await gone
   }
 }
@@ -87,7 +99,7 @@ const subject = async (place: Place): Promise<Sample> => {
 const raw = (place: Place): Promise<Sample> => {
   const home = inherit(place)
   const begun = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, [rawRecovery, databaseOf(home)], {
+  const { status, stderr } = spawnSync(process.execPath, [fileOf("rawRecovery"), databaseOf(home)], {
     env: environment(),
     encoding: "utf8"
   })
@@ -102,6 +114,7 @@ export const recovery: Scenario = {
   kind: "disk",
   unit: "ms",
   better: "lower",
+  subjectIs: "program",
   subject: { name: "drover up", run: subject },
   references: [{ name: "raw SQLite", run: raw }],
   goals: [{ id: "R2", reference: null, relation: "atMost", limit: 500 }],

@@ -19,6 +19,7 @@ const pair = (
   kind,
   unit,
   better,
+  subjectIs: "process",
   subject: { name: "A", run },
   references: [{ name: "A again", run }],
   goals: []

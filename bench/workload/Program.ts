@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process"
 import { statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { repository } from "../harness/Bundle.ts"
 import { median } from "../harness/Statistics.ts"
 
-/** What `bin` names; this file runs from dist/bench/workload. */
-export const program = fileURLToPath(new URL("../../bin/drover.cjs", import.meta.url))
+/** What `bin` names. */
+export const program = join(repository, "dist", "bin", "drover.cjs")
 
 /** Starts of one sample: their median is the sample. */
 const starts = 5
