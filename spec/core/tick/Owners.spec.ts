@@ -17,8 +17,8 @@ import { cleanTree, dirtyTree, intentOf, muchLater, now, policy, taskOf, viewOf,
 const trees: ReadonlyArray<TreeState | null> = [null, cleanTree, dirtyTree]
 
 /** All views: stage × execution × what is seen × tree. */
-const everyView = (flow: Partial<Flow>, facts: Partial<Facts>): ReadonlyArray<TaskView> =>
-  stages.flatMap((stage) =>
+const everyView = (flow: Partial<Flow>, facts: Partial<Facts>, of = stages): ReadonlyArray<TaskView> =>
+  of.flatMap((stage) =>
     attemptsFor(role(stage), 2).flatMap((attempt) =>
       executionsOf(attempt).flatMap((execution) =>
         observationsOf(execution).flatMap((observation) =>
@@ -33,6 +33,9 @@ const everyView = (flow: Partial<Flow>, facts: Partial<Facts>): ReadonlyArray<Ta
   )
 
 const context = { now, policy }
+
+/** Milliseconds for some forty thousand views, on a machine that is busy with other things. */
+const exhaustive = 60_000
 
 const told = ({ observation, run, task, tree }: TaskView): string =>
   JSON.stringify({ stage: task.stage, execution: task.execution, observation, run, tree })
@@ -112,13 +115,17 @@ const misfits = (view: TaskView): ReadonlyArray<string> =>
   })
 
 describe("owners", () => {
-  it("TCK-8 every pair of a stage and an execution that is not at rest has an owner after a restart", () => {
-    const orphans = [someFlow, { qa: "agent", merge: "none" } as const]
-      .flatMap((each) => everyView(each, {}))
-      .filter(({ task }) => !(isTerminal(task.stage) && task.execution._tag === "Idle"))
-      .filter((view) => decide(view, context)._tag === "Rest" && ownerOf(view) === null)
-    expect(orphans.map(told).slice(0, 5)).toEqual([])
-  })
+  it(
+    "TCK-8 every pair of a stage and an execution that is not at rest has an owner after a restart",
+    () => {
+      const withAgents = stages.filter((stage) => role(stage) !== null)
+      const orphans = [...everyView(someFlow, {}), ...everyView({ qa: "agent", merge: "none" }, {}, withAgents)]
+        .filter(({ task }) => !(isTerminal(task.stage) && task.execution._tag === "Idle"))
+        .filter((view) => decide(view, context)._tag === "Rest" && ownerOf(view) === null)
+      expect(orphans.map(told).slice(0, 5)).toEqual([])
+    },
+    exhaustive
+  )
 
   it("TCK-8 whatever was counted and judged before, nothing is left without an owner", () => {
     fc.assert(
@@ -129,10 +136,14 @@ describe("owners", () => {
     )
   })
 
-  it("TCK-8 every action fits the task it is for, and changes it or asks for an effect", () => {
-    const wrong = everyView(someFlow, { worked: 1 }).flatMap(misfits)
-    expect(wrong.slice(0, 5)).toEqual([])
-  })
+  it(
+    "TCK-8 every action fits the task it is for, and changes it or asks for an effect",
+    () => {
+      const wrong = everyView(someFlow, { worked: 1 }).flatMap(misfits)
+      expect(wrong.slice(0, 5)).toEqual([])
+    },
+    exhaustive
+  )
 
   it("TCK-8 every action fits, whatever was counted and judged before", () => {
     fc.assert(
