@@ -29,7 +29,7 @@ export interface Sample {
 }
 
 /** One side of a comparison; runs in a fresh process, warms up by itself. */
-export interface Variant {
+interface Variant {
   readonly name: string
   readonly run: (place: Place) => Promise<Sample>
 }

@@ -16,8 +16,8 @@ export const repository = rootFrom(dirname(fileURLToPath(import.meta.url)))
 const compiled = join(repository, "dist", "bench")
 const bundled = join(compiled, "bundle")
 
-const programs = { sample: "sample.js", victim: "references/Victim.js", rawRecovery: "references/RawRecovery.js" }
-export type Program = keyof typeof programs
+const programs = ["Sample", "Victim", "RawRecovery"] as const
+type Program = (typeof programs)[number]
 
 /** The file of a program, once it is bundled. */
 export const fileOf = (program: Program): string => join(bundled, `${program}.mjs`)
@@ -25,7 +25,7 @@ export const fileOf = (program: Program): string => join(bundled, `${program}.mj
 /** Bundles all of them, from what `tsc` made. */
 export const bundle = async (): Promise<void> => {
   await build({
-    entryPoints: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, join(compiled, file)])),
+    entryPoints: programs.map((program) => join(compiled, "programs", `${program}.js`)),
     outdir: bundled,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -11,7 +11,7 @@ export type Status = "pass" | "fail" | "inconclusive"
 export const gates: { readonly [K in Kind]: number } = { cpu: 0.9, spawn: 0.9, disk: 0.8 }
 
 /** How far the same work on both sides came apart: 1 is not at all, 1.1 either way by a tenth. */
-export const spread = (ratio: number): number => Math.max(ratio, 1 / ratio)
+const spread = (ratio: number): number => Math.max(ratio, 1 / ratio)
 
 /** Too noisy to tell a regression of the size that the gate is for. */
 export const isNoisy = (kind: Kind, ratio: number): boolean => spread(ratio) > 1 / gates[kind]
@@ -32,7 +32,7 @@ export const judge = (goal: Goal, interval: Interval, kind: Kind, sameRatio: num
 }
 
 /** Now against the baseline, as a ratio that is below 1 when it got worse. */
-export const change = ({ better }: Pick<Scenario, "better">, now: number, before: number): number =>
+const change = ({ better }: Pick<Scenario, "better">, now: number, before: number): number =>
   better === "higher" ? now / before : before / now
 
 /** Worse than the baseline by more than the gate, over the whole interval. */

@@ -36,7 +36,7 @@ const row = (cells: ReadonlyArray<string>): string =>
 
 const head = row(["id", "what", "median", "unit", "ratio", "95 %"])
 
-export const machineLines = ({ isQuick, machine }: Run): ReadonlyArray<string> => [
+const machineLines = ({ isQuick, machine }: Run): ReadonlyArray<string> => [
   `${machine.cpu}, ${machine.cores} cores, ${machine.fs}, fdatasync p50 ${machine.fdatasyncP50Ms} ms, load ${machine.loadavg}`,
   `node ${machine.node}, SQLite ${machine.sqlite}, commit ${machine.commit}${isQuick ? ", quick" : ""}`
 ]

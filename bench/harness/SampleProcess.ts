@@ -46,7 +46,7 @@ export const environment = (more: Readonly<Record<string, string>> = {}): Record
 
 const answerOf = (order: Order, directory: string, execArgv: ReadonlyArray<string>): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const child = fork(fileOf("sample"), [JSON.stringify(order), directory], {
+    const child = fork(fileOf("Sample"), [JSON.stringify(order), directory], {
       env: environment(),
       execArgv: [...execArgv],
       stdio: ["ignore", "ignore", "pipe", "ipc"],

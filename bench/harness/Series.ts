@@ -24,10 +24,10 @@ const repetitions: { readonly [K in Kind]: { readonly full: number; readonly qui
   spawn: { full: 9, quick: 5 }
 }
 
-export const roundsOf = (kind: Kind, isQuick: boolean): number => repetitions[kind][isQuick ? "quick" : "full"]
+const roundsOf = (kind: Kind, isQuick: boolean): number => repetitions[kind][isQuick ? "quick" : "full"]
 
 /** Forwards in even rounds, backwards in odd ones. */
-export const turns = (names: ReadonlyArray<string>, round: number): ReadonlyArray<string> =>
+const turns = (names: ReadonlyArray<string>, round: number): ReadonlyArray<string> =>
   round % 2 === 0 ? names : names.toReversed()
 
 /** Makes what the scenario's samples read; its folder. */

@@ -28,7 +28,7 @@ const prepare = (directory: string): Promise<void> => {
   mkdirSync(home)
   const { signal, stderr } = spawnSync(
     process.execPath,
-    [fileOf("victim"), join(directory, "repositories"), `${taskCount}`],
+    [fileOf("Victim"), join(directory, "repositories"), `${taskCount}`],
     {
       env: environmentOf(home),
       encoding: "utf8"
@@ -99,7 +99,7 @@ const subject = async (place: Place): Promise<Sample> => {
 const raw = (place: Place): Promise<Sample> => {
   const home = inherit(place)
   const begun = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, [fileOf("rawRecovery"), databaseOf(home)], {
+  const { status, stderr } = spawnSync(process.execPath, [fileOf("RawRecovery"), databaseOf(home)], {
     env: environment(),
     encoding: "utf8"
   })

@@ -3,7 +3,7 @@
  * file, reads what is open, and gives each task a new state and a ledger row, a thousand in a transaction.
  */
 import * as Schema from "effect/Schema"
-import * as RawSqlite from "./RawSqlite.ts"
+import * as RawSqlite from "../references/RawSqlite.ts"
 
 const Row = Schema.Struct({
   id: Schema.Number,

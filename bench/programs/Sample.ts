@@ -1,7 +1,7 @@
-/** One sample: runs the side that it is told and sends what it measured to the process that started it. */
+/** A program, not a module: one sample. It runs the side that it is told and sends what it measured to the process that started it. */
 import * as Schema from "effect/Schema"
-import type { Answer } from "./harness/SampleProcess.ts"
-import { scenarioOf } from "./Scenarios.ts"
+import type { Answer } from "../harness/SampleProcess.ts"
+import { scenarioOf } from "../Scenarios.ts"
 
 const Order = Schema.parseJson(
   Schema.Struct({
