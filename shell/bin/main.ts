@@ -1,8 +1,8 @@
 /** The program's entry: the command line over this process, its signals, streams and exit status. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import { makeRunMain } from "@effect/platform/Runtime"
+import * as Terminal from "@effect/platform/Terminal"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -27,10 +27,20 @@ const end = (code: number): void => {
   process.stdout.write("", () => process.exit(code))
 }
 
+/** The library asks nothing of a person here; opening standard input and readline would only cost time. */
+const nobody = Terminal.Terminal.of({
+  columns: Effect.succeed(0),
+  rows: Effect.succeed(0),
+  isTTY: Effect.succeed(false),
+  readInput: Effect.dieMessage("drover asks no questions"),
+  readLine: Effect.dieMessage("drover asks no questions"),
+  display: () => Effect.void
+})
+
 const services = Layer.mergeAll(
   NodeFileSystem.layer,
   NodePath.layer,
-  NodeTerminal.layer,
+  Layer.succeed(Terminal.Terminal, nobody),
   Layer.succeed(Output.Output, Output.make(process.stdout, process.stderr, process.env)),
   Layer.succeed(Signals.Signals, signals.service)
 )

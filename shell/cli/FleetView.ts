@@ -23,6 +23,8 @@ export interface Known {
   readonly isDraining: boolean
   /** Every task that is not ended or still has an execution, and all that those wait for. */
   readonly tasks: ReadonlyMap<TaskId, Task>
+  /** False where a chain of tasks was too long to be read: then nothing is said about who is stuck. */
+  readonly isWhole: boolean
   readonly attention: ReadonlyArray<AttentionItem>
 }
 
@@ -46,7 +48,7 @@ export interface View {
 
 const survivors = (task: TaskId): string => `task:${task}:survivors`
 
-export const make = ({ attention, isDraining, now, policy, tasks }: Known): View => {
+export const make = ({ attention, isDraining, isWhole, now, policy, tasks }: Known): View => {
   const views = [...tasks.values()].map((task) =>
     unobserved(
       task,
@@ -66,19 +68,18 @@ export const make = ({ attention, isDraining, now, policy, tasks }: Known): View
       task,
       state: taskState(task.stage, task.execution, { isHeldBack, isUnprovable }),
       waiting: wait === undefined ? null : Wait.describe(wait, (moment) => Moment.clock(moment, now)),
-      stuckOn: Stuck.stuckOn(fleet, task),
+      stuckOn: isWhole ? Stuck.stuckOn(fleet, task) : null,
       person: (isUnprovable ? items.get(survivors(task.id)) : undefined) ?? needsPerson(task)
     }
   }
   return { see, isSettled: (task) => Stuck.isSettled(fleet, task) }
 }
 
-/** The tasks that `tasks` wait for and that are not among them. */
+const indexed = (tasks: ReadonlyArray<Task>): Map<TaskId, Task> => new Map(tasks.map((task) => [task.id, task]))
+
 const missingOf = (tasks: ReadonlyMap<TaskId, Task>): ReadonlyArray<TaskId> => [
   ...new Set([...tasks.values()].flatMap(({ dependsOn }) => dependsOn.filter((id) => !tasks.has(id))))
 ]
-
-const indexed = (tasks: ReadonlyArray<Task>): Map<TaskId, Task> => new Map(tasks.map((task) => [task.id, task]))
 
 /** Adds the tasks that those in the map wait for; those of an ended task matter to nobody. */
 export const withDependencies = (
@@ -92,7 +93,7 @@ export const withDependencies = (
     return known
   })
 
-/** What the store holds now; `seq` is the last event in it. */
+/** What the store holds now, every open task; `seq` is the last event in it. */
 export const read = (
   store: StoreService,
   policy: Policy,
@@ -106,6 +107,35 @@ export const read = (
       seq: open.seq,
       isDraining: yield* store.isDraining,
       tasks: yield* withDependencies(store, open.tasks),
+      isWhole: true,
+      attention: yield* store.attention
+    }
+  })
+
+/** Tasks that are read beside those that were asked for, at most. */
+const neighbours = 1000
+
+/** What is to be said of some tasks needs only those they wait for, directly or not, and those `atWork`. */
+export const around = (
+  store: StoreService,
+  policy: Policy,
+  now: number,
+  tasks: ReadonlyArray<Task>,
+  atWork: ReadonlyArray<Task>
+): Effect.Effect<Known, StoreError> =>
+  Effect.gen(function* () {
+    let known = indexed([...atWork, ...tasks])
+    const most = known.size + neighbours
+    for (let size = -1; known.size !== size && known.size < most;) {
+      size = known.size
+      known = yield* withDependencies(store, [...known.values()])
+    }
+    return {
+      now,
+      policy,
+      isDraining: yield* store.isDraining,
+      tasks: known,
+      isWhole: known.size < most,
       attention: yield* store.attention
     }
   })

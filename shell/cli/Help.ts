@@ -4,8 +4,8 @@
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import type * as HelpDoc from "@effect/cli/HelpDoc"
-import * as Doc from "@effect/cli/HelpDoc"
-import { pad, plain } from "./Text.ts"
+import type * as Span from "@effect/cli/HelpDoc/Span"
+import { pad } from "./Text.ts"
 
 interface Entry {
   /** `--state text...` or `<id>`. */
@@ -23,11 +23,33 @@ export interface Help {
 const boilerplate =
   /^(?:A user-defined piece of text\.|A true or false value\.|An? (?:integer|floating point number)\.|One of the following: .*|This (?:setting|option|argument) (?:is optional|may be repeated).*)$/
 
-const text = (doc: HelpDoc.HelpDoc): string => plain(Doc.toAnsiText(doc)).trim()
+const spanText = (span: Span.Span): string => {
+  switch (span._tag) {
+    case "Sequence":
+      return spanText(span.left) + spanText(span.right)
+    case "Text":
+    case "URI":
+      return span.value
+    default:
+      return spanText(span.value)
+  }
+}
+
+/** The paragraphs of a text, in order. */
+const paragraphs = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> => {
+  switch (doc._tag) {
+    case "Sequence":
+      return [...paragraphs(doc.left), ...paragraphs(doc.right)]
+    case "Header":
+    case "Paragraph":
+      return [spanText(doc.value).trim()]
+    default:
+      return []
+  }
+}
 
 const aboutOf = (doc: HelpDoc.HelpDoc): string =>
-  text(doc)
-    .split(/\s*\n\s*/)
+  paragraphs(doc)
     .filter((line) => line !== "" && !boilerplate.test(line))
     .join(" ")
 
@@ -40,7 +62,7 @@ const definitions = (doc: HelpDoc.HelpDoc): ReadonlyArray<Entry> => {
     case "Sequence":
       return [...definitions(doc.left), ...definitions(doc.right)]
     case "DescriptionList":
-      return doc.definitions.map(([name, about]) => ({ name: nameOf(text(Doc.p(name))), about: aboutOf(about) }))
+      return doc.definitions.map(([name, about]) => ({ name: nameOf(spanText(name)), about: aboutOf(about) }))
     default:
       return []
   }

@@ -55,7 +55,7 @@ export const make = (
         isDraining,
         tasks,
         batch: [...ofBatch.values()].toSorted((a, b) => a.id - b.id),
-        view: FleetView.make({ now, policy, isDraining, tasks, attention })
+        view: FleetView.make({ now, policy, isDraining, tasks, isWhole: true, attention })
       }
     })
   })

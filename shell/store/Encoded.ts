@@ -8,7 +8,7 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Rows from "./Rows.ts"
-import { StoreUnavailable } from "./Store.ts"
+import { type Standing, StoreUnavailable } from "./Store.ts"
 
 /** A statement failed; the transaction around it turns it into a `StoreUnavailable` that says what was being done. */
 export class DriverFailure extends Data.TaggedError("DriverFailure")<{
@@ -46,6 +46,10 @@ export type TaskQuery =
       readonly limit: number | null
     }
 
+/** Not archived, the most telling first: at work, held for a person, open, ended; then by id. */
+export type Telling = { readonly _tag: "Telling"; readonly limit: number }
+export const heldStages: ReadonlyArray<string> = ["blocked", "review_hold", "merge_failure", "merge_failure_final"]
+
 export type AttemptQuery =
   | { readonly _tag: "OfTask"; readonly task: number }
   | { readonly _tag: "LatestOf"; readonly tasks: ReadonlyArray<number> }
@@ -54,7 +58,8 @@ export type AttemptQuery =
 /** Questions; every list is in ascending order of its key. */
 export interface Reads {
   readonly head: (tasks: ReadonlyArray<number>) => Answer<Head>
-  readonly tasks: (query: TaskQuery) => Answer<ReadonlyArray<Rows.TaskRow>>
+  readonly tasks: (query: TaskQuery | Telling) => Answer<ReadonlyArray<Rows.TaskRow>>
+  readonly standings: Answer<ReadonlyArray<Standing>>
   readonly origin: (task: number) => Answer<Rows.OriginRow | null>
   readonly dependencies: (
     tasks: ReadonlyArray<number>

@@ -10,13 +10,15 @@ import {
   type Driver,
   type Reads,
   type TaskQuery,
-  type Transaction
+  type Transaction,
+  heldStages,
+  type Telling
 } from "./Encoded.ts"
 import { specKey, type StoredTask, Tables } from "./MemoryTables.ts"
 import { write } from "./MemoryWrites.ts"
 import * as Migrations from "./Migrations.ts"
 import type * as Rows from "./Rows.ts"
-import { Store } from "./Store.ts"
+import { Store, type Standing } from "./Store.ts"
 import * as Typed from "./Typed.ts"
 
 const present = <Key, Row>(table: { readonly get: (key: Key) => Row | undefined }, keys: Iterable<Key>) =>
@@ -45,7 +47,23 @@ const reads = (tables: Tables): Reads => {
     return found
   }
 
-  const select = (query: TaskQuery): ReadonlyArray<StoredTask> => {
+  const stageOf = ({ stage_json }: StoredTask): string => String(JSON.parse(stage_json).stage)
+  const executionOf = ({ execution }: StoredTask): string => String(JSON.parse(execution)._tag)
+  const current = () => tables.tasks.values().filter((task) => task.pipeline !== "archived")
+  const rank = (task: StoredTask): number =>
+    executionOf(task) !== "Idle" ? 0 : heldStages.includes(stageOf(task)) ? 1 : task.is_open ? 2 : 3
+
+  const standings = (): ReadonlyArray<Standing> => {
+    const counts = new Map<string, Standing>()
+    for (const task of current()) {
+      const [stage, execution] = [stageOf(task), executionOf(task)]
+      const count = (counts.get(`${stage} ${execution}`)?.count ?? 0) + 1
+      counts.set(`${stage} ${execution}`, { stage, execution, count })
+    }
+    return [...counts.keys()].toSorted().flatMap((key) => counts.get(key) ?? [])
+  }
+
+  const select = (query: TaskQuery | Telling): ReadonlyArray<StoredTask> => {
     switch (query._tag) {
       case "Ids":
         return byId(present(tables.tasks, query.ids))
@@ -61,6 +79,10 @@ const reads = (tables: Tables): Reads => {
         const found = byId(tables.tasks.values().filter((task) => matches(task, query)))
         return query.limit === null ? found : found.slice(0, query.limit)
       }
+      case "Telling":
+        return current()
+          .toSorted((a, b) => rank(a) - rank(b) || a.id - b.id)
+          .slice(0, query.limit)
     }
   }
 
@@ -108,6 +130,7 @@ const reads = (tables: Tables): Reads => {
         epoch: last("epoch"),
         revisions: new Map(present(tables.tasks, tasks).map(({ id, revision }) => [id, revision]))
       })),
+    standings: Effect.sync(standings),
     tasks: (query) => Effect.sync(() => select(query).flatMap(taskRow)),
     origin: (id) =>
       Effect.sync(() => {

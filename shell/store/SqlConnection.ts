@@ -39,14 +39,13 @@ export const client = (options: {
 export const run = (connection: Connection, sql: string): Answer<void> =>
   Effect.asVoid(Effect.mapError(connection.executeRaw(sql, []), failureOf))
 
-/** Tries again while another process holds a lock. */
+/** Tries again while another process holds a lock; what succeeds at once pays nothing for it. */
 export const patiently =
   (patience: Duration.DurationInput) =>
-  <A, E>(effect: Effect.Effect<A, E | DriverFailure>): Effect.Effect<A, E | DriverFailure> =>
-    Effect.retry(effect, {
-      while: isLocked,
-      schedule: Schedule.spaced("30 millis").pipe(Schedule.upTo(patience))
-    })
+  <A, E>(effect: Effect.Effect<A, E | DriverFailure>): Effect.Effect<A, E | DriverFailure> => {
+    const schedule = Schedule.spaced("30 millis").pipe(Schedule.upTo(patience))
+    return Effect.catchIf(effect, isLocked, () => Effect.retry(effect, { while: isLocked, schedule }))
+  }
 
 const isLocked = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "reason" in error && error.reason === "Locked"
@@ -63,14 +62,11 @@ export const transactions = (
 
     // SQLite has rolled back by itself after some errors; then there is nothing left to do, and it says so.
     const rollback = Effect.ignore(run(connection, "ROLLBACK"))
-    const commit = patiently(patience)(run(connection, "COMMIT"))
+    const commit = Effect.uninterruptible(patiently(patience)(run(connection, "COMMIT")))
+    const begin = (how: string) => patiently(patience)(run(connection, how))
     const within =
-      (begin: string) =>
-      <A, E>(body: Effect.Effect<A, E>): Effect.Effect<A, E | DriverFailure> => {
-        const begun = patiently(patience)(run(connection, begin))
-        return turn.withPermits(1)(
-          Effect.onError(Effect.zipLeft(Effect.zipRight(begun, body), Effect.uninterruptible(commit)), () => rollback)
-        )
-      }
-    return { connection, snapshot: within("BEGIN"), immediate: within("BEGIN IMMEDIATE") }
+      (begun: Effect.Effect<void, DriverFailure>) =>
+      <A, E>(body: Effect.Effect<A, E>): Effect.Effect<A, E | DriverFailure> =>
+        turn.withPermits(1)(Effect.onError(Effect.zipLeft(Effect.zipRight(begun, body), commit), () => rollback))
+    return { connection, snapshot: within(begin("BEGIN")), immediate: within(begin("BEGIN IMMEDIATE")) }
   })

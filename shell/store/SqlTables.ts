@@ -5,7 +5,17 @@
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Answer, AttemptQuery, Inspection, Reads, TaskQuery, Transaction } from "./Encoded.ts"
+import {
+  type Answer,
+  type AttemptQuery,
+  type Inspection,
+  type Reads,
+  type TaskQuery,
+  type Transaction,
+  heldStages,
+  type Telling
+} from "./Encoded.ts"
+import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
 import * as SqlWrites from "./SqlWrites.ts"
 
@@ -22,7 +32,22 @@ interface Statement {
   readonly params: ReadonlyArray<unknown>
 }
 
-const taskStatement = (query: TaskQuery): Statement => {
+/** The JSON of an execution that does nothing, as it is always written. */
+const idle = `'{"_tag":"Idle"}'`
+const held = heldStages.map((stage) => `'${stage}'`).join(", ")
+
+const tellingSql = `SELECT ${taskColumns} FROM (
+    SELECT id, CASE WHEN execution <> ${idle} THEN 0 WHEN stage IN (${held}) THEN 1 WHEN is_open = 1 THEN 2 ELSE 3 END AS rank
+    FROM tasks WHERE pipeline IS NOT 'archived' ORDER BY rank, id LIMIT ?
+  ) x JOIN tasks t ON t.id = x.id JOIN task_specs s ON s.task_id = t.id AND s.revision = t.spec_revision
+  ORDER BY x.rank, t.id`
+
+const standingsSql = `SELECT stage, execution, count(*) AS count FROM (
+    SELECT stage, CASE execution WHEN ${idle} THEN 'Idle' ELSE execution ->> '$._tag' END AS execution
+    FROM tasks WHERE pipeline IS NOT 'archived'
+  ) GROUP BY stage, execution ORDER BY stage, execution`
+
+const taskStatement = (query: TaskQuery | Telling): Statement => {
   switch (query._tag) {
     case "Ids":
       return where(`t.id IN (SELECT value FROM json_each(?))`, [JSON.stringify(query.ids)])
@@ -32,6 +57,8 @@ const taskStatement = (query: TaskQuery): Statement => {
       return where(`t.id IN (SELECT task_id FROM events WHERE seq > ? AND type = 'task.transition')`, [query.seq])
     case "Filter":
       return filtered(query)
+    case "Telling":
+      return { sql: tellingSql, params: [query.limit] }
   }
 }
 
@@ -108,6 +135,7 @@ export const reads = (connection: Connection): Reads => {
       const { params, sql } = taskStatement(query)
       return all(sql, params)
     },
+    standings: Effect.suspend(() => all<Standing>(standingsSql, [])),
     origin: (task) =>
       one(
         `SELECT t.id, t.batch_id, t.upcoming, s.spec, s.flow, s.depends_on, t.created_at FROM tasks t

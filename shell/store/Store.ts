@@ -171,6 +171,20 @@ export interface Snapshot {
   readonly tasks: ReadonlyArray<Task>
 }
 
+/** How many tasks are in a stage (its wire word) with an execution (its tag). */
+export interface Standing {
+  readonly stage: string
+  readonly execution: string
+  readonly count: number
+}
+
+/** What tells most of many tasks, archived ones left out. */
+export interface Overview {
+  readonly standings: ReadonlyArray<Standing>
+  /** Those at work, then those that wait for a person, then open ones, then ended ones; each by id. */
+  readonly tasks: ReadonlyArray<Task>
+}
+
 export interface LedgerRow {
   readonly seq: number
   readonly task: TaskId
@@ -217,6 +231,8 @@ export class Store extends Context.Tag("drover/Store")<
     readonly tasks: (filter: TaskFilter) => Effect.Effect<ReadonlyArray<Task>, StoreError>
     /** Every task that is not terminal or has an execution; what a supervisor starts from. */
     readonly open: Effect.Effect<Snapshot, StoreError>
+    /** All tasks by number, and at most `limit` of them, the most telling first. */
+    readonly overview: (limit: number) => Effect.Effect<Overview, StoreError>
     /** The tasks that changed after that event, with the last event there is. */
     readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
     /** All attempts of a task, oldest first. */

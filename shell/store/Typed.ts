@@ -204,6 +204,13 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       task: (id) => Effect.map(tasks("read a task", { _tag: "Ids", ids: [id] }), first),
       tasks: ({ batch = null, doneBefore = null, ids = null, limit = null, pipelines = null }) =>
         tasks("read tasks", { _tag: "Filter", batch, doneBefore, ids, limit, pipelines }),
+      overview: (limit) =>
+        Effect.gen(function* () {
+          const { rows, standings } = yield* reading("read an overview", (reads) =>
+            Effect.all({ standings: reads.standings, rows: reads.tasks({ _tag: "Telling", limit }) })
+          )
+          return { standings, tasks: yield* decodeAll(rows, Codec.task) }
+        }),
       open: snapshot("read open tasks", { _tag: "Open" }),
       changedSince: (seq) => snapshot("read changed tasks", { _tag: "ChangedSince", seq }),
       attempts: (task) => attempts("read attempts", { _tag: "OfTask", task }),

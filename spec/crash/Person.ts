@@ -80,8 +80,10 @@ export class Person {
     return Schema.decodeUnknownSync(Listing)(stdout)
   }
 
-  async #told(args: ReadonlyArray<string>): Promise<Answer> {
+  async #told(args: ReadonlyArray<string>, tries = 5): Promise<Answer> {
     const answer = await ask(this.#site, args)
+    // A supervisor that is paused in a transaction keeps the store locked: that is said, and can be tried again.
+    if (answer.code === 4 && answer.stderr.includes("locked") && tries > 1) return this.#told(args, tries - 1)
     if (answer.code !== 0) this.surprises.push(`${args.join(" ")}: ${answer.code}: ${answer.stderr}`)
     return answer
   }

@@ -48,6 +48,8 @@ export interface Story {
 
 export const policy = { maxConcurrent: 8, maxLaunchFailures: 50 } as const
 
+const launchGraceMs = 1500
+
 const config = (root: string): string => `
 [policy]
 max_concurrent = ${policy.maxConcurrent}
@@ -55,7 +57,7 @@ max_launch_failures = ${policy.maxLaunchFailures}
 backoff_base_ms = 50
 backoff_cap_ms = 400
 stop_grace_ms = 200
-launch_grace_ms = 1500
+launch_grace_ms = ${launchGraceMs}
 
 [agents.keyed]
 kind = "command"
@@ -179,9 +181,12 @@ export class Torture {
   }
 
   /** Waits for a moment to kill: soon after the start, some events of the work later, or right at a commit or a launch. */
-  async #moment({ isOver }: Supervisor): Promise<void> {
+  async #moment(supervisor: Supervisor): Promise<void> {
     const home = join(this.site.root, "home")
-    switch (this.#random.integer(5)) {
+    const { isOver } = supervisor
+    const kind = this.#random.integer(5)
+    if (kind > 0) await this.#ready(supervisor)
+    switch (kind) {
       case 0:
         return sleep(this.#random.integer(300))
       case 1:
@@ -215,13 +220,22 @@ export class Torture {
       return old
     }
     rmSync(this.#lock)
-    const next = this.#start("up")
-    while (!next.isOver() && !this.#owns(next)) await sleep(5)
-    await this.#moment(next)
-    old.child.kill("SIGCONT")
     this.#superseded.push(old)
+    let next = this.#start("up")
+    await this.#moment(next)
+    await this.#ready(next)
+    // Half of them sleep so long that what they were about to start has been given up.
+    if (this.#random.integer(2) === 0) await sleep(launchGraceMs + 500)
+    old.child.kill("SIGCONT")
+    // Who is paused in a transaction keeps the store locked, and that is said: exit code 4.
+    if (next.child.exitCode === 4) next = this.#start("up")
     await this.#moment(next)
     return next
+  }
+
+  /** It has the lock, or has come to its end. */
+  async #ready(supervisor: Supervisor): Promise<void> {
+    while (!supervisor.isOver() && !this.#owns(supervisor)) await sleep(2)
   }
 
   get #lock(): string {

@@ -42,7 +42,8 @@ const read = (text: string) =>
     const task = yield* store.task(id)
     if (Option.isNone(task)) return yield* new NoSuchTask({ id })
     const now = yield* Clock.currentTimeMillis
-    const view = FleetView.make(yield* FleetView.read(store, policy, now))
+    const { tasks: atWork } = yield* store.overview(policy.maxConcurrent * 2)
+    const view = FleetView.make(yield* FleetView.around(store, policy, now, [task.value], atWork))
     const dependencies = task.value.dependsOn.length === 0 ? [] : yield* store.tasks({ ids: task.value.dependsOn })
     return {
       now,

@@ -33,16 +33,43 @@ interface Wanted {
 
 interface Listing {
   readonly rows: ReadonlyArray<FleetView.Seen>
+  readonly tally: string
+  /** How many tasks there are beside those in the rows. */
+  readonly left: number
   readonly isDraining: boolean
   readonly supervisor: { readonly pid: number; readonly host: string } | null
 }
 
-const empty: Listing = { rows: [], isDraining: false, supervisor: null }
+const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, supervisor: null }
+
+/** More rows than this are read by programs alone; people are shown the most telling ones. */
+const mostRows = 100
+
+const supervisorOf = (store: Services.StoreService, now: number) =>
+  Effect.map(store.supervisor, (found) => {
+    const present = Option.getOrNull(found)
+    const isBeating = present !== null && present.endedAt === null && now - present.heartbeatAt < silentMs
+    return isBeating ? { pid: present.pid, host: present.host } : null
+  })
+
+/** The most telling tasks of all, and how many there are. */
+const readSome = (policy: Policy) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const now = yield* Clock.currentTimeMillis
+    const { standings, tasks } = yield* store.overview(mostRows)
+    const known = yield* FleetView.around(store, policy, now, tasks, [])
+    const rows = tasks.toSorted((a, b) => a.id - b.id).map(FleetView.make(known).see)
+    const left = standings.reduce((sum, { count }) => sum + count, 0) - rows.length
+    const tally = left === 0 ? Tally.line(rows) : Tally.lineOf(standings)
+    return { rows, tally, left, isDraining: known.isDraining, supervisor: yield* supervisorOf(store, now) }
+  })
 
 /** Archived tasks are out of sight, unless a batch or a state is asked for. */
 const shownColumns = ["backlog", "coding", "qa", "merge", "done", "closed"] as const
 
-const read = (wanted: Wanted, policy: Policy) =>
+/** Every task that is asked for. */
+const readAll = (wanted: Wanted, policy: Policy) =>
   Effect.gen(function* () {
     const store = yield* Store
     const now = yield* Clock.currentTimeMillis
@@ -53,18 +80,13 @@ const read = (wanted: Wanted, policy: Policy) =>
       ...(batch === null ? {} : { batch }),
       ...(isEverything ? {} : { pipelines: shownColumns })
     })
-    const view = FleetView.make(known)
-    const rows = tasks.map(view.see).filter(({ state }) => wanted.states.size === 0 || wanted.states.has(state))
-    const present = Option.getOrNull(yield* store.supervisor)
-    const isBeating = present !== null && present.endedAt === null && now - present.heartbeatAt < silentMs
-    return {
-      rows,
-      isDraining: known.isDraining,
-      supervisor: isBeating ? { pid: present.pid, host: present.host } : null
-    }
+    const seen = tasks.map(FleetView.make(known).see)
+    const rows = seen.filter(({ state }) => wanted.states.size === 0 || wanted.states.has(state))
+    const supervisor = yield* supervisorOf(store, now)
+    return { rows, tally: Tally.line(rows), left: 0, isDraining: known.isDraining, supervisor }
   })
 
-const render = ({ isDraining, rows, supervisor }: Listing) =>
+const render = ({ isDraining, left, rows, supervisor, tally }: Listing) =>
   Effect.gen(function* () {
     const output = yield* Output
     const limit = output.size()?.columns ?? null
@@ -75,7 +97,8 @@ const render = ({ isDraining, rows, supervisor }: Listing) =>
       ...(isDraining ? ["draining: nothing new is admitted (drover undrain)"] : []),
       ...(supervisor === null && isUnfinished ? ["no supervisor is running: drover up starts one"] : [])
     ]
-    return [...table, "", [Tally.line(rows), ...remarks].join(" · ")]
+    const more = left === 0 ? [] : [`… and ${left} more: --all, --state or --batch shows them`]
+    return [...table, ...more, "", [tally, ...remarks].join(" · ")]
   })
 
 const toJson = ({ isDraining, rows, supervisor }: Listing) => ({
@@ -91,16 +114,20 @@ const options = {
   ),
   batch: Flags.batch,
   watch: Options.boolean("watch").pipe(Options.withDescription("Show it again whenever it changes, until interrupted")),
+  all: Options.boolean("all").pipe(
+    Options.withDescription(`Every task, however many; without it the ${mostRows} most telling`)
+  ),
   json: Flags.json
 }
 
-export const command = Command.make("status", options, ({ batch, json, states, watch }) =>
+export const command = Command.make("status", options, ({ all, batch, json, states, watch }) =>
   Effect.gen(function* () {
     const output = yield* Output
     const wanted = { states: yield* StateFilter.parse(states), batch }
     const { policy } = yield* Configuration
+    const isSome = !all && !json && wanted.states.size === 0 && Option.isNone(batch)
     const look = Effect.map(
-      Services.ifStored(read(wanted, policy)),
+      Services.ifStored(isSome ? readSome(policy) : readAll(wanted, policy)),
       Option.getOrElse(() => empty)
     )
     if (!watch) {

@@ -162,6 +162,22 @@ describe("what a judgement is bound to", () => {
     }
   })
 
+  it("EXE-10 whatever is heard of a launched attempt ends the row of failed launches, and LaunchFailed alone prolongs it", () => {
+    const launching = told((attempt) => ({ _tag: "Launching", attempt, since: 1, preparing: false }), "coder")
+    const before: Task = { ...launching, facts: { ...launching.facts, launchFailuresInARow: 3 } }
+    const heard = ["Started", "Adopted", "RateLimited", "Ended"]
+    const met = new Set<string>()
+    for (const event of Example.events) {
+      const result = record(before, [{ _tag: "ExecutionMoved", event }], "tick", policy)
+      if (Either.isLeft(result) || result.right.entries.length === 0) continue
+      met.add(event._tag)
+      if (result.right.task.visit !== before.visit) continue
+      const expected = event._tag === "LaunchFailed" ? 4 : heard.includes(event._tag) ? 0 : 3
+      expect(result.right.task.facts.launchFailuresInARow).toBe(expected)
+    }
+    expect([...met].toSorted()).toEqual([...heard, "LaunchFailed", "Stop"].toSorted())
+  })
+
   it("EXE-9 money is counted once for each attempt and each run, whichever visit they are of; unknown is not zero", () => {
     const cost = fc.option(fc.integer({ min: 0, max: 1000 }))
     fc.assert(
@@ -221,6 +237,16 @@ describe("the way past the gates", () => {
     const end = drive(submitted({ ...inPlace, qa: "agent" }), { fates, tree })
     expect(end.task.stage).toMatchObject({ _tag: "Blocked", reason: { _tag: "QaRounds" } })
     expect(end.launched).toHaveLength(8)
+  })
+
+  it("STG-9 QA's last no and the block that follows it are one change, of three rows", () => {
+    const begun = told(stopping({ _tag: "Clean" }), "qa")
+    const before: Task = { ...begun, stage: { _tag: "Qa" }, facts: { ...begun.facts, qaRounds: policy.maxQaRounds } }
+    const event = dead({ qa: "FAIL" })
+    const { entries } = Either.getOrThrow(record(before, [{ _tag: "ExecutionMoved", event }], "tick", policy))
+    expect(entries.map(({ cause }) => cause)).toEqual(["tick", "consequence", "consequence"])
+    expect(entries.map(({ after }) => after.stage._tag)).toEqual(["Qa", "Coding", "Blocked"])
+    expect(entries.at(-1)?.after.stage).toMatchObject({ reason: { _tag: "QaRounds" } })
   })
 
   it("EXE-15 a task without verifiers is done, and never called verified", () => {

@@ -1,7 +1,7 @@
 /** The four limits of a task on an attempt at work, and what a limit of its provider does to them. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Execution } from "../../../core/execution/Execution.ts"
+import type { Execution, Of } from "../../../core/execution/Execution.ts"
 import type { Spec } from "../../../core/task/Spec.ts"
 import { decide } from "../../../core/tick/Tick.ts"
 import { alive, process } from "./Pairs.ts"
@@ -16,7 +16,7 @@ const runningSince = (since: number): Execution => ({
   since
 })
 
-const limited = (resumeAt: number): Execution => ({
+const limitedOf = (resumeAt: number): Of<"Limited"> => ({
   _tag: "Limited",
   attempt: attempt(),
   carrier: { _tag: "Process", process },
@@ -111,7 +111,7 @@ describe("limits", () => {
             lastProgressAt: now - quiet * minute,
             limitedUntil: now + minutes * minute
           }
-          const execution = limited(observation.limitedUntil)
+          const execution = limitedOf(observation.limitedUntil)
           const proposal = decide(viewOf(taskOf({ execution }), { observation }), context)
           expect(proposal).toEqual({ _tag: "Wait", wait: { _tag: "Limited", until: observation.limitedUntil } })
         }
@@ -140,13 +140,23 @@ describe("limits", () => {
 
   it("EXE-6 a limit is lifted when it is over or was taken back, and moves only to later", () => {
     const see = (limitedUntil: number | null, resumeAt = now + minute) =>
-      decide(viewOf(taskOf({ execution: limited(resumeAt) }), { observation: { ...alive, limitedUntil } }), context)
+      decide(viewOf(taskOf({ execution: limitedOf(resumeAt) }), { observation: { ...alive, limitedUntil } }), context)
     expect(actionOf(see(null))).toMatchObject({ events: [{ event: { _tag: "LimitLifted" } }] })
     expect(actionOf(see(now))).toMatchObject({ events: [{ event: { _tag: "LimitLifted" } }] })
     expect(see(now + second)).toMatchObject({ _tag: "Wait", wait: { until: now + minute } })
     expect(actionOf(see(now + 2 * minute))).toMatchObject({
       events: [{ event: { _tag: "RateLimited", resumeAt: now + 2 * minute } }]
     })
+  })
+
+  it("EXE-6 what waits for the end of a limit or of a back-off goes on at that moment, and not before", () => {
+    const gone: Execution = { ...limitedOf(now), carrier: null }
+    const backoff: Execution = { _tag: "Backoff", attempt: attempt(), until: now, mode: "Retry", feedback: null }
+    for (const execution of [gone, backoff]) {
+      const view = viewOf(taskOf({ execution }))
+      expect(decide(view, { now: now - 1, policy })).toMatchObject({ _tag: "Wait", wait: { until: now } })
+      expect(actionOf(decide(view, context))).toMatchObject({ _tag: "Spawn" })
+    }
   })
 
   it("EXE-6 an attempt in a long-lived session is stopped for time as well, whatever is seen of it", () => {

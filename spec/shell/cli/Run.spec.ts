@@ -189,7 +189,7 @@ it("API-7 logs --follow ends with its task, and what was printed on the way is a
   expect((await run.end).code).toBe(0)
 })
 
-it("STO-3 a store of a newer drover is refused with both versions and the remedy, by every command", async () => {
+it("STO-2 a store of a newer drover is refused with both versions and the remedy, by every command", async () => {
   await here.run("drain")
   await Effect.runPromise(raw(join(here.home, "drover.db"), "UPDATE meta SET value = '99' WHERE name = 'schema'"))
   await here.write("tasks.toml", patient)

@@ -7,9 +7,9 @@ import type * as Execution from "../../../../core/execution/Execution.ts"
 import type { Of as EventOf } from "../../../../core/execution/ExecutionEvent.ts"
 import { role } from "../../../../core/stage/Projection.ts"
 import type { LedgerEntry } from "../../../../core/task/Record.ts"
-import type { TaskId } from "../../../../core/task/Identifiers.ts"
+import type { RunNumber, TaskId } from "../../../../core/task/Identifiers.ts"
 import { directoryOf, type Task } from "../../../../core/task/Task.ts"
-import type { Action, Of } from "../../../../core/tick/Action.ts"
+import type { Action } from "../../../../core/tick/Action.ts"
 import type { Plan } from "../../../../core/tick/Tick.ts"
 import type { TreeState, World } from "../../../../core/tick/World.ts"
 import type { Process } from "./Host.ts"
@@ -176,10 +176,13 @@ export const make = ({ limitedUntil, maxConcurrent, now, treeOf }: Tools) => {
     }
   }
 
-  const beforeVerifier = (task: Task, action: Of<"RunVerifier">, alive: ReadonlyArray<Process>): void => {
+  const beforeVerifier = (task: Task, run: RunNumber, alive: ReadonlyArray<Process>): void => {
     if (alive.some(({ kind }) => kind === "verifier")) broken("EXE-14", `#${task.id} gets a second verifier`)
     if (alive.some(({ kind }) => kind === "agent")) broken("EXE-14", `#${task.id} gets a verifier beside its agent`)
-    if (task.execution._tag !== "Verifying" || task.execution.run !== action.run) {
+    const { execution } = task
+    const isStopped = execution._tag === "Stopping" && execution.subject._tag === "Verifiers"
+    const expected = execution._tag === "Verifying" ? execution.run : isStopped ? execution.subject.run : null
+    if (expected !== run) {
       broken("EXE-14", `#${task.id} gets a verifier while it is ${task.execution._tag}`)
     }
   }

@@ -8,7 +8,7 @@ import type { LandResult } from "../../../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../../../core/policy/Policy.ts"
 import type { RunNumber, TaskId } from "../../../../core/task/Identifiers.ts"
 import type { Task } from "../../../../core/task/Task.ts"
-import type { Action } from "../../../../core/tick/Action.ts"
+import type { Action, Of } from "../../../../core/tick/Action.ts"
 import { launchFailed } from "../../../../core/tick/DecideExecution.ts"
 import { type Plan, plan } from "../../../../core/tick/Tick.ts"
 import {
@@ -33,20 +33,26 @@ interface Tools {
   readonly say: (line: string) => void
 }
 
+/** A wrapper on its way to its start token. */
+interface Start {
+  readonly at: number
+  readonly begin: (now: number) => void
+}
+
 /** What only this process knows; gone with it. */
 interface Memory {
   readonly stops: Map<TaskId, { readonly endsAt: number; result: Observation | null }>
-  readonly launches: Array<{ readonly id: TaskId; readonly attempt: Attempt; readonly at: number }>
+  readonly starts: Array<Start>
   readonly landings: Map<TaskId, { readonly run: RunNumber; endsAt: number; isArmed: boolean }>
   readonly unknownSince: Map<TaskId, number>
 }
 
-const blank = (): Memory => ({ stops: new Map(), launches: [], landings: new Map(), unknownSince: new Map() })
+const blank = (): Memory => ({ stops: new Map(), starts: [], landings: new Map(), unknownSince: new Map() })
 
 export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
   let memory = blank()
   /** Wrappers that a dead supervisor has started, and that reach their token late. */
-  const orphans: Array<Memory["launches"][number]> = []
+  const orphans: Array<Start> = []
   /** The candidates that the base was moved to. */
   const landed = new Set<string>()
   let isDraining = false
@@ -55,8 +61,8 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
 
   const die = (now: number): void => {
     say("the supervisor dies")
-    for (const launch of memory.launches) {
-      if (dice.chance(0.5)) orphans.push({ ...launch, at: now + dice.below(14) * stepMs })
+    for (const start of memory.starts) {
+      if (dice.chance(0.5)) orphans.push({ ...start, at: now + dice.below(14) * stepMs })
     }
     memory = blank()
   }
@@ -67,6 +73,12 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
     const hasStarted = host.startAgent(task, attempt, now)
     if (hasStarted) safety.beforeAgent(task, alive)
     say(`  #${id} the agent of attempt ${attempt.number} ${hasStarted ? "starts" : "finds its token taken"}`)
+  }
+
+  const startVerifier = ({ attempt, run, task: id }: Of<"RunVerifier">, now: number): void => {
+    const task = shelf.taskOf(id)
+    const alive = host.aliveOf(id)
+    if (host.startVerifier(task, attempt, run, now)) safety.beforeVerifier(task, run, alive)
   }
 
   // ── what it sees
@@ -133,7 +145,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
           const event = launchFailed(task, action.attempt, "no such program", { now, policy })
           return void outcome(task, event)
         }
-        memory.launches.push({ id: task.id, attempt: action.attempt, at: now + dice.below(3) * stepMs })
+        memory.starts.push({ at: now + dice.below(3) * stepMs, begin: (at) => startAgent(task.id, action.attempt, at) })
         return
       case "Stop":
         if (!memory.stops.has(task.id) || memory.stops.get(task.id)?.result?._tag === "Survivors") {
@@ -142,9 +154,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
         return
       case "RunVerifier":
         if (action.revokes !== null) host.revokeRun(task.id, action.revokes)
-        safety.beforeVerifier(task, action, host.aliveOf(task.id))
-        host.startVerifier(task, action.attempt, action.run, now)
-        return
+        return startVerifier(action, now)
       case "Land":
         return land(task, now)
       case "RemoveWorktree":
@@ -261,17 +271,17 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
     mode: "Cold"
   })
 
-  const reach = (launches: Array<Memory["launches"][number]>, now: number): void => {
-    for (const launch of launches.splice(0)) {
-      if (now < launch.at) launches.push(launch)
-      else startAgent(launch.id, launch.attempt, now)
+  const reach = (starts: Array<Start>, now: number): void => {
+    for (const start of starts.splice(0)) {
+      if (now < start.at) starts.push(start)
+      else start.begin(now)
     }
   }
 
   /** What was begun goes on: starts that reach their token, stops that end, landings. */
   const attend = (now: number): void => {
     reach(orphans, now)
-    reach(memory.launches, now)
+    reach(memory.starts, now)
     attendStops(now)
     if (attendLandings(now)) die(now)
   }
@@ -295,7 +305,9 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
       }
       if (next.revision !== task.revision) changed.add(task.id)
       if (isFaulty(0.02)) {
-        if (action._tag === "Spawn") memory.launches.push({ id: task.id, attempt: action.attempt, at: now })
+        if (action._tag === "Spawn")
+          memory.starts.push({ at: now, begin: (at) => startAgent(task.id, action.attempt, at) })
+        if (action._tag === "RunVerifier") memory.starts.push({ at: now, begin: (at) => startVerifier(action, at) })
         return die(now)
       }
       perform(next, action, now)
