@@ -6,6 +6,7 @@ import { describe } from "vitest"
 import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { changes } from "./StoreChanges.ts"
+import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
 
@@ -16,5 +17,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     changes(live)
     submissions(live)
     reads(live)
+    overview(live)
   })
 }
