@@ -47,7 +47,7 @@ export const operatorBlock: BlockReason = { _tag: "Operator", text: "later" }
 
 const branch = { branch: "drover/7", commitsAhead: 2 }
 
-export const resumables: ReadonlyArray<Stage.Resumable> = [
+const resumables: ReadonlyArray<Stage.Resumable> = [
   { _tag: "Backlog" },
   { _tag: "Coding", feedback: null },
   { _tag: "Coding", feedback: "handle the empty list" },

@@ -73,7 +73,7 @@ export const attempt: Attempt = {
   feedbackNumber: 2,
   mode: "Cold"
 }
-export const nextAttempt: Attempt = { ...attempt, number: AttemptNumber.make(4) }
+const nextAttempt: Attempt = { ...attempt, number: AttemptNumber.make(4) }
 export const run = RunNumber.make(7)
 export const process: ProcessIdentity = { host: "h", pid: 11, startTime: "5", bootId: "b" }
 const carriers: ReadonlyArray<Carrier> = [

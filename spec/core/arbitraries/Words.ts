@@ -20,7 +20,7 @@ export const executionEvent = Arbitrary.make(ExecutionEvent)
 /** JavaScript itself loses this name as a key of a plain object. */
 const isOrdinary = (spec: Spec): boolean => !Object.hasOwn(spec.agent.env, "__proto__")
 
-export const spec = Arbitrary.make(Spec).filter(isOrdinary)
+const spec = Arbitrary.make(Spec).filter(isOrdinary)
 export const task = Arbitrary.make(Task).filter((each) => isOrdinary(each.spec))
 export const taskEvent = Arbitrary.make(TaskEvent).filter(
   (each) => each._tag !== "Respecified" || isOrdinary(each.spec)

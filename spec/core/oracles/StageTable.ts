@@ -147,8 +147,3 @@ export const destination = (flow: Flow, stage: Stage.Stage, event: StageEvent.St
       return found.to
   }
 }
-
-/** Every edge that the table draws, as `from · event · to`. */
-export const edges: ReadonlyArray<string> = lines.flatMap(({ from, on, to }) =>
-  from.split(" ").map((each) => `${each} · ${on} · ${to === "the same" ? each : to}`)
-)
