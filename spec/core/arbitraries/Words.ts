@@ -8,7 +8,7 @@ import * as Stage from "../../../core/stage/Stage.ts"
 import { StageEvent } from "../../../core/stage/StageEvent.ts"
 import { TaskEvent } from "../../../core/task/Apply.ts"
 import { Flow } from "../../../core/task/Flow.ts"
-import { Spec } from "../../../core/task/Spec.ts"
+import type { Spec } from "../../../core/task/Spec.ts"
 import { Task } from "../../../core/task/Task.ts"
 
 export const flow = Arbitrary.make(Flow)
@@ -20,7 +20,6 @@ export const executionEvent = Arbitrary.make(ExecutionEvent)
 /** JavaScript itself loses this name as a key of a plain object. */
 const isOrdinary = (spec: Spec): boolean => !Object.hasOwn(spec.agent.env, "__proto__")
 
-const spec = Arbitrary.make(Spec).filter(isOrdinary)
 export const task = Arbitrary.make(Task).filter((each) => isOrdinary(each.spec))
 export const taskEvent = Arbitrary.make(TaskEvent).filter(
   (each) => each._tag !== "Respecified" || isOrdinary(each.spec)
