@@ -70,7 +70,9 @@ const moveStage = (task: Task, event: StageEvent): Either.Either<Applied | Ignor
   const moved = Transition.transition(task.flow, task.stage, event)
   if (Either.isLeft(moved)) return Either.left(moved.left)
   const keepsVisit = event._tag === "Freeze" || event._tag === "Unfreeze"
-  const facts = stageFacts(task, event)
+  // What counts over the whole task ends with it.
+  const done = moved.right._tag === "Done" ? { strikes: 0, qaRounds: 0 } : {}
+  const facts = { ...stageFacts(task, event), ...done }
   return applied({
     ...task,
     stage: moved.right,
@@ -109,8 +111,6 @@ const stageFacts = (task: Task, event: StageEvent): Facts => {
       return unblocked(task, event.budgetUsd, told)
     case "Demote":
       return { ...facts, strikes: 0 }
-    case "Landed":
-      return { ...facts, strikes: 0, qaRounds: 0 }
     default:
       return facts
   }

@@ -21,6 +21,13 @@ export interface LedgerEntry {
   readonly after: Task
 }
 
+/** The base may move at any moment: a person's word waits until it is known whether it did. */
+export interface LandingArmed {
+  readonly _tag: "LandingArmed"
+}
+
+const isArmed = ({ execution }: Task): boolean => execution._tag === "Landing" && execution.candidate !== null
+
 export interface Recorded {
   readonly task: Task
   readonly entries: ReadonlyArray<LedgerEntry>
@@ -28,14 +35,16 @@ export interface Recorded {
 
 /**
  * Applies the events in order. An event that is Ignored leaves no row; the first that is illegal refuses the whole
- * change; a consequence that is illegal by now is dropped, and what brought it stands.
+ * change; a consequence that is illegal by now is dropped, and what brought it stands. A person's events are refused
+ * while a landing is armed.
  */
 export const record = (
   task: Task,
   events: ReadonlyArray<Apply.TaskEvent>,
   cause: Cause,
   policy: Pick<Policy, "maxQaRounds">
-): Either.Either<Recorded, Apply.Illegal> => {
+): Either.Either<Recorded, Apply.Illegal | LandingArmed> => {
+  if (cause === "operator" && isArmed(task)) return Either.left({ _tag: "LandingArmed" })
   let current = task
   const entries: Array<LedgerEntry> = []
   const push = (event: Apply.TaskEvent, after: Task, why: Cause): void => {

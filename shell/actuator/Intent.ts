@@ -178,7 +178,7 @@ export const changeOf = (
   events: ReadonlyArray<TaskEvent>,
   action: Action | null,
   known: Known
-): Either.Either<Change, Illegal> =>
+): Either.Either<Change, Illegal | Record.LandingArmed> =>
   Either.map(Record.record(task, events, "tick", known.policy), (recorded) => {
     let attempt: Attempted | null = null
     let verification = action?._tag === "RunVerifier" ? begun(task, action, known.now) : null

@@ -14,7 +14,6 @@ import { taskState } from "../../../core/stage/TaskState.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
 import { record } from "../../../core/task/Record.ts"
 import type { Task } from "../../../core/task/Task.ts"
-import { Configuration } from "../../config/Configuration.ts"
 import { Store } from "../../store/Store.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
@@ -52,10 +51,10 @@ const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: P
     const at = yield* Clock.currentTimeMillis
     const verb: Verbs.Verb = Verbs.verbs[name]
     const event = yield* Effect.mapError(verb.event(task, words, at), (message) => new ExitCode.UsageError({ message }))
-    const recorded = record(task, [{ _tag: "StageMoved", event }], "operator", policy)
-    if (Either.isLeft(recorded)) return yield* illegal(name, task)
     const early = notYet(name, task)
     if (early !== null) return yield* early
+    const recorded = record(task, [{ _tag: "StageMoved", event }], "operator", policy)
+    if (Either.isLeft(recorded)) return yield* illegal(name, task)
     yield* store.write({
       epoch: null,
       at,
@@ -87,7 +86,7 @@ const json = (task: Task) => ({
 const operateAll = (name: Verbs.Name, ids: ReadonlyArray<TaskId>, words: Verbs.Words, isJson: boolean) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const { policy } = yield* Configuration
+    const policy = yield* Services.policy
     if (words.by !== null && ids.includes(words.by)) {
       return yield* new ExitCode.UsageError({ message: `#${words.by} can not take its own place` })
     }
@@ -146,7 +145,6 @@ const wordsOf = (given: Given): Effect.Effect<Verbs.Words, ExitCode.UsageError> 
 const services = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provide(Services.existing),
-    Effect.provide(Services.configuration),
     Effect.provide(Services.places)
   )
 

@@ -123,21 +123,22 @@ describe("visits", () => {
 })
 
 describe("counters of the whole task", () => {
-  it("STG-9 strikes are carried in by the event, and cleared by a landing, a retry, a demotion, a person's fixup", () => {
+  it("STG-9 strikes are carried in by the event, and cleared by being done, a retry, a demotion, a person's fixup", () => {
     for (const { before, event, next } of steps) {
       const clears =
-        ["Landed", "Retry", "Demote"].includes(event._tag) ||
+        next.stage._tag === "Done" ||
+        ["Retry", "Demote"].includes(event._tag) ||
         (event._tag === "FixupRequested" && event.by === "operator")
       const expected = event._tag === "MergeFailed" ? event.strikes : clears ? 0 : before.facts.strikes
       expect(next.facts.strikes).toBe(expected)
     }
   })
 
-  it("STG-9 rounds of QA are counted when it sends work back, and cleared by a landing or a retry", () => {
+  it("STG-9 rounds of QA are counted when it sends work back, and cleared by being done or a retry", () => {
     for (const { before, event, next } of steps) {
       if (event._tag === "Unblock") continue
       const expected = event._tag === "GatesFailed" ? before.facts.qaRounds + 1 : before.facts.qaRounds
-      expect(next.facts.qaRounds).toBe(event._tag === "Landed" || event._tag === "Retry" ? 0 : expected)
+      expect(next.facts.qaRounds).toBe(next.stage._tag === "Done" || event._tag === "Retry" ? 0 : expected)
     }
   })
 
@@ -154,6 +155,23 @@ describe("counters of the whole task", () => {
         expect(end.stage).toEqual(isPast ? { _tag: "Blocked", resumeTo: coding, reason: { _tag: "QaRounds" } } : coding)
       })
     )
+  })
+
+  it("STG-9 a person's word is refused while a landing is armed, and taken before and after", () => {
+    const armed = {
+      _tag: "Landing",
+      run: RunNumber.make(1),
+      visit,
+      base: "main",
+      candidate: "c0ffee",
+      since: 0
+    } as const
+    const merge = taskIn({ _tag: "Merge", branch: "work", commitsAhead: 1, verified: true })
+    const freeze: TaskEvent = { _tag: "StageMoved", event: { _tag: "Freeze" } }
+    const frozen = (task: Task, cause: "operator" | "tick") => record(task, [freeze], cause, { maxQaRounds: 3 })
+    expect(frozen({ ...merge, execution: armed }, "operator")).toEqual(Either.left({ _tag: "LandingArmed" }))
+    expect(Either.isRight(frozen({ ...merge, execution: { ...armed, candidate: null } }, "operator"))).toBe(true)
+    expect(Either.isRight(frozen(merge, "operator"))).toBe(true)
   })
 
   it("STG-3 Unblock clears what blocked, so that the next tick does not block it again", () => {
