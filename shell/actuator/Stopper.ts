@@ -4,14 +4,16 @@
  */
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
+import * as Option from "effect/Option"
 import { ofText } from "../../core/verify/Verdict.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import type { Of } from "../../core/execution/Execution.ts"
 import type { ProcessIdentity } from "../../core/execution/Process.ts"
 import type { Task } from "../../core/task/Task.ts"
-import type { Observation } from "../../core/tick/World.ts"
+import { type Observation, unaddressed } from "../../core/tick/World.ts"
 import { stdoutFile } from "../agents/CommandAgent.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
@@ -46,6 +48,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const trees = yield* Trees
   const fibers = yield* FiberMap.make<string>()
   const results = new Map<string, Observation>()
+  const unknownSince = new Map<string, number>()
 
   /** The attempt's own token, or that of its present run: neither starts any more. */
   const revoke = Effect.fnUntraced(function* ({ execution, record, task }: Stop) {
@@ -61,19 +64,27 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     yield* StartToken.revoke(directory)
   })
 
-  const facts = Effect.fnUntraced(function* ({ record, task }: Stop) {
-    const { tree } = yield* trees.look(task.spec.cwd)
-    const { costUsd, lastMessage } = sensor.progressOf(record)
+  /** The tree that a QA agent judged, and its verdict; without a tree there is no verdict. */
+  const judgement = Effect.fnUntraced(function* ({ record, task }: Stop) {
+    const { lastMessage } = sensor.progressOf(record)
+    const seen = record.attempt.role === "qa" ? yield* Effect.option(trees.look(task.spec.cwd)) : Option.none()
+    const isJudged = Option.isSome(seen) && lastMessage !== null
     return {
-      merge: task.flow.merge,
+      tree: Option.getOrElse(seen, () => unaddressed).tree,
+      qa: isJudged ? ofText(lastMessage) : null
+    }
+  })
+
+  const facts = Effect.fnUntraced(function* (stop: Stop) {
+    return {
+      merge: stop.task.flow.merge,
       // What a landing needs is looked at by the version that lands; until then no task squashes.
       dirty: false,
       moved: false,
       progressed: true,
       resumable: false,
-      qa: lastMessage === null ? null : ofText(lastMessage),
-      tree,
-      costUsd
+      costUsd: sensor.progressOf(stop.record).costUsd,
+      ...(yield* judgement(stop))
     }
   })
 
@@ -101,9 +112,18 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const persevere = (request: Stop, onEnd: Effect.Effect<void>): Effect.Effect<void> =>
     prove(request).pipe(
       Effect.matchEffect({
-        onSuccess: (observation) => Effect.sync(() => void results.set(keyOf(request), observation)),
+        onSuccess: (observation) =>
+          Effect.sync(() => {
+            results.set(keyOf(request), observation)
+            unknownSince.delete(keyOf(request))
+          }),
         onFailure: ({ message }) =>
-          Effect.sync(() => void results.set(keyOf(request), { _tag: "Unknown", why: message })).pipe(
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.sync(() => {
+              results.set(keyOf(request), { _tag: "Unknown", why: message })
+              unknownSince.set(keyOf(request), unknownSince.get(keyOf(request)) ?? now)
+            })
+          ).pipe(
             Effect.zipRight(onEnd),
             Effect.zipRight(Effect.sleep(againMs)),
             Effect.zipRight(Effect.suspend(() => persevere(request, onEnd)))
@@ -125,9 +145,13 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   /** Forgets a stop whose result is recorded, or of which the next try may begin. */
   const forget = (record: AttemptRecord): void => {
     results.delete(record.marker)
+    unknownSince.delete(record.marker)
   }
 
-  return { stop, look, forget } as const
+  /** Since when no try could look, or null. */
+  const unknownSinceOf = (record: AttemptRecord): number | null => unknownSince.get(record.marker) ?? null
+
+  return { stop, look, unknownSinceOf, forget } as const
 })
 
 export type Stopper = Effect.Effect.Success<ReturnType<typeof make>>

@@ -63,6 +63,11 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
     return record === null ? null : stopper.look(record)
   }
 
+  const unknownSinceOf = (task: Task): number | null => {
+    const record = task.execution._tag === "Stopping" ? fleet.recordOf(task) : null
+    return record === null ? watch.unknownSinceOf(task) : stopper.unknownSinceOf(record)
+  }
+
   /** The runs of the verifications under way, by task: the only looks that a tick waits for, each one file at most. */
   const runs = Effect.gen(function* () {
     const found = new Map<TaskId, RunObservation>()
@@ -81,7 +86,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
     observation: observationOf(task),
     run,
     tree: watch.treeOf(task),
-    unknownSince: watch.unknownSinceOf(task),
+    unknownSince: unknownSinceOf(task),
     attention: fleet.attentionOf(task.id)
   })
 
