@@ -47,6 +47,7 @@ export interface View {
 }
 
 const survivors = (task: TaskId): string => `task:${task}:survivors`
+const unseen = (task: TaskId): string => `task:${task}:unknown`
 
 export const make = ({ attention, isDraining, isWhole, now, policy, tasks }: Known): View => {
   const views = [...tasks.values()].map((task) =>
@@ -67,7 +68,10 @@ export const make = ({ attention, isDraining, isWhole, now, policy, tasks }: Kno
     return {
       task,
       state: taskState(task.stage, task.execution, { isHeldBack, isUnprovable }),
-      waiting: wait === undefined ? null : Wait.describe(wait, (moment) => Moment.clock(moment, now)),
+      waiting:
+        wait === undefined
+          ? (items.get(unseen(task.id)) ?? null)
+          : Wait.describe(wait, (moment) => Moment.clock(moment, now)),
       stuckOn: isWhole ? Stuck.stuckOn(fleet, task) : null,
       person: (isUnprovable ? items.get(survivors(task.id)) : undefined) ?? needsPerson(task)
     }

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Policy from "../../core/policy/Policy.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import * as Places from "../config/Places.ts"
@@ -17,6 +18,15 @@ import { type NewerSchema, type Store, StoreUnavailable } from "../store/Store.t
 export type StoreService = Context.Tag.Service<Store>
 
 export const places: Layer.Layer<Places.Places, Places.SocketPathTooLong> = Places.layer
+
+/** What can not be looked at counts as there: whoever opens it says what is wrong. */
+const isThere = (path: string): Effect.Effect<boolean> =>
+  Effect.promise(() =>
+    stat(path).then(
+      () => true,
+      (cause: unknown) => !(cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+    )
+  )
 
 const store = (readonly: boolean): Layer.Layer<Store, StoreUnavailable | NewerSchema, Places.Places> =>
   Layer.unwrapEffect(
@@ -42,6 +52,21 @@ export const configuration: Layer.Layer<
   Effect.promise(() => import("../config/Configuration.ts")).pipe(Effect.map(({ layer }) => layer))
 )
 
+/** The numbers that decide, for commands that need nothing else of the configuration: without a file nothing is read. */
+export const policy: Effect.Effect<
+  Policy.Policy,
+  ConfigInvalid | ConfigUnreadable,
+  Places.Places | FileSystem.FileSystem
+> = Effect.gen(function* () {
+  const { configFile } = yield* Places.Places
+  if (!(yield* isThere(configFile))) return Policy.defaults
+  const { Configuration } = yield* Effect.promise(() => import("../config/Configuration.ts"))
+  return yield* Effect.provide(
+    Effect.map(Configuration, (found) => found.policy),
+    configuration
+  )
+})
+
 /** Who owns the state directory, and the processes of this machine. */
 export const ownership = Layer.unwrapEffect(
   Effect.promise(async () => {
@@ -63,10 +88,7 @@ export const supervisor = Layer.unwrapEffect(
 
 /** Whether anything was ever stored here. */
 export const isStored: Effect.Effect<boolean, never, Places.Places> = Effect.flatMap(Places.Places, ({ database }) =>
-  Effect.tryPromise(() => stat(database)).pipe(
-    Effect.as(true),
-    Effect.orElseSucceed(() => false)
-  )
+  isThere(database)
 )
 
 /** The store for writing, where something was stored before: nothing is made for a command that has nothing to act on. */

@@ -58,19 +58,27 @@ export const driver = (options: Options): Effect.Effect<Driver, StoreUnavailable
     }
   })
 
-const openToRead = (options: Options): Opened =>
+const openToRead = ({
+  file,
+  migrations = Migrations.migrations,
+  patience = SqlConnection.defaultPatience
+}: Options): Opened =>
   Effect.gen(function* () {
-    const version = yield* gate(options, () => Effect.void)
-    if (version === 0) return yield* missing(options.file)
-    const supported = Migrations.supportedBy(options.migrations ?? Migrations.migrations)
+    const { size } = yield* io(() => Fs.stat(file))
+    if (size === 0) return yield* missing(file)
+    const client = yield* SqlConnection.client({ file, readonly: true })
+    const opened = yield* SqlConnection.transactions(client, patience)
+    const version = yield* SqlConnection.patiently(patience)(Migrations.versionOf(opened.connection))
+    if (version === 0) return yield* missing(file)
+    const supported = Migrations.supportedBy(migrations)
+    if (version > supported) return yield* new NewerSchema({ path: file, found: version, supported })
     if (version < supported) {
       const cause = new Error(
         `its schema is ${version}, this program's is ${supported}; a command that writes migrates it`
       )
       return yield* new DriverFailure({ reason: "Other", cause })
     }
-    const client = yield* SqlConnection.client({ file: options.file, readonly: true })
-    return yield* SqlConnection.transactions(client, options.patience ?? SqlConnection.defaultPatience)
+    return opened
   })
 
 const openToWrite = (options: Options): Opened =>

@@ -32,15 +32,9 @@ const illegal = (name: Verbs.Name, task: Task): ExitCode.Failed => {
   return new ExitCode.Failed({ message: `can not ${name} #${task.id}: ${now}; ${then}` })
 }
 
-/** What has to end by itself before the event may come. */
-const notYet = (name: Verbs.Name, { execution, id }: Task): ExitCode.Failed | null => {
-  if (execution._tag === "Landing" && execution.candidate !== null) {
-    return new ExitCode.Failed({ message: `#${id} is landing, try again` })
-  }
-  return name === "archive" && execution._tag !== "Idle"
-    ? new ExitCode.Failed({ message: `#${id} is still being stopped, try again` })
-    : null
-}
+/** Something has to end by itself before the event may come. */
+const notYet = (id: TaskId, what: string): ExitCode.Failed =>
+  new ExitCode.Failed({ message: `#${id} is ${what}, try again` })
 
 const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
   Effect.gen(function* () {
@@ -51,10 +45,11 @@ const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: P
     const at = yield* Clock.currentTimeMillis
     const verb: Verbs.Verb = Verbs.verbs[name]
     const event = yield* Effect.mapError(verb.event(task, words, at), (message) => new ExitCode.UsageError({ message }))
-    const early = notYet(name, task)
-    if (early !== null) return yield* early
     const recorded = record(task, [{ _tag: "StageMoved", event }], "operator", policy)
-    if (Either.isLeft(recorded)) return yield* illegal(name, task)
+    if (Either.isLeft(recorded)) {
+      return yield* recorded.left._tag === "LandingArmed" ? notYet(id, "landing") : illegal(name, task)
+    }
+    if (name === "archive" && task.execution._tag !== "Idle") return yield* notYet(id, "still being stopped")
     yield* store.write({
       epoch: null,
       at,
@@ -143,10 +138,7 @@ const wordsOf = (given: Given): Effect.Effect<Verbs.Words, ExitCode.UsageError> 
   })
 
 const services = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.provide(Services.existing),
-    Effect.provide(Services.places)
-  )
+  effect.pipe(Effect.provide(Services.existing), Effect.provide(Services.places))
 
 const handle =
   (name: Verbs.Name) =>

@@ -12,7 +12,6 @@ import { attemptId } from "../../../core/task/Identifiers.ts"
 import type { Task as TaskValue } from "../../../core/task/Task.ts"
 import { Verification } from "../../../core/verify/Verification.ts"
 import * as Verifier from "../../../core/verify/Verifier.ts"
-import { Configuration } from "../../config/Configuration.ts"
 import { Store } from "../../store/Store.ts"
 import { NoSuchTask } from "../ExitCode.ts"
 import * as FleetView from "../FleetView.ts"
@@ -37,7 +36,7 @@ interface Found {
 const read = (text: string) =>
   Effect.gen(function* () {
     const store = yield* Store
-    const { policy } = yield* Configuration
+    const policy = yield* Services.policy
     const id = yield* Flags.parseId(text)
     const task = yield* store.task(id)
     if (Option.isNone(task)) return yield* new NoSuchTask({ id })
@@ -169,5 +168,5 @@ export const command = Command.make("show", options, ({ id, json }) =>
     if (Option.isNone(found)) return yield* new NoSuchTask({ id: yield* Flags.parseId(id) })
     if (json) return yield* output.json(toJson(found.value))
     yield* output.line(render(found.value, output.size()?.columns ?? null).join("\n"))
-  }).pipe(Effect.provide(Services.configuration), Effect.provide(Services.places))
+  }).pipe(Effect.provide(Services.places))
 )

@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Policy } from "../../../core/policy/Policy.ts"
 import type { TaskState } from "../../../core/stage/TaskState.ts"
-import { Configuration } from "../../config/Configuration.ts"
 import { Store } from "../../store/Store.ts"
 import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
@@ -43,7 +42,7 @@ interface Listing {
 const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, supervisor: null }
 
 /** More rows than this are read by programs alone; people are shown the most telling ones. */
-const mostRows = 100
+const mostRows = 50
 
 const supervisorOf = (store: Services.StoreService, now: number) =>
   Effect.map(store.supervisor, (found) => {
@@ -124,7 +123,7 @@ export const command = Command.make("status", options, ({ all, batch, json, stat
   Effect.gen(function* () {
     const output = yield* Output
     const wanted = { states: yield* StateFilter.parse(states), batch }
-    const { policy } = yield* Configuration
+    const policy = yield* Services.policy
     const isSome = !all && !json && wanted.states.size === 0 && Option.isNone(batch)
     const look = Effect.map(
       Services.ifStored(isSome ? readSome(policy) : readAll(wanted, policy)),
@@ -147,5 +146,5 @@ export const command = Command.make("status", options, ({ all, batch, json, stat
       yield* output.isLive && !json ? screen.draw(lines) : output.line(text)
     })
     return yield* Effect.forever(Effect.zipRight(step, Effect.sleep(interval)))
-  }).pipe(Effect.provide(Services.configuration), Effect.provide(Services.places))
+  }).pipe(Effect.provide(Services.places))
 )
