@@ -13,7 +13,7 @@ import * as Tally from "./Tally.ts"
 import * as TaskRow from "./TaskRow.ts"
 import { cut } from "./Text.ts"
 
-export interface Shown {
+interface Shown {
   readonly title: string
   readonly now: number
   readonly since: number
@@ -35,7 +35,7 @@ const importance: ReadonlyArray<TaskState> = [
 ]
 
 /** As many rows as there is room for, the most telling ones, in their order. */
-export const fit = (rows: ReadonlyArray<Seen>, room: number): ReadonlyArray<Seen> => {
+const fit = (rows: ReadonlyArray<Seen>, room: number): ReadonlyArray<Seen> => {
   if (rows.length <= room) return rows
   const rank = (row: Seen): number => importance.indexOf(row.state)
   const kept = new Set(rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room)))

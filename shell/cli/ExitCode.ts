@@ -21,9 +21,9 @@ import type {
 export const done = 0
 export const failed = 1
 /** Usage, or input that is not valid. */
-export const invalid = 2
+const invalid = 2
 /** No such task, batch or file. */
-export const missing = 3
+const missing = 3
 /** Refused: the lock, the schema, or the epoch of another. */
 export const refused = 4
 /** Something needs a person. */

@@ -9,8 +9,6 @@ export interface Cost {
   readonly isUnknown: boolean
 }
 
-export const none: Cost = { usd: 0, isUnknown: false }
-
 export const sum = (costs: ReadonlyArray<Cost>): Cost => ({
   usd: costs.reduce((total, { usd }) => total + usd, 0),
   isUnknown: costs.some(({ isUnknown }) => isUnknown)

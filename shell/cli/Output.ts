@@ -5,7 +5,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-export interface Size {
+interface Size {
   readonly columns: number
   readonly rows: number
 }

@@ -41,7 +41,7 @@ const store = (readonly: boolean): Layer.Layer<Store, StoreUnavailable | NewerSc
 export const writable = store(false)
 
 /** The store as it is: nothing is made, nothing can be written. */
-export const readable = store(true)
+const readable = store(true)
 
 /** The user's configuration; without a file, the defaults. */
 export const configuration: Layer.Layer<

@@ -43,7 +43,7 @@ const passedOf = (verifications: ReadonlyArray<Verification>): TaskSummary["pass
     .map((each) => ({ verifier: each.title, attempt: each.attempt }))
 }
 
-export const summarize = (
+const summarize = (
   seen: Seen,
   attempts: ReadonlyArray<AttemptRecord>,
   verifications: ReadonlyArray<Verification>,

@@ -5,6 +5,11 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { expect, it } from "vitest"
+import { type TaskState, words } from "../../../core/stage/TaskState.ts"
+import { TaskId } from "../../../core/task/Identifiers.ts"
+import * as BatchView from "../../../shell/cli/BatchView.ts"
+import type { Seen } from "../../../shell/cli/FleetView.ts"
+import { submitted } from "../../core/arbitraries/Tasks.ts"
 import * as Money from "../../../shell/cli/Money.ts"
 import * as Moment from "../../../shell/cli/Moment.ts"
 import * as Output from "../../../shell/cli/Output.ts"
@@ -116,6 +121,36 @@ it("API-7 what is drawn leaves room on a low terminal, or the next drawing would
   const screen = Screen.make(Output.make(sink, sink, {}))
   Effect.runSync(screen.draw(["1", "2", "3", "4", "5", "6"]))
   expect(written).toBe("1\n2\n3\n4\n")
+})
+
+it("API-7 the table of a batch fits every terminal, keeps the most telling rows in their order, and says how many it left out", () => {
+  const state = fc.constantFrom(...words)
+  const of = (state: TaskState, index: number): Seen => ({
+    task: { ...submitted({ qa: "server", merge: "none", start: "auto" }), id: TaskId.make(index + 1) },
+    state,
+    waiting: null,
+    stuckOn: null,
+    person: null
+  })
+  const isTelling = (row: Seen): boolean => row.state === "NEEDS_HUMAN"
+  fc.assert(
+    fc.property(fc.array(state, { maxLength: 40 }), fc.integer({ min: 8, max: 30 }), (states, terminal) => {
+      const rows = states.map(of)
+      const sink = { isTTY: true, columns: 60, rows: terminal, write: () => true }
+      const output = Output.make(sink, sink, { NO_COLOR: "1" })
+      const lines = BatchView.frame({ title: "tasks.toml", now: 5, since: 0, rows }, output)
+      expect(lines.length).toBeLessThan(terminal)
+      for (const line of lines) expect(Text.width(line)).toBeLessThanOrEqual(60)
+      const shown = lines.flatMap((line) => [...line.matchAll(/^ *#(\d+) /g)].map(([, id]) => Number(id)))
+      expect(shown).toEqual(shown.toSorted((a, b) => a - b))
+      const left = Number(/^… and (\d+) more$/m.exec(lines.join("\n"))?.[1] ?? 0)
+      expect(shown.length + left).toBe(rows.length)
+      const telling = rows.filter(isTelling).length
+      expect(rows.filter((row) => isTelling(row) && shown.includes(row.task.id))).toHaveLength(
+        Math.min(telling, shown.length)
+      )
+    })
+  )
 })
 
 it("API-7 only a terminal is redrawn or coloured, and NO_COLOR, CI and a dumb terminal are respected", () => {
