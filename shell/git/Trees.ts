@@ -29,7 +29,8 @@ export class Trees extends Context.Tag("drover/Trees")<
   {
     /**
      * The tree of a directory as it is now: files that are tracked, or neither tracked nor ignored. Outside a git work
-     * tree, and where git ignores the directory as a whole, `unaddressed`. A submodule counts by its commit.
+     * tree, where git ignores the directory as a whole, and where there is none any more, `unaddressed`. A submodule
+     * counts by its commit.
      */
     readonly look: (cwd: string) => Effect.Effect<TreeState, TreeUnreadable>
   }
@@ -53,6 +54,15 @@ interface Place {
 const attempting = <A>(operation: string, path: string, work: () => Promise<A>): Effect.Effect<A, TreeUnreadable> =>
   Effect.tryPromise({ try: work, catch: (cause) => new TreeUnreadable({ operation, path, cause }) })
 
+const isDirectory = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) return false
+    throw cause
+  }
+}
+
 /** git's answer, whatever its status. */
 const ask = (path: string, cwd: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
   Effect.mapError(
@@ -65,8 +75,9 @@ const refused = (cwd: string, operation: string, { status, stderr }: Git.Answer)
 
 /** Where the directory lies in its repository; null outside of one. */
 const locate = Effect.fnUntraced(function* (path: string, cwd: string) {
-  // Found before git is asked: a directory that is not there is not one without a repository.
-  yield* attempting("look", cwd, () => stat(cwd))
+  // Found before git is asked, which would name the wrong thing. It was looked and nothing is there: that is known, and
+  // what comes next in it, a check or an attempt, says so when it can not begin.
+  if (!(yield* attempting("look", cwd, () => isDirectory(cwd)))) return null
   const args = ["--is-inside-work-tree", "--git-path", "index", "--git-path", "objects", "--show-prefix"]
   const answer = yield* ask(path, cwd, ["rev-parse", "--path-format=absolute", ...args])
   // git gives the same status for a damaged repository, which must not pass for none.

@@ -283,7 +283,7 @@ it.scoped("STO-4 what can not be read is an error that names the directory and t
     const root = yield* folder
     const repo = join(root, "repo")
     const failure = (cwd: string) => Effect.map(Effect.flip(look(cwd)), ({ message }) => message)
-    expect(yield* failure(join(root, "gone"))).toMatch(/gone.*ENOENT/)
+    expect(yield* failure(join(root, "n".repeat(300)))).toMatch(/nnn.*ENAMETOOLONG/)
     yield* Effect.promise(async () => {
       await mkdir(join(repo, "inner"), { recursive: true })
       await git(repo, ["init", "-q"])
@@ -326,4 +326,14 @@ it.effect("EXE-15 in memory a directory has the tree it was given, and none besi
     expect((yield* service.look("/b")).tree).toBe("u")
     expect(yield* service.look("/c")).toEqual(unaddressed)
   })
+)
+
+it.scoped("EXE-2 a directory that is not there any more is known to have no content, and holds nothing up", () =>
+  Effect.gen(function* () {
+    const root = yield* folder
+    yield* Effect.promise(() => writeFile(join(root, "file"), "no directory"))
+    for (const name of ["gone", "gone/deeper", "file", "file/deeper"]) {
+      expect(yield* look(join(root, name))).toEqual(unaddressed)
+    }
+  }).pipe(Effect.provide(layer))
 )
