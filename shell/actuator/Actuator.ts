@@ -143,7 +143,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const revoke = Effect.fnUntraced(function* (action: Action) {
     const directory = revokedDirectory(action)
     if (directory === null) return true
-    yield* Effect.promise(() => mkdir(directory, { recursive: true, mode: 0o700 }))
+    yield* Effect.tryPromise({
+      try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
+      catch: (cause) => ({ message: `the folder ${directory} can not be made: ${String(cause)}` })
+    })
     return (yield* StartToken.revoke(directory)) === "revoked"
   })
 
