@@ -58,7 +58,7 @@ export type Action =
   | (OfTask & { readonly _tag: "ClearAttention"; readonly key: string })
   | (OfTask & { readonly _tag: "Archive"; readonly at: number })
 
-export type Tag = Action["_tag"]
+type Tag = Action["_tag"]
 export type Of<T extends Tag> = Extract<Action, { readonly _tag: T }>
 
 /** `kind:object@revision`: the same for two actions that would do the same. */

@@ -26,7 +26,7 @@ export interface Admitted {
 }
 
 /** The account whose limits an agent of the task is under. */
-export const accountOf = (task: Task): string => task.spec.agent.name
+const accountOf = (task: Task): string => task.spec.agent.name
 
 /** Landings are one at a time per repository; until a task names its repository, its directory does. */
 const repositoryOf = (task: Task): string => task.spec.cwd

@@ -17,7 +17,7 @@ import { act, of, record, rest, wait } from "./Proposal.ts"
 import type { Observation, TaskView } from "./World.ts"
 
 /** The execution was begun for this visit, and for the role its stage has now. */
-export const belongs = ({ execution, stage, visit }: Task): boolean => {
+const belongs = ({ execution, stage, visit }: Task): boolean => {
   if (execution._tag === "Idle") return true
   if (visitOf(execution) !== visit) return false
   if (execution._tag === "Landing") return stage._tag === "Merge"

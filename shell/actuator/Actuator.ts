@@ -211,4 +211,3 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   return { apply } as const
 })
 
-export type Actuator = Effect.Effect.Success<ReturnType<typeof make>>

@@ -15,7 +15,7 @@ import type { SpawnRequest } from "../process/SpawnRequest.ts"
 import { environment } from "./AgentEnvironment.ts"
 
 /** The files of an attempt's folder that the agent reads and writes. */
-export const promptFile = "prompt.md"
+const promptFile = "prompt.md"
 export const stdoutFile = "stdout.jsonl"
 export const stderrFile = "stderr.log"
 

@@ -126,4 +126,3 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   } as const
 })
 
-export type Watch = Effect.Effect.Success<ReturnType<typeof make>>

@@ -72,7 +72,7 @@ export const digest = (verifier: Verifier): string =>
   createHash("sha256").update(JSON.stringify(verifier)).digest("hex")
 
 /** The marker of a run: the attempt's own, a dot and the run, so that a stop of the attempt finds it too. */
-export const runMarker = (marker: Marker, run: RunNumber): string => `${marker}.v${run}`
+const runMarker = (marker: Marker, run: RunNumber): string => `${marker}.v${run}`
 
 const keyOf = ({ run, task }: Run): string => `${task.id}.${run}`
 
@@ -295,6 +295,3 @@ const feedback = (verifier: Verifier, detail: string, output: string): string =>
   const what = verifier._tag === "Run" ? verifier.command : verifier.prompt
   return `The check did not pass (${detail}): ${what}\n\n${output}`.trimEnd()
 }
-
-/** The name of a run for people: `42.3.v7`. */
-export const nameOf = ({ attempt, run, task }: Run): string => runId(task.id, attempt, run)

@@ -10,11 +10,11 @@ import type { Outcome } from "../../core/execution/AttemptRecord.ts"
 import type { Verdict } from "../../core/verify/Verdict.ts"
 import { costs } from "./Scripts.ts"
 
-export type AgentWord = "ok" | "litter" | "flood" | "fail" | "signal" | "lie" | "hang" | "wait"
-export type VerifierWord = "pass" | "litter" | "flood" | "fail" | "signal" | "hang"
+type AgentWord = "ok" | "litter" | "flood" | "fail" | "signal" | "lie" | "hang" | "wait"
+type VerifierWord = "pass" | "litter" | "flood" | "fail" | "signal" | "hang"
 
 /** The n-th start does what the n-th word says, every later one what the last says. */
-export interface Plan {
+interface Plan {
   readonly agent: ReadonlyArray<AgentWord>
   /** Of each verifier in the list. */
   readonly verifiers: ReadonlyArray<ReadonlyArray<VerifierWord>>
@@ -29,7 +29,7 @@ export interface Plan {
 export type End = "Done" | "Unverified" | "Blocked" | "ReviewHold" | "Waiting" | "Frozen" | "Abandoned"
 
 /** What must be there in the end. */
-export interface Expectation {
+interface Expectation {
   readonly end: End
   /** How the agents' attempts ended, in order; starts that failed are no attempts. */
   readonly outcomes: ReadonlyArray<Outcome>

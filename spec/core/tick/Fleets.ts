@@ -11,7 +11,7 @@ export const pick = <A>(from: ReadonlyArray<A>): fc.Arbitrary<A> => fc.constantF
 
 const judged = fc.constantFrom(null, { feedbackNumber: 1, tree: "tree-1" }, { feedbackNumber: 0, tree: "tree-1" })
 
-export const factsArbitrary: fc.Arbitrary<Partial<Facts>> = fc.record({
+const factsArbitrary: fc.Arbitrary<Partial<Facts>> = fc.record({
   worked: fc.constantFrom(null, 0, 1),
   passed: judged,
   failed: judged,

@@ -12,7 +12,7 @@ import { attempt, cleanTree, id, minute, now, run, second } from "./Worlds.ts"
 
 const branch = { branch: "drover/1", commitsAhead: 2, verified: true }
 
-export const kinds: ReadonlyArray<MergeFailureKind> = [
+const kinds: ReadonlyArray<MergeFailureKind> = [
   { _tag: "Conflict", files: ["a"] },
   { _tag: "GatesFailed", step: "build", exitCode: 1 },
   { _tag: "GatesFailed", step: "test", exitCode: 1 },
@@ -59,7 +59,7 @@ export const process: ProcessIdentity = { host: "h", pid: 4242, startTime: "1", 
 const carrier: Carrier = { _tag: "Process", process }
 const session: Carrier = { _tag: "Session", session: "s1", messageId: "m1" }
 
-export const endings: ReadonlyArray<Ending> = [
+const endings: ReadonlyArray<Ending> = [
   { _tag: "Clean" },
   { _tag: "Forced", detail: "status 1" },
   { _tag: "Aborted", detail: "no session" },

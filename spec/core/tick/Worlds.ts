@@ -22,7 +22,7 @@ export const minute = 60 * second
 export const muchLater = now + 30 * 24 * 60 * minute
 
 export const id = (n: number): TaskId => TaskId.make(n)
-export const attemptNumber = (n: number): AttemptNumber => AttemptNumber.make(n)
+const attemptNumber = (n: number): AttemptNumber => AttemptNumber.make(n)
 export const run = (n: number): RunNumber => RunNumber.make(n)
 
 export const policy: Policy = defaults
@@ -44,7 +44,7 @@ export const spec: Spec = {
   verify: [{ _tag: "Run", command: "true", timeoutMin: 15 }]
 }
 
-export const flow: Flow = { qa: "server", merge: "squash", start: "auto" }
+const flow: Flow = { qa: "server", merge: "squash", start: "auto" }
 
 export interface Varied {
   readonly id?: number

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises"
+import { chown, mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { it } from "@effect/vitest"
@@ -8,6 +8,7 @@ import fc from "fast-check"
 import { expect } from "vitest"
 import { unaddressed } from "../../../core/tick/World.ts"
 import { layer, layerMemory, Trees } from "../../../shell/git/Trees.ts"
+import { committed, content, fill, isSame } from "./Contents.ts"
 import { folder, git, picture } from "./Repository.ts"
 
 const look = (cwd: string) => Effect.flatMap(Trees, (trees) => trees.look(cwd))
@@ -18,56 +19,6 @@ const treeOf = (cwd: string): Promise<string> =>
       layer
     )
   )
-
-interface File {
-  readonly content: string
-  readonly mode: "file" | "executable" | "link"
-}
-/** What is in a directory: names of one or two parts, so that files lie in folders too. */
-type Content = Readonly<Record<string, File>>
-
-const name = fc.oneof(
-  fc.constantFrom("a", "b", "c", "ä", "x y", ":colon", '"quoted"'),
-  fc.tuple(fc.constantFrom("dir", "dür"), fc.constantFrom("a", "b")).map((parts) => parts.join("/"))
-)
-const file: fc.Arbitrary<File> = fc.record({
-  // Of few lengths, so that a change often keeps the size.
-  content: fc.stringOf(fc.constantFrom("x", "y", "\n", "\r", "\0", "é"), { minLength: 1, maxLength: 3 }),
-  mode: fc.constantFrom("file", "file", "executable", "link")
-})
-const content: fc.Arbitrary<Content> = fc.dictionary(name, file, { maxKeys: 5 }).map((files) => ({ ...files }))
-
-const put = async (root: string, path: string, { content, mode }: File): Promise<void> => {
-  const target = join(root, path)
-  await mkdir(dirname(target), { recursive: true })
-  await rm(target, { force: true })
-  if (mode === "link") return symlink(content.replaceAll("\0", "0"), target)
-  await writeFile(target, content)
-  await chmod(target, mode === "executable" ? 0o755 : 0o644)
-}
-
-const fill = async (root: string, files: Content): Promise<void> => {
-  await mkdir(root, { recursive: true })
-  for (const [path, file] of Object.entries(files)) await put(root, path, file)
-}
-
-/** What git says of the same files, committed in a repository of their own. */
-const committed = async (root: string, files: Content): Promise<string> => {
-  await fill(root, files)
-  await git(root, ["init", "-q"])
-  await git(root, ["add", "-A"])
-  return git(root, ["write-tree"])
-}
-
-const isSame = (a: Content, b: Content): boolean => {
-  const shape = (files: Content): string =>
-    JSON.stringify(
-      Object.entries(files)
-        .map(([path, { content, mode }]) => [path, mode, mode === "link" ? content.replaceAll("\0", "0") : content])
-        .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
-    )
-  return shape(a) === shape(b)
-}
 
 /** How much of what is in the work tree git has been told of. */
 const told = fc.constantFrom("nothing", "index", "commit")

@@ -33,7 +33,7 @@ import * as Live from "../../../shell/supervisor/Live.ts"
 import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
 
 /** Quick enough for a spec, long enough for a machine that is busy. */
-export const policy: Policy.Policy = {
+const policy: Policy.Policy = {
   ...Policy.defaults,
   backoffBaseMs: 20,
   backoffCapMs: 50,
@@ -48,7 +48,7 @@ export interface Folder {
   readonly read: (name: string) => string
 }
 
-export const makeFolder = (): Folder => {
+const makeFolder = (): Folder => {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "drover-")))
   return {
     path,
@@ -183,7 +183,7 @@ export const submit = Effect.fnUntraced(function* (...tasks: ReadonlyArray<NewTa
   return (name: string): TaskId => Option.getOrThrow(Option.fromNullable(ids.get(name)))
 })
 
-export interface Running {
+interface Running {
   readonly end: Effect.Effect<void>
   readonly stopAgents: Effect.Effect<void>
 }

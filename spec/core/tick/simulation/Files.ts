@@ -69,4 +69,3 @@ export const make = (isAddressed: (id: TaskId) => boolean) => {
   } as const
 }
 
-export type Files = ReturnType<typeof make>

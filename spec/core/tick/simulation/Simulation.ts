@@ -26,7 +26,7 @@ export interface Outcome {
   readonly story: ReadonlyArray<string>
 }
 
-export const policy: Policy = {
+const policy: Policy = {
   ...defaults,
   maxConcurrent: 3,
   launchGraceMs: 20 * second,
