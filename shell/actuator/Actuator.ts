@@ -210,4 +210,3 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
 
   return { apply } as const
 })
-

@@ -125,4 +125,3 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
     }
   } as const
 })
-

@@ -68,4 +68,3 @@ export const make = (isAddressed: (id: TaskId) => boolean) => {
     removeWorktree: (id: TaskId): void => void worktrees.delete(id)
   } as const
 }
-
