@@ -5,6 +5,7 @@ import { fullTick } from "./scenarios/FullTick.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
 import { recovery } from "./scenarios/Recovery.ts"
+import { transitions } from "./scenarios/Transitions.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
 
 /** The same work on both sides: what they differ by is this machine's noise. */
@@ -18,7 +19,8 @@ export const scenarios: ReadonlyArray<Scenario> = [
   help,
   statusFew,
   statusAll,
-  recovery
+  recovery,
+  transitions
 ]
 
 export const scenarioOf = (id: string): Scenario => {

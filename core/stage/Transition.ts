@@ -22,26 +22,19 @@ export interface Row {
   readonly from: ReadonlyArray<Stage.Tag>
   readonly on: StageEvent.Tag
   readonly to: ReadonlyArray<Stage.Tag>
-  readonly apply: (flow: Flow, stage: Stage.Stage, event: StageEvent.StageEvent) => Stage.Stage | null
+  /**
+   * For a stage of `from` and an event `on` alone, which `transition` finds by the index and which nothing need check a
+   * second time. A method, so that a row may take just those.
+   */
+  apply(stage: Stage.Stage, event: StageEvent.StageEvent, flow: Flow): Stage.Stage | null
 }
-
-const isStage = <T extends Stage.Tag>(stage: Stage.Stage, tags: ReadonlyArray<T>): stage is Stage.Of<T> =>
-  tags.some((tag) => tag === stage._tag)
-
-const isEvent = <T extends StageEvent.Tag>(event: StageEvent.StageEvent, tag: T): event is StageEvent.Of<T> =>
-  event._tag === tag
 
 const row = <F extends Stage.Tag, E extends StageEvent.Tag, T extends Stage.Tag>(
   from: ReadonlyArray<F>,
   on: E,
   to: ReadonlyArray<T>,
-  next: (stage: Stage.Of<F>, event: StageEvent.Of<E>, flow: Flow) => Stage.Of<T> | null
-): Row => ({
-  from,
-  on,
-  to,
-  apply: (flow, stage, event) => (isStage(stage, from) && isEvent(event, on) ? next(stage, event, flow) : null)
-})
+  apply: (stage: Stage.Of<F>, event: StageEvent.Of<E>, flow: Flow) => Stage.Of<T> | null
+): Row => ({ from, on, to, apply })
 
 const backlog: Stage.Of<"Backlog"> = { _tag: "Backlog" }
 const coding = (feedback: string | null): Stage.Of<"Coding"> => ({ _tag: "Coding", feedback })
@@ -163,11 +156,12 @@ export const rows: ReadonlyArray<Row> = [
   row(ended, "Archive", ["Archived"], (stage, event) => ({ _tag: "Archived", at: event.at, from: stage._tag }))
 ]
 
-const index = new Map<string, ReadonlyArray<Row>>()
+/** The rows that start in a stage on an event, in the order of the table. */
+const index = new Map<Stage.Tag, Map<StageEvent.Tag, ReadonlyArray<Row>>>()
 for (const each of rows) {
   for (const from of each.from) {
-    const key = `${from}/${each.on}`
-    index.set(key, [...(index.get(key) ?? []), each])
+    const byEvent = index.get(from) ?? new Map<StageEvent.Tag, ReadonlyArray<Row>>()
+    index.set(from, byEvent.set(each.on, [...(byEvent.get(each.on) ?? []), each]))
   }
 }
 
@@ -182,8 +176,8 @@ export const transition = (
   stage: Stage.Stage,
   event: StageEvent.StageEvent
 ): Either.Either<Stage.Stage, IllegalTransition> => {
-  for (const each of index.get(`${stage._tag}/${event._tag}`) ?? []) {
-    const next = each.apply(flow, stage, event)
+  for (const each of index.get(stage._tag)?.get(event._tag) ?? []) {
+    const next = each.apply(stage, event, flow)
     if (next !== null) return Either.right(next)
   }
   return Either.left({ _tag: "IllegalTransition", stage, event, legal: legalFrom(stage._tag) })

@@ -225,7 +225,9 @@ describe("what can be reached", () => {
   it("STG-9 the runs of these properties take every row of the table from each of its stages, and to each", () => {
     const taken = new Set<string>()
     const take = (flow: Flow, stage: Stage.Stage, event: StageEvent): void => {
-      const row = rows.findIndex((each) => each.apply(flow, stage, event) !== null)
+      const row = rows.findIndex(
+        (each) => each.from.includes(stage._tag) && each.on === event._tag && each.apply(stage, event, flow) !== null
+      )
       const next = after(flow, stage, event)
       if (next !== null) taken.add(`${row}: from ${stage._tag}`).add(`${row}: to ${next._tag}`)
     }
