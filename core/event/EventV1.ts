@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Execution } from "../execution/Execution.ts"
+import { Posture } from "../guard/Posture.ts"
 import { Stage } from "../stage/Stage.ts"
 import { TaskId } from "../task/Identifiers.ts"
 import { Verdict } from "../verify/Verdict.ts"
@@ -70,6 +71,15 @@ export const AttentionCleared = Schema.Struct({
   key: Schema.String
 })
 
+export const GuardChanged = Schema.Struct({
+  ...envelope("guard.changed"),
+  guard: Schema.String,
+  /** Null for a guard that nobody has looked at before. */
+  from: Schema.NullOr(Posture),
+  to: Posture,
+  reason: Schema.String
+})
+
 export const SupervisorStarted = Schema.Struct({
   ...envelope("supervisor.started"),
   epoch: Schema.Int,
@@ -86,6 +96,7 @@ export const EventV1 = Schema.Union(
   TaskEscalated,
   Attention,
   AttentionCleared,
+  GuardChanged,
   SupervisorStarted,
   SupervisorStopped
 )

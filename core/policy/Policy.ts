@@ -32,7 +32,9 @@ export const Policy = Schema.Struct({
   maxAborts: Count,
   maxAttemptsWithoutProgress: Count,
   maxRespawnsWithoutCommit: Count,
-  doneRetentionMs: Milliseconds
+  doneRetentionMs: Milliseconds,
+  /** Until then nobody is stopped for doing nothing, and then its time begins anew; 0 for never. Epoch milliseconds. */
+  inactivityOffUntil: Schema.Number.pipe(Schema.nonNegative(), Schema.finite())
 })
 export type Policy = typeof Policy.Type
 
@@ -55,7 +57,8 @@ export const defaults: Policy = {
   maxAborts: 5,
   maxAttemptsWithoutProgress: 3,
   maxRespawnsWithoutCommit: 8,
-  doneRetentionMs: 4 * 60 * minute
+  doneRetentionMs: 4 * 60 * minute,
+  inactivityOffUntil: 0
 }
 
 /** The limits a repository's own file may lower for the tasks in it; null leaves the task's. */
