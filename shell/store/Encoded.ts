@@ -75,6 +75,7 @@ export interface Reads {
   readonly events: (since: number, limit: number) => Answer<ReadonlyArray<Rows.EventRow>>
   readonly openAttention: Answer<ReadonlyArray<Rows.AttentionRow>>
   readonly openAttentionKeys: (keys: ReadonlyArray<string>) => Answer<ReadonlySet<string>>
+  readonly guards: Answer<ReadonlyArray<Rows.GuardRow>>
   readonly newestBatch: (path: string) => Answer<Option.Option<number>>
   readonly setting: (name: string) => Answer<string | null>
   /** The supervisor with the highest epoch. */
@@ -106,6 +107,8 @@ export interface Writes {
   readonly settings?: ReadonlyArray<{ readonly name: string; readonly value: string }>
   /** Inserted or replaced. */
   readonly supervisors?: ReadonlyArray<Rows.SupervisorRow>
+  /** Inserted or replaced. */
+  readonly guards?: ReadonlyArray<Rows.GuardRow>
 }
 
 export interface Transaction extends Reads {

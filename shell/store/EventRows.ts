@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { idle } from "../../core/execution/Execution.ts"
+import type { Changed } from "../../core/guard/Survey.ts"
 import * as BlockReason from "../../core/stage/BlockReason.ts"
 import * as MergeFailureKind from "../../core/stage/MergeFailureKind.ts"
 import type * as Stage from "../../core/stage/Stage.ts"
@@ -97,6 +98,13 @@ export const cleared = (task: number | null, key: string, at: number): Unnumbere
   at,
   task_id: task,
   body: JSON.stringify({ key })
+})
+
+export const guardChanged = ({ from, guard, reason, to }: Changed, at: number): Unnumbered => ({
+  type: "guard.changed",
+  at,
+  task_id: null,
+  body: JSON.stringify({ guard, from, to, reason })
 })
 
 export const started = (epoch: number, host: string, pid: number, at: number): Unnumbered => ({

@@ -159,6 +159,7 @@ const reads = (tables: Tables): Reads => {
     events: (since, limit) => Effect.sync(() => eventsAfter(since, limit).map(eventRow)),
     openAttention: Effect.sync(() => tables.attention.values()),
     openAttentionKeys: (keys) => Effect.sync(() => new Set(keys.filter((key) => tables.attention.has(key)))),
+    guards: Effect.sync(() => tables.guards.values().toSorted((a, b) => (a.key < b.key ? -1 : 1))),
     newestBatch: (path) =>
       Effect.sync(() => {
         const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))

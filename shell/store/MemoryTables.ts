@@ -69,6 +69,7 @@ export class Tables {
   readonly attention = new Table<string, Rows.AttentionRow>(this.undo)
   readonly settings = new Table<string, string>(this.undo)
   readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)
+  readonly guards = new Table<string, Rows.GuardRow>(this.undo)
   /** The highest of each that was ever given. */
   readonly highest = new Table<"batch" | "task" | "seq" | "epoch", number>(this.undo)
 

@@ -97,5 +97,6 @@ export const write = (tables: Tables, rows: Writes): string | null => {
     tables.supervisors.set(row.epoch, row)
     tables.highest.set("epoch", Math.max(row.epoch, tables.highest.get("epoch") ?? 0))
   }
+  for (const row of rows.guards ?? []) tables.guards.set(row.key, row)
   return null
 }

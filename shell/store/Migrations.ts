@@ -8,6 +8,7 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
 import { type Answer, DriverFailure } from "./Encoded.ts"
 import * as initial from "./migrations/0001_initial.ts"
+import * as guards from "./migrations/0002_guards.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -15,7 +16,10 @@ export interface Migration {
   readonly statements: ReadonlyArray<string>
 }
 
-export const migrations: ReadonlyArray<Migration> = [{ version: 1, statements: initial.statements }]
+export const migrations: ReadonlyArray<Migration> = [
+  { version: 1, statements: initial.statements },
+  { version: 2, statements: guards.statements }
+]
 
 /** The version this program reads and writes. */
 export const supportedBy = (known: ReadonlyArray<Migration>): number =>

@@ -162,3 +162,14 @@ export interface SupervisorRow {
   readonly heartbeat_at: number
   readonly ended_at: number | null
 }
+
+export interface GuardRow {
+  readonly key: string
+  readonly posture: string
+  readonly reason: string
+  readonly is_on: 0 | 1
+  /** JSON of `Override`. */
+  readonly override: string | null
+  readonly since: number
+  readonly at: number
+}

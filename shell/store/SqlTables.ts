@@ -176,6 +176,7 @@ export const reads = (connection: Connection): Reads => {
         `SELECT key AS name FROM attention WHERE cleared_at IS NULL AND key IN (SELECT value FROM json_each(?))`,
         keys
       ),
+    guards: all(`SELECT * FROM guards ORDER BY key`, []),
     newestBatch: (path) =>
       Effect.map(
         one<{ readonly id: number }>(`SELECT id FROM batches WHERE path = ? ORDER BY id DESC LIMIT 1`, [path]),

@@ -129,6 +129,7 @@ const supervisors = upsert<Rows.SupervisorRow>(
   ["epoch"],
   ["host", "pid", "started_at", "heartbeat_at", "ended_at"]
 )
+const guards = upsert<Rows.GuardRow>("guards", ["key"], ["posture", "reason", "is_on", "override", "since", "at"])
 const raise = insert<Rows.AttentionRow>("attention", ["key", "task_id", "text", "raised_at"])
 const clear = `UPDATE attention SET cleared_at = ? WHERE key = ? AND cleared_at IS NULL`
 
@@ -170,7 +171,8 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(verifications, rows.verifications),
           ...attend(rows.attention),
           ...all(settings, rows.settings),
-          ...all(supervisors, rows.supervisors)
+          ...all(supervisors, rows.supervisors),
+          ...all(guards, rows.guards)
         ],
         { discard: true }
       )

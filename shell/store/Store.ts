@@ -11,6 +11,7 @@ import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord, Marker, Progress } from "../../core/execution/AttemptRecord.ts"
+import type { Noted, Survey } from "../../core/guard/Survey.ts"
 import type { Pipeline } from "../../core/stage/Projection.ts"
 import type * as Apply from "../../core/task/Apply.ts"
 import type { Flow } from "../../core/task/Flow.ts"
@@ -227,6 +228,13 @@ export class Store extends Context.Tag("drover/Store")<
       changes: ReadonlyArray<AttentionChange>
     ) => Effect.Effect<void, StoreError>
 
+    /** What a look at all guards led to: what is kept of them, what is told, and whom it concerns. */
+    readonly noteGuards: (
+      epoch: number,
+      at: number,
+      survey: Pick<Survey, "notes" | "changed" | "attention">
+    ) => Effect.Effect<void, StoreError | Fenced>
+
     readonly task: (id: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
     readonly tasks: (filter: TaskFilter) => Effect.Effect<ReadonlyArray<Task>, StoreError>
     /** Every task that is not terminal or has an execution; what a supervisor starts from. */
@@ -246,6 +254,8 @@ export class Store extends Context.Tag("drover/Store")<
     readonly created: (task: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
     readonly events: (since: number, limit: number) => Effect.Effect<ReadonlyArray<EventV1>, StoreError>
     readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
+    /** How every guard stood when it was noted last, by key. */
+    readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>
     /** The batch of a task file's real path: the newest. */
     readonly batchOf: (path: string) => Effect.Effect<Option.Option<BatchId>, StoreError>
 

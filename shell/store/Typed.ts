@@ -21,6 +21,7 @@ import {
 import * as EncodedChange from "./EncodedChange.ts"
 import * as EventRows from "./EventRows.ts"
 import * as GroupCommit from "./GroupCommit.ts"
+import * as GuardRows from "./GuardRows.ts"
 import * as Plan from "./Plan.ts"
 import type * as Rows from "./Rows.ts"
 import { type Conflict, Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
@@ -200,6 +201,13 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
             yield* transaction.write(collected.writes)
           })
         ),
+      noteGuards: (epoch, at, survey) =>
+        writing("note guards", (transaction) =>
+          Effect.zipRight(
+            presentSupervisor(transaction, epoch),
+            Effect.suspend(() => GuardRows.note(transaction, at, survey))
+          )
+        ),
 
       task: (id) => Effect.map(tasks("read a task", { _tag: "Ids", ids: [id] }), first),
       tasks: ({ batch = null, doneBefore = null, ids = null, limit = null, pipelines = null }) =>
@@ -239,6 +247,10 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       attention: Effect.flatMap(
         reading("read attention", (reads) => reads.openAttention),
         (rows) => decodeAll(rows, Codec.attention)
+      ),
+      guards: Effect.flatMap(
+        reading("read guards", (reads) => reads.guards),
+        (rows) => decodeAll(rows, GuardRows.decode)
       ),
       batchOf: (path) =>
         Effect.map(

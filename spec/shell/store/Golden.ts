@@ -1,5 +1,5 @@
 /**
- * Makes the golden file of the present schema: `DROVER_GOLDEN=write npx vitest run spec/shell/store/SchemaGate.spec.ts`,
+ * A golden file for every schema there was. Makes that of the present one: `DROVER_GOLDEN=write npx vitest run spec/shell/store/SchemaGate.spec.ts`,
  * only while that schema is in no release. A golden file of a released schema is never made again.
  */
 import { rmSync } from "node:fs"
@@ -7,12 +7,15 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
 import { AttemptNumber } from "../../../core/task/Identifiers.ts"
+import type { Noted } from "../../../core/guard/Survey.ts"
+import { migrations, supportedBy } from "../../../shell/store/Migrations.ts"
 import { layer } from "../../../shell/store/SqlStore.ts"
 import { Store } from "../../../shell/store/Store.ts"
 import { raw } from "./Raw.ts"
 import { attemptOf, changeOf, existing, move, moved, newTask, specOf, submission, verificationOf } from "./World.ts"
 
-export const golden = join(import.meta.dirname, "../../golden/schema-0001.db")
+export const goldenOf = (version: number): string =>
+  join(import.meta.dirname, `../../golden/schema-${String(version).padStart(4, "0")}.db`)
 
 const process = { host: "golden", pid: 99, startTime: "12345", bootId: "boot" }
 const number = AttemptNumber.make(1)
@@ -56,6 +59,20 @@ const finish: ReadonlyArray<TaskEvent> = [
   { _tag: "ExecutionMoved", event: { _tag: "NoVerifiers", attempt: number, at: 810, work: null, tree: "t1" } }
 ]
 
+/** Since schema 2. */
+export const goldenGuards: ReadonlyArray<Noted> = [
+  {
+    key: "inactivity",
+    posture: "off",
+    reason: "off until 1970-01-01T00:00:05.000Z, by Ada: slow models",
+    isOn: false,
+    override: { owner: "Ada", reason: "slow models", until: 5000 },
+    since: 800,
+    at: 900
+  },
+  { key: "lock", posture: "on-confirmed", reason: "it runs", isOn: true, override: null, since: 700, at: 900 }
+]
+
 /** A task done, one blocked, one running, one that was submitted anew; with all that belongs to them. */
 const story = Effect.gen(function* () {
   const store = yield* Store
@@ -82,9 +99,11 @@ const story = Effect.gen(function* () {
   const started = { record: attemptOf(running, 1, { process, startedAt: 610 }), phase: "started" } as const
   yield* store.write(existing(changeOf(running, launch, { epoch, attempt: started })))
   yield* store.setDraining(true)
+  yield* store.noteGuards(epoch, 900, { notes: goldenGuards, changed: [], attention: [] })
 })
 
 export const makeGolden = Effect.suspend(() => {
+  const golden = goldenOf(supportedBy(migrations))
   rmSync(golden, { force: true })
   return Effect.zipRight(
     Effect.provide(story, layer({ file: golden })),

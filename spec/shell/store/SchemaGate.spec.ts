@@ -4,10 +4,10 @@ import * as Fs from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
-import { type Migration, migrations } from "../../../shell/store/Migrations.ts"
+import { type Migration, migrations, supportedBy } from "../../../shell/store/Migrations.ts"
 import { layer } from "../../../shell/store/SqlStore.ts"
 import { NewerSchema, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
-import { golden, makeGolden } from "./Golden.ts"
+import { goldenGuards, goldenOf, makeGolden } from "./Golden.ts"
 import { connected, raw } from "./Raw.ts"
 import { contradictions, everything, folder, move, newTask, oneTask, stored, submission } from "./World.ts"
 
@@ -19,8 +19,9 @@ const beside = (path: string) =>
     (names) => names.filter((name) => !/-(?:wal|shm)$/.test(name)).toSorted()
   )
 
+const latest = supportedBy(migrations)
 const next: Migration = {
-  version: 2,
+  version: latest + 1,
   statements: ["ALTER TABLE accounts ADD COLUMN note TEXT", "UPDATE accounts SET note = 'moved'"]
 }
 
@@ -33,12 +34,12 @@ describe("the schema gate", () => {
       Effect.gen(function* () {
         const path = yield* file
         yield* Effect.provide(oneTask(), layer({ file: path }))
-        yield* raw(path, "UPDATE meta SET value = '7' WHERE name = 'schema'", "PRAGMA wal_checkpoint(TRUNCATE)")
+        yield* raw(path, "UPDATE meta SET value = '70' WHERE name = 'schema'", "PRAGMA wal_checkpoint(TRUNCATE)")
         const before = yield* bytes(path)
         for (const readonly of [true, false]) {
           const refused = yield* Effect.flip(Effect.provide(Store, layer({ file: path, readonly })))
-          expect(refused).toEqual(new NewerSchema({ path, found: 7, supported: 1 }))
-          expect(String(refused)).toMatch(/schema 7.*knows 1/)
+          expect(refused).toEqual(new NewerSchema({ path, found: 70, supported: latest }))
+          expect(String(refused)).toMatch(new RegExp(`schema 70.*knows ${latest}`))
         }
         expect((yield* bytes(path)).equals(before)).toBe(true)
         expect(yield* beside(path)).toEqual(["drover.db"])
@@ -51,13 +52,13 @@ describe("the schema gate", () => {
       const killed = `${path}.killed`
       yield* Effect.provide(oneTask(), layer({ file: path }))
       const run = yield* connected(path)
-      yield* run("UPDATE meta SET value = '7' WHERE name = 'schema'")
+      yield* run("UPDATE meta SET value = '70' WHERE name = 'schema'")
       // What is on the disk while the connection lives is what its death would leave.
       yield* Effect.promise(() => Fs.copyFile(path, killed))
       yield* Effect.promise(() => Fs.copyFile(`${path}-wal`, `${killed}-wal`))
       const before = [yield* bytes(killed), yield* bytes(`${killed}-wal`)]
       const refused = yield* Effect.flip(Effect.provide(Store, layer({ file: killed })))
-      expect(refused).toEqual(new NewerSchema({ path: killed, found: 7, supported: 1 }))
+      expect(refused).toEqual(new NewerSchema({ path: killed, found: 70, supported: latest }))
       expect([yield* bytes(killed), yield* bytes(`${killed}-wal`)]).toEqual(before)
     })
   )
@@ -81,10 +82,10 @@ describe("the schema gate", () => {
         layer({ file: path, migrations: [...migrations, next] })
       )
       expect(after[0]).toEqual(before)
-      expect(after[1]).toMatchObject({ schema: 2, problems: [] })
+      expect(after[1]).toMatchObject({ schema: latest + 1, problems: [] })
       const [copy, ...others] = (yield* beside(path)).filter((name) => name !== "drover.db")
       expect(others).toEqual([])
-      expect(copy).toMatch(/^drover\.db\.v1\.\d{8}T\d{6}\.\d{3}Z\.bak$/)
+      expect(copy).toMatch(new RegExp(`^drover\\.db\\.v${latest}\\.\\d{8}T\\d{6}\\.\\d{3}Z\\.bak$`))
       const backup = join(dirname(path), copy ?? "")
       expect((yield* Effect.promise(() => Fs.stat(backup))).mode & 0o777).toBe(0o600)
       expect(yield* Effect.provide(everything, layer({ file: backup }))).toEqual(before)
@@ -97,7 +98,7 @@ describe("the schema gate", () => {
       Effect.gen(function* () {
         const path = yield* file
         const before = yield* Effect.provide(Effect.zipRight(oneTask(), everything), layer({ file: path }))
-        const broken = { version: 2, statements: [...next.statements, "INSERT INTO nowhere VALUES (1)"] }
+        const broken = { version: latest + 1, statements: [...next.statements, "INSERT INTO nowhere VALUES (1)"] }
         const refused = yield* Effect.flip(
           Effect.provide(Store, layer({ file: path, migrations: [...migrations, broken] }))
         )
@@ -133,30 +134,35 @@ describe("the schema gate", () => {
 
   it.runIf(process.env.DROVER_GOLDEN === "write")("STO-2 the golden file is made", () => Effect.runPromise(makeGolden))
 
-  it.scopedLive("STO-2 the golden file of schema 1 opens, is whole, and goes on", () =>
-    Effect.gen(function* () {
-      const path = yield* file
-      yield* Effect.promise(() => Fs.copyFile(golden, path))
-      yield* Effect.provide(
-        Effect.gen(function* () {
-          const store = yield* Store
-          expect(yield* store.inspect).toMatchObject({ schema: 1, problems: [] })
-          expect(yield* contradictions).toEqual([])
-          const all = yield* everything
-          expect(all.tasks.map(({ stage, execution, revision }) => [stage._tag, execution._tag, revision])).toEqual([
-            ["Done", "Idle", 7],
-            ["Blocked", "Idle", 2],
-            ["Coding", "Running", 3],
-            ["Backlog", "Idle", 1]
-          ])
-          expect(all.attempts.map((attempts) => attempts.length)).toEqual([1, 0, 1, 0])
-          expect(all.attention).toHaveLength(1)
-          const more = yield* store.submit(submission([newTask("one more")], "/golden.toml"))
-          expect(more.tasks).toMatchObject([{ id: 5, was: "added" }])
-        }),
-        layer({ file: path })
-      )
-    })
+  it.each(migrations.map(({ version }) => version))(
+    "STO-2 the golden file of schema %i opens, is copied if it is older, is whole, and goes on",
+    (version) =>
+      Effect.gen(function* () {
+        const path = yield* file
+        yield* Effect.promise(() => Fs.copyFile(goldenOf(version), path))
+        yield* Effect.provide(
+          Effect.gen(function* () {
+            const store = yield* Store
+            expect(yield* store.inspect).toMatchObject({ schema: latest, problems: [] })
+            expect(yield* contradictions).toEqual([])
+            const all = yield* everything
+            expect(all.tasks.map(({ stage, execution, revision }) => [stage._tag, execution._tag, revision])).toEqual([
+              ["Done", "Idle", 7],
+              ["Blocked", "Idle", 2],
+              ["Coding", "Running", 3],
+              ["Backlog", "Idle", 1]
+            ])
+            expect(all.attempts.map((attempts) => attempts.length)).toEqual([1, 0, 1, 0])
+            expect(all.attention).toHaveLength(1)
+            expect(yield* store.guards).toEqual(version < 2 ? [] : goldenGuards)
+            const more = yield* store.submit(submission([newTask("one more")], "/golden.toml"))
+            expect(more.tasks).toMatchObject([{ id: 5, was: "added" }])
+          }),
+          layer({ file: path })
+        )
+        const copies = (yield* beside(path)).filter((name) => name.endsWith(".bak"))
+        expect(copies.map((name) => name.split(".")[2])).toEqual(version < latest ? [`v${version}`] : [])
+      }).pipe(Effect.scoped, Effect.runPromise)
   )
 
   it.scopedLive("STO-4 a file of something else is said to be no store, and left as it is", () =>
@@ -192,7 +198,7 @@ describe("the schema gate", () => {
           (stat) => stat.mode & 0o777
         )
       expect([yield* mode(dirname(path)), yield* mode(path)]).toEqual([0o700, 0o600])
-      expect({ journalMode, schema, synchronous }).toEqual({ journalMode: "wal", schema: 1, synchronous: 2 })
+      expect({ journalMode, schema, synchronous }).toEqual({ journalMode: "wal", schema: latest, synchronous: 2 })
       const again = yield* Effect.provide(
         Effect.flatMap(Store, (store) => store.inspect),
         layer({ file: path })

@@ -158,6 +158,7 @@ export const everything = Effect.gen(function* () {
     tasks,
     events: yield* store.events(0, 100_000),
     attention: yield* store.attention,
+    guards: yield* store.guards,
     ledgers: yield* Effect.forEach(tasks, ({ id }) => store.ledger(id)),
     created: yield* Effect.forEach(tasks, ({ id }) => Effect.map(store.created(id), Option.getOrNull)),
     attempts: yield* Effect.forEach(tasks, ({ id }) => store.attempts(id)),
