@@ -33,8 +33,8 @@ export const Policy = Schema.Struct({
   maxAttemptsWithoutProgress: Count,
   maxRespawnsWithoutCommit: Count,
   doneRetentionMs: Milliseconds,
-  /** Until then nobody is stopped for doing nothing, and then its time begins anew; 0 for never. Epoch milliseconds. */
-  inactivityOffUntil: Schema.Number.pipe(Schema.nonNegative(), Schema.finite())
+  /** Until then (epoch milliseconds) nobody is stopped for doing nothing; left out while that guard is on. */
+  inactivityOffUntil: Schema.optionalWith(Milliseconds, { exact: true })
 })
 export type Policy = typeof Policy.Type
 
@@ -57,8 +57,7 @@ export const defaults: Policy = {
   maxAborts: 5,
   maxAttemptsWithoutProgress: 3,
   maxRespawnsWithoutCommit: 8,
-  doneRetentionMs: 4 * 60 * minute,
-  inactivityOffUntil: 0
+  doneRetentionMs: 4 * 60 * minute
 }
 
 /** The limits a repository's own file may lower for the tasks in it; null leaves the task's. */

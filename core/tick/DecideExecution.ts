@@ -179,7 +179,7 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
       if (isOverTime) return stop(task, "OverTime")
       if (toolTurns > task.spec.maxToolTurns) return stop(task, "OverTurns")
       // Nobody can work while the provider says no: the clock of inactivity begins again when a limit is over.
-      const activeAt = Math.max(lastProgressAt, since, limitedUntil ?? 0, context.policy.inactivityOffUntil)
+      const activeAt = Math.max(lastProgressAt, since, limitedUntil ?? 0, context.policy.inactivityOffUntil ?? 0)
       return at - activeAt >= task.spec.inactivitySecs * 1000 ? stop(task, "Inactive") : rest
     }
     default:
