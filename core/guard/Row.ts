@@ -41,7 +41,7 @@ const staleness = (cadence: number | undefined, { since, status }: Registered, n
 }
 
 const offReason = ({ defaultEnabled }: Declaration, { override }: Off): string => {
-  if (override !== null) return `off until ${moment(override.until)}, by ${override.owner}: ${override.reason}`
+  if (override !== null) return `until ${moment(override.until)}, by ${override.owner}: ${override.reason}`
   return defaultEnabled ? "the configuration turns it off" : "it is off unless the configuration turns it on"
 }
 

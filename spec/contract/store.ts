@@ -6,6 +6,7 @@ import { describe } from "vitest"
 import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { changes } from "./StoreChanges.ts"
+import { guards } from "./StoreGuards.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
@@ -18,5 +19,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     submissions(live)
     reads(live)
     overview(live)
+    guards(live)
   })
 }

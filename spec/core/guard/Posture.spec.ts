@@ -159,7 +159,7 @@ describe("the posture of a guard", () => {
       const { defaultEnabled } = declaration
       const row = posture(declaration, off?.config ?? {}, null, { _tag: "Unregistered" }, now)
       expect(row).toMatchObject({ posture: "off", isOn: false, override: { owner: "Ada", until: now + 1 } })
-      expect(row.reason).toBe("off until 2027-01-15T08:00:00.001Z, by Ada: the provider is slow")
+      expect(row.reason).toBe("until 2027-01-15T08:00:00.001Z, by Ada: the provider is slow")
       expect(row.offClass).toBe(defaultEnabled ? "diverged-from-default" : "dark-default")
       const untouched = posture(declaration, unset?.config ?? {}, null, { _tag: "Unobserved", why: "nobody" }, now)
       expect(untouched.posture).toBe(defaultEnabled ? "on-unverified" : "off")

@@ -217,6 +217,28 @@ describe("the columns of a task", () => {
     })
   )
 
+  it.scopedLive("STG-11 an unknown posture of a guard, or an override that is none, names its row", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      const guard = (posture: string, override: string) =>
+        `INSERT OR REPLACE INTO guards VALUES ('lock', '${posture}', 'r', 1, ${override}, 1, 2)`
+      for (const [row, detail] of [
+        [guard("on-holiday", "NULL"), "posture"],
+        [guard("off", `'{"owner":"Ada"}'`), "override"]
+      ] as const) {
+        yield* withStore(path, Store)
+        yield* raw(path, row)
+        const error = yield* Effect.flip(
+          withStore(
+            path,
+            Effect.flatMap(Store, (store) => store.guards)
+          )
+        )
+        expect(error).toMatchObject({ table: "guards", row: "lock", detail: expect.stringContaining(detail) })
+      }
+    })
+  )
+
   it.scopedLive("STO-5 an id is not given again, not even when the task it named is gone", () =>
     Effect.gen(function* () {
       const path = yield* file

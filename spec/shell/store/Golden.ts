@@ -64,7 +64,7 @@ export const goldenGuards: ReadonlyArray<Noted> = [
   {
     key: "inactivity",
     posture: "off",
-    reason: "off until 1970-01-01T00:00:05.000Z, by Ada: slow models",
+    reason: "until 1970-01-01T00:00:05.000Z, by Ada: slow models",
     isOn: false,
     override: { owner: "Ada", reason: "slow models", until: 5000 },
     since: 800,
