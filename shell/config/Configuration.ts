@@ -1,17 +1,20 @@
 /**
- * The user's own file: how the fleet is run (`[policy]`), and the programs that do the work (`[agents.NAME]`).
+ * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`), and which
+ * protections are off for a while (`[guards.KEY]`).
  */
 import { dirname } from "node:path"
-import type * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type * as Guard from "../../core/guard/Config.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
+import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
 import * as Toml from "./Toml.ts"
 import { maybe, Milliseconds, PositiveCount } from "./Values.ts"
@@ -24,6 +27,10 @@ export interface ConfigurationService {
   readonly policy: Policy.Policy
   /** By name; the built-in ones among them. */
   readonly agents: Agents
+  /** What the file says of guards, as it was read. */
+  readonly guards: Guard.Config
+  /** What it says of them now: it may have been changed since. */
+  readonly guardsNow: Effect.Effect<Guard.Config, ConfigInvalid | ConfigUnreadable>
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -54,7 +61,8 @@ const PolicyTable = Schema.Struct({
 
 const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
-  agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name")
+  agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
+  guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -63,22 +71,24 @@ export const withAgents = (agents: Agents, more: ReadonlyArray<AgentDefinition.A
 
 const builtIn: Agents = withAgents(new Map(), AgentDefinition.builtIn)
 
+/** What a file says, or what holds without one. */
+export type Content = Pick<ConfigurationService, "policy" | "agents" | "guards">
+
 /** What holds without a file. */
-export const defaults: Pick<ConfigurationService, "policy" | "agents"> = { policy: Policy.defaults, agents: builtIn }
+export const defaults: Content = { policy: Policy.defaults, agents: builtIn, guards: {} }
 
 /** The meaning of a file's text. */
-export const fromDocument = (
-  document: Toml.Document
-): Either.Either<Pick<ConfigurationService, "policy" | "agents">, ConfigInvalid> => {
+export const fromDocument = (document: Toml.Document): Either.Either<Content, ConfigInvalid> => {
   const decoded = Toml.decode(UserFile, document)
   const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
-  problems.push(...AgentTable.problems(document))
+  problems.push(...AgentTable.problems(document), ...GuardTable.problems(document))
   if (Either.isLeft(decoded) || problems.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
-    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file)))
+    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file))),
+    guards: GuardTable.resolve(decoded.right.guards)
   })
 }
 
@@ -88,12 +98,19 @@ export const layer: Layer.Layer<Configuration, ConfigInvalid | ConfigUnreadable,
     Configuration,
     Effect.gen(function* () {
       const { configFile } = yield* Places
-      const found = yield* Toml.read(configFile).pipe(
+      const fileSystem = yield* FileSystem.FileSystem
+      const content = Toml.read(configFile).pipe(
         Effect.flatMap(fromDocument),
         Effect.catchTag("ConfigUnreadable", (error) =>
           error.reason === "Missing" ? Effect.succeed(defaults) : Effect.fail(error)
-        )
+        ),
+        Effect.provideService(FileSystem.FileSystem, fileSystem)
       )
-      return { file: configFile, ...found, searchPath: process.env.PATH }
+      return {
+        file: configFile,
+        ...(yield* content),
+        guardsNow: Effect.map(content, ({ guards }) => guards),
+        searchPath: process.env.PATH
+      }
     })
   )

@@ -8,9 +8,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import { effective } from "../../core/guard/Effective.ts"
+import type { Policy } from "../../core/policy/Policy.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import type { Trees } from "../git/Trees.ts"
+import { inactivity } from "../guards/Declarations.ts"
+import * as Guards from "../guards/Guards.ts"
+import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type LockRecord, Ownership, OwnershipRefused } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import { Store } from "../store/Store.ts"
@@ -24,8 +29,8 @@ const make = Effect.gen(function* () {
   const places = yield* Places
   const ownership = yield* Ownership
   const store = yield* Store
-  const { policy } = yield* Configuration
-  const context = yield* Effect.context<Store | Places | Processes | Trees>()
+  const configuration = yield* Configuration
+  const context = yield* Effect.context<Store | Places | Processes | Trees | Configuration | Guards.Guards>()
 
   const begin = Effect.gen(function* () {
     const record = yield* ownership.acquire
@@ -34,13 +39,20 @@ const make = Effect.gen(function* () {
     return { record, epoch: yield* store.takeEpoch({ host, pid, at }) }
   })
 
+  /** The numbers, with the guards that the configuration turns off. */
+  const policyAt = (now: number): Policy => {
+    const found = effective(inactivity, configuration.guards, now)
+    const override = found._tag === "Off" ? found.override : null
+    return override === null ? configuration.policy : { ...configuration.policy, inactivityOffUntil: override.until }
+  }
+
   /** Ends when the lock names this supervisor no more: its folder went away, or somebody took the lock by hand. */
-  const guard = ({ owner }: LockRecord) =>
+  const guard = ({ owner }: LockRecord, { beat }: Guards.Pulse) =>
     Effect.matchEffect(ownership.holder, {
-      onFailure: (error) => Effect.logWarning(error.message),
+      onFailure: (error) => Effect.zipRight(Effect.logWarning(error.message), beat(error.message)),
       onSuccess: (holder) =>
         Option.exists(holder, ({ record }) => record.owner === owner)
-          ? Effect.void
+          ? beat(null)
           : Effect.fail(
               new OwnershipRefused({
                 path: places.lock,
@@ -61,11 +73,16 @@ const make = Effect.gen(function* () {
         const { epoch, record } = yield* Effect.uninterruptible(
           Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
         )
-        yield* Effect.raceFirst(ReconcileLoop.run({ epoch, policy, onReady, stopAgents }), guard(record))
+        const policy = policyAt(yield* Clock.currentTimeMillis)
+        const beside = Effect.raceFirst(
+          guard(record, yield* Guards.pulse("lock")),
+          GuardWatch.run(epoch, configuration.guards)
+        )
+        yield* Effect.raceFirst(ReconcileLoop.run({ epoch, policy, onReady, stopAgents }), beside)
       })
     ).pipe(Effect.provide(context))
 
   return Supervisor.of({ supervise })
 })
 
-export const layer = Layer.effect(Supervisor, make)
+export const layer = Layer.provide(Layer.effect(Supervisor, make), Guards.layer)

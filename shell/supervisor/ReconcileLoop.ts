@@ -16,6 +16,7 @@ import { type Plan, plan } from "../../core/tick/Tick.ts"
 import { type Observation, type RunObservation, type TaskView, unobserved, type World } from "../../core/tick/World.ts"
 import * as Actuator from "../actuator/Actuator.ts"
 import * as Stopper from "../actuator/Stopper.ts"
+import * as LoopGuards from "../guards/LoopGuards.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
 import * as Verifiers from "../verifiers/Verifiers.ts"
@@ -49,6 +50,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
   const stopper = yield* Stopper.make(sensor)
   const verifiers = yield* Verifiers.make(policy.maxVerifiers)
   const watch = yield* Watch.make({ epoch, fleet, sensor, wake })
+  const guards = yield* LoopGuards.make(policy)
   const actuator = yield* Actuator.make({ epoch, policy, fleet, sensor, stopper, verifiers, wake })
 
   let isClosing = false
@@ -75,6 +77,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
       const run = task.execution._tag === "Verifying" ? fleet.runOf(task) : null
       if (run !== null) found.set(task.id, yield* verifiers.look(run, wake))
     }
+    yield* guards.judged(found)
     return found
   })
 
@@ -122,6 +125,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
     if (now - beatAt >= heartbeatMs) {
       beatAt = now
       yield* store.heartbeat(epoch, now)
+      yield* guards.fenced
     }
     if (now - keptHouseAt < housekeepingMs) return
     keptHouseAt = now
@@ -140,6 +144,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
     tickedAt = now
     const acted = yield* actuator.apply(isClosing ? closing(world, planned) : planned.actions)
     yield* watch.soon
+    yield* guards.ticked
     return acted > 0
   })
 

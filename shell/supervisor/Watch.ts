@@ -12,6 +12,7 @@ import type { Task } from "../../core/task/Task.ts"
 import { needsTree } from "../../core/tick/DecideStage.ts"
 import type { Observation, TreeState } from "../../core/tick/World.ts"
 import { Trees } from "../git/Trees.ts"
+import * as Guards from "../guards/Guards.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
@@ -42,6 +43,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   const processes = yield* Processes
   const store = yield* Store
   const trees = yield* Trees
+  const watchdog = yield* Guards.pulse("watchdog")
   const sightings = new Map<TaskId, Sighting>()
   const unknownSince = new Map<TaskId, number>()
   const treeStates = new Map<TaskId, { readonly revision: number; readonly tree: TreeState }>()
@@ -70,10 +72,12 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
 
   const attempts = Effect.gen(function* () {
     const seen = targets()
+    let trouble: string | null = null
     if (seen.length > 0) {
       const now = yield* Clock.currentTimeMillis
       for (const sighting of yield* sensor.look(seen)) {
         sightings.set(sighting.task, sighting)
+        if (sighting.observation._tag === "Unknown") trouble = `#${sighting.task}: ${sighting.observation.why}`
         if (sighting.observation._tag !== "Unknown") unknownSince.delete(sighting.task)
         else if (!unknownSince.has(sighting.task)) unknownSince.set(sighting.task, now)
       }
@@ -82,6 +86,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
       )
       yield* wake
     }
+    yield* watchdog.beat(trouble)
     yield* look.awaitFor(lookEvery)
   })
 

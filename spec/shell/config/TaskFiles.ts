@@ -42,8 +42,9 @@ export const worker: AgentDefinition = {
 const services = Layer.merge(
   NodeFileSystem.layer,
   Layer.succeed(Configuration.Configuration, {
+    ...Configuration.defaults,
     file: "/none/config.toml",
-    policy: Configuration.defaults.policy,
+    guardsNow: Effect.succeed(Configuration.defaults.guards),
     agents: Configuration.withAgents(Configuration.defaults.agents, [worker]),
     searchPath: "/usr/bin:/bin"
   })

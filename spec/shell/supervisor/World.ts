@@ -24,6 +24,7 @@ import type { Task } from "../../../core/task/Task.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Trees from "../../../shell/git/Trees.ts"
+import * as Guards from "../../../shell/guards/Guards.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as Processes from "../../../shell/process/Processes.ts"
 import { isAlive } from "../../../shell/process/ProcessTable.ts"
@@ -61,16 +62,26 @@ const makeFolder = (): Folder => {
   }
 }
 
-const services = (places: Places.PlacesService) => {
-  const configuration = Layer.succeed(Configuration.Configuration, {
-    file: "",
-    policy,
-    agents: Configuration.defaults.agents,
-    searchPath: process.env.PATH
-  })
+/** The numbers above, and nothing else that a file could say. */
+const configured = Layer.succeed(Configuration.Configuration, {
+  ...Configuration.defaults,
+  file: "",
+  policy,
+  guardsNow: Effect.succeed(Configuration.defaults.guards),
+  searchPath: process.env.PATH
+})
+
+/** What a configuration in the folder says. */
+export const configuration = (places: Places.PlacesService) =>
+  Configuration.layer.pipe(
+    Layer.provide(Layer.merge(Layer.succeed(Places.Places, places), NodeContext.layer)),
+    Layer.orDie
+  )
+
+const services = (places: Places.PlacesService, configuration: Layer.Layer<Configuration.Configuration>) => {
   mkdirSync(places.stateDirectory, { recursive: true })
   return Live.layer.pipe(
-    Layer.provideMerge(FileOwnership.layer),
+    Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, configuration)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
     Layer.provideMerge(Layer.succeed(Places.Places, places)),
@@ -81,9 +92,10 @@ const services = (places: Places.PlacesService) => {
 
 type Services = Layer.Layer.Success<ReturnType<typeof services>>
 
-/** Runs a scenario in a folder of its own, and takes the folder away; no process may be left in it. */
+/** Runs a scenario in a folder of its own, and takes the folder away; no process may be left in it. `prepare` comes first. */
 export const scenario = <E>(
-  body: (folder: Folder) => Effect.Effect<void, E, Services | Scope.Scope>
+  body: (folder: Folder) => Effect.Effect<void, E, Services | Scope.Scope>,
+  prepare: (folder: Folder) => Layer.Layer<Configuration.Configuration> = () => configured
 ): Promise<void> => {
   const folder = makeFolder()
   return Effect.runPromise(
@@ -93,7 +105,7 @@ export const scenario = <E>(
     }).pipe(
       Effect.scoped,
       Effect.ensuring(endAll),
-      Effect.provide(services(folder.places)),
+      Effect.provide(services(folder.places, prepare(folder))),
       Effect.ensuring(Effect.sync(() => rmSync(folder.path, { recursive: true, force: true })))
     )
   )

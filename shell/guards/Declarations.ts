@@ -1,0 +1,39 @@
+/**
+ * The guards that drover has, each said once. What is not in this list protects nobody that we know of; what is in it
+ * and does not register is missing, and that is loud.
+ */
+import type { AlwaysOn, Configured } from "../../core/guard/Declaration.ts"
+
+/** The table of a configuration that is about a guard. */
+const switchOf = (key: string): string => `guards.${key}.enabled`
+
+const alwaysOn = <Key extends string>(key: Key, title: string, expectedTickMs?: number) =>
+  ({
+    key,
+    title,
+    kind: "always-on",
+    defaultEnabled: true,
+    loadBearing: true,
+    ...(expectedTickMs === undefined ? {} : { expectedTickMs })
+  }) satisfies AlwaysOn
+
+/** Attempts that do nothing are stopped. It acts within the reconciler's ticks, so it has no cadence of its own. */
+export const inactivity = {
+  key: "inactivity",
+  title: "attempts that do nothing are stopped",
+  kind: "config",
+  configPath: switchOf("inactivity"),
+  defaultEnabled: true,
+  loadBearing: true
+} as const satisfies Configured
+
+export const declarations = [
+  alwaysOn("lock", "one supervisor at a time works on the state directory", 5000),
+  alwaysOn("fencing", "the store refuses a supervisor that was replaced", 5000),
+  alwaysOn("reconciler", "what is stored and what is true are compared", 1000),
+  alwaysOn("watchdog", "attempts are looked at: processes, output, time, turns, money", 1000),
+  inactivity,
+  alwaysOn("verifiers", "work is done only when its checks have passed")
+] as const
+
+export type Key = (typeof declarations)[number]["key"]
