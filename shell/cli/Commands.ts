@@ -66,6 +66,12 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
   show: entry("Look", "Show everything about a task", async () => (await import("./commands/Show.ts")).command),
   logs: entry("Look", "Print what a task's attempts printed", async () => (await import("./commands/Logs.ts")).command),
   events: entry("Look", "Print what happened, as NDJSON", async () => (await import("./commands/Events.ts")).command),
+  guards: entry(
+    "Look",
+    "List the protections, and how each stands",
+    async () => (await import("./commands/Guards.ts")).command
+  ),
+  attention: entry("Look", "List what needs a person", async () => (await import("./commands/Attention.ts")).command),
   doctor: entry("Look", "Check what drover rests on", async () => (await import("./commands/Doctor.ts")).command),
 
   up: entry(

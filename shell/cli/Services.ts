@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Guard from "../../core/guard/Config.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
@@ -52,20 +53,23 @@ export const configuration: Layer.Layer<
   Effect.promise(() => import("../config/Configuration.ts")).pipe(Effect.map(({ layer }) => layer))
 )
 
-/** The numbers that decide, for commands that need nothing else of the configuration: without a file nothing is read. */
-export const policy: Effect.Effect<
-  Policy.Policy,
-  ConfigInvalid | ConfigUnreadable,
-  Places.Places | FileSystem.FileSystem
-> = Effect.gen(function* () {
-  const { configFile } = yield* Places.Places
-  if (!(yield* isThere(configFile))) return Policy.defaults
-  const { Configuration } = yield* Effect.promise(() => import("../config/Configuration.ts"))
-  return yield* Effect.provide(
-    Effect.map(Configuration, (found) => found.policy),
-    configuration
-  )
-})
+/** What a configuration says, for commands that need little of it: without a file nothing is read. */
+const content = <A>(
+  otherwise: A,
+  choose: (configuration: Context.Tag.Service<Configuration>) => A
+): Effect.Effect<A, ConfigInvalid | ConfigUnreadable, Places.Places | FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const { configFile } = yield* Places.Places
+    if (!(yield* isThere(configFile))) return otherwise
+    const { Configuration } = yield* Effect.promise(() => import("../config/Configuration.ts"))
+    return yield* Effect.provide(Effect.map(Configuration, choose), configuration)
+  })
+
+/** The numbers that decide. */
+export const policy = content(Policy.defaults, (found) => found.policy)
+
+/** What the configuration says of guards. */
+export const guards = content<Guard.Config>({}, (found) => found.guards)
 
 /** Who owns the state directory, and the processes of this machine. */
 export const ownership = Layer.unwrapEffect(

@@ -4,6 +4,7 @@
 import { statfs, stat } from "node:fs/promises"
 import { dirname } from "node:path"
 import * as Command from "@effect/cli/Command"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -17,7 +18,9 @@ import { Store } from "../../store/Store.ts"
 import { paint } from "../Colour.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
+import * as GuardView from "../GuardView.ts"
 import { Output } from "../Output.ts"
+import * as PresentSupervisor from "../PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import { pad } from "../Text.ts"
 
@@ -123,6 +126,30 @@ const storeRows = Effect.gen(function* () {
   ]
 })
 
+/** What a running supervisor noted of the guards; null where none runs. */
+const notedGuards = Effect.gen(function* () {
+  const store = yield* Store
+  const supervisor = yield* PresentSupervisor.read(store, yield* Clock.currentTimeMillis)
+  return supervisor === null ? null : yield* store.guards
+})
+
+const guards = Effect.gen(function* () {
+  const { configFile } = yield* Places
+  const config = yield* Effect.either(Services.guards)
+  if (Either.isLeft(config))
+    return bad("guards", "the configuration says nothing that can be read", `mend ${configFile}`)
+  const now = yield* Clock.currentTimeMillis
+  const found = yield* Effect.either(Services.ifStored(notedGuards))
+  if (Either.isLeft(found)) return bad("guards", ExitCode.message(found.left), "see the message")
+  const notes = Option.getOrNull(found.right)
+  const rows = GuardView.seen(notes ?? [], config.right, now)
+  const alarming = rows.filter(GuardView.isAlarming)
+  const each = alarming.map(({ key, posture, reason }) => `${key} is ${posture}: ${reason}`)
+  if (each.length > 0) return bad("guards", each.join("; "), `see drover guards, and [guards] in ${configFile}`)
+  const where = notes === null ? "as configured; no supervisor runs" : "as the supervisor sees them"
+  return good("guards", `${rows.length}, none fails (${where})`)
+})
+
 const lock = Effect.gen(function* () {
   const { lock } = yield* Places
   const { holder } = yield* Ownership
@@ -181,6 +208,7 @@ const checks = Effect.gen(function* () {
     yield* configuration,
     yield* disk,
     ...(yield* storeRows),
+    yield* guards,
     ...(yield* Effect.map(
       Effect.either(Effect.provide(Effect.all([lock, agents]), Services.ownership)),
       Either.getOrElse((error) => [bad("processes", error.message, "check that /proc or ps can be read")])

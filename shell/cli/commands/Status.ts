@@ -12,6 +12,7 @@ import { Store } from "../../store/Store.ts"
 import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
+import * as PresentSupervisor from "../PresentSupervisor.ts"
 import * as Screen from "../Screen.ts"
 import * as Services from "../Services.ts"
 import * as StateFilter from "../StateFilter.ts"
@@ -21,9 +22,6 @@ import * as TaskRow from "../TaskRow.ts"
 
 /** Between two looks of `--watch`. */
 const interval = "500 millis"
-
-/** A supervisor whose heartbeat is older than this is taken for gone; its beats come every 5 s. */
-const silentMs = 30_000
 
 interface Wanted {
   readonly states: ReadonlySet<TaskState>
@@ -36,20 +34,13 @@ interface Listing {
   /** How many tasks there are beside those in the rows. */
   readonly left: number
   readonly isDraining: boolean
-  readonly supervisor: { readonly pid: number; readonly host: string } | null
+  readonly supervisor: PresentSupervisor.PresentSupervisor | null
 }
 
 const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, supervisor: null }
 
 /** More rows than this are read by programs alone; people are shown the most telling ones. */
 const mostRows = 50
-
-const supervisorOf = (store: Services.StoreService, now: number) =>
-  Effect.map(store.supervisor, (found) => {
-    const present = Option.getOrNull(found)
-    const isBeating = present !== null && present.endedAt === null && now - present.heartbeatAt < silentMs
-    return isBeating ? { pid: present.pid, host: present.host } : null
-  })
 
 /** The most telling tasks of all, and how many there are. */
 const readSome = (policy: Policy) =>
@@ -61,7 +52,7 @@ const readSome = (policy: Policy) =>
     const rows = tasks.toSorted((a, b) => a.id - b.id).map(FleetView.make(known).see)
     const left = standings.reduce((sum, { count }) => sum + count, 0) - rows.length
     const tally = left === 0 ? Tally.line(rows) : Tally.lineOf(standings)
-    return { rows, tally, left, isDraining: known.isDraining, supervisor: yield* supervisorOf(store, now) }
+    return { rows, tally, left, isDraining: known.isDraining, supervisor: yield* PresentSupervisor.read(store, now) }
   })
 
 /** Archived tasks are out of sight, unless a batch or a state is asked for. */
@@ -81,7 +72,7 @@ const readAll = (wanted: Wanted, policy: Policy) =>
     })
     const seen = tasks.map(FleetView.make(known).see)
     const rows = seen.filter(({ state }) => wanted.states.size === 0 || wanted.states.has(state))
-    const supervisor = yield* supervisorOf(store, now)
+    const supervisor = yield* PresentSupervisor.read(store, now)
     return { rows, tally: Tally.line(rows), left: 0, isDraining: known.isDraining, supervisor }
   })
 

@@ -1,0 +1,74 @@
+/**
+ * `drover guards`: how every protection stands, and why.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Noted } from "../../../core/guard/Survey.ts"
+import { Store } from "../../store/Store.ts"
+import * as Flags from "../Flags.ts"
+import * as GuardView from "../GuardView.ts"
+import * as Moment from "../Moment.ts"
+import { Output } from "../Output.ts"
+import * as PresentSupervisor from "../PresentSupervisor.ts"
+import * as Services from "../Services.ts"
+import * as Table from "../Table.ts"
+
+/** Notes are written anew every minute; older ones mean that nobody looks. */
+const oldMs = 150_000
+
+interface Stored {
+  readonly notes: ReadonlyArray<Noted>
+  readonly supervisor: PresentSupervisor.PresentSupervisor | null
+}
+
+const nothing: Stored = { notes: [], supervisor: null }
+
+const read = (now: number) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    return { notes: yield* store.guards, supervisor: yield* PresentSupervisor.read(store, now) } satisfies Stored
+  })
+
+/** What the table can not say: who looks, how long ago that was, and what the next start will change. */
+const remarks = ({ notes, supervisor }: Stored, next: ReadonlyArray<GuardView.Seen>, now: number) => {
+  const at = notes.length === 0 ? null : Math.max(...notes.map((note) => note.at))
+  const age = at === null ? null : now - at
+  if (supervisor !== null) {
+    return age !== null && age < oldMs ? [] : ["the supervisor has not looked at its guards for long: see its log"]
+  }
+  const changed = next.filter(({ isOn, key }) => notes.some((note) => note.key === key && note.isOn !== isOn))
+  return [
+    age === null
+      ? "no supervisor is running, and none has looked at the guards yet: drover up starts one"
+      : `no supervisor is running: guards stood so ${Moment.length(age)} ago; drover up starts one`,
+    ...changed.map(({ isOn, key, reason }) => `at the next start ${key} is ${isOn ? "on" : `off (${reason})`}`)
+  ]
+}
+
+export const command = Command.make("guards", { json: Flags.json }, ({ json }) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const config = yield* Services.guards
+    const now = yield* Clock.currentTimeMillis
+    const stored = Option.getOrElse(yield* Services.ifStored(read(now)), () => nothing)
+    const rows = GuardView.seen(stored.notes, config, now)
+    const next = GuardView.seen([], config, now)
+    if (json) {
+      return yield* output.json({
+        guards: rows.map(GuardView.toJson),
+        summary: GuardView.summary(rows),
+        supervisor: stored.supervisor
+      })
+    }
+    const table = Table.lines(
+      GuardView.columns,
+      rows.map(GuardView.cells(now)),
+      output.size()?.columns ?? null,
+      GuardView.dress(rows, output.hasColour)
+    )
+    const more = remarks(stored, next, now)
+    yield* output.line([...table, ...(more.length === 0 ? [] : ["", ...more])].join("\n"))
+  }).pipe(Effect.provide(Services.places))
+)
