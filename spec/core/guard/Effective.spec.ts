@@ -87,6 +87,12 @@ describe("turning a guard off", () => {
     }
   })
 
+  it("GRD-4 what a configuration only inherits turns nothing off", () => {
+    for (const declaration of loadBearing.filter(({ defaultEnabled }) => defaultEnabled)) {
+      expect(effective(declaration, Object.create(off(answered)), now)).toEqual({ _tag: "On", ignored: null })
+    }
+  })
+
   it("GRD-4 a path without a dot has its owner, reason and end beside it", () => {
     const declaration = { ...configured[0], key: "it", title: "it", kind: "config", configPath: "enabled" } as const
     const all = { defaultEnabled: true, loadBearing: true, ...declaration }

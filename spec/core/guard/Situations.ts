@@ -96,6 +96,7 @@ const ticks: ReadonlyArray<{ readonly at?: number; readonly since: number; reado
   { since: now - limit, tick: "Never" },
   { since: now - limit - 1, tick: "NeverForLong" },
   { at: Number.NaN, since: now - limit - 1, tick: "NeverForLong" },
+  { at: Number.NEGATIVE_INFINITY, since: now, tick: "Never" },
   { at: now, since: 0, tick: "Recent" },
   { at: now - limit, since: 0, tick: "Recent" },
   { at: now - limit - 1, since: 0, tick: "TooOld" },
