@@ -129,7 +129,7 @@ const storeRows = Effect.gen(function* () {
 /** What a running supervisor noted of the guards; null where none runs. */
 const notedGuards = Effect.gen(function* () {
   const store = yield* Store
-  const supervisor = yield* PresentSupervisor.read(store, yield* Clock.currentTimeMillis)
+  const supervisor = yield* PresentSupervisor.read(store)
   return supervisor === null ? null : yield* store.guards
 })
 

@@ -20,16 +20,15 @@ const oldMs = 150_000
 
 interface Stored {
   readonly notes: ReadonlyArray<Noted>
-  readonly supervisor: PresentSupervisor.PresentSupervisor | null
+  readonly supervisor: { readonly pid: number; readonly host: string } | null
 }
 
 const nothing: Stored = { notes: [], supervisor: null }
 
-const read = (now: number) =>
-  Effect.gen(function* () {
-    const store = yield* Store
-    return { notes: yield* store.guards, supervisor: yield* PresentSupervisor.read(store, now) } satisfies Stored
-  })
+const read = Effect.gen(function* () {
+  const store = yield* Store
+  return { notes: yield* store.guards, supervisor: yield* PresentSupervisor.read(store) } satisfies Stored
+})
 
 /** What the table can not say: who looks, how long ago that was, and what the next start will change. */
 const remarks = ({ notes, supervisor }: Stored, next: ReadonlyArray<GuardView.Seen>, now: number) => {
@@ -52,7 +51,7 @@ export const command = Command.make("guards", { json: Flags.json }, ({ json }) =
     const output = yield* Output
     const config = yield* Services.guards
     const now = yield* Clock.currentTimeMillis
-    const stored = Option.getOrElse(yield* Services.ifStored(read(now)), () => nothing)
+    const stored = Option.getOrElse(yield* Services.ifStored(read), () => nothing)
     const rows = GuardView.seen(stored.notes, config, now)
     const next = GuardView.seen([], config, now)
     if (json) {

@@ -34,7 +34,7 @@ interface Listing {
   /** How many tasks there are beside those in the rows. */
   readonly left: number
   readonly isDraining: boolean
-  readonly supervisor: PresentSupervisor.PresentSupervisor | null
+  readonly supervisor: { readonly pid: number; readonly host: string } | null
 }
 
 const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, supervisor: null }
@@ -52,7 +52,7 @@ const readSome = (policy: Policy) =>
     const rows = tasks.toSorted((a, b) => a.id - b.id).map(FleetView.make(known).see)
     const left = standings.reduce((sum, { count }) => sum + count, 0) - rows.length
     const tally = left === 0 ? Tally.line(rows) : Tally.lineOf(standings)
-    return { rows, tally, left, isDraining: known.isDraining, supervisor: yield* PresentSupervisor.read(store, now) }
+    return { rows, tally, left, isDraining: known.isDraining, supervisor: yield* PresentSupervisor.read(store) }
   })
 
 /** Archived tasks are out of sight, unless a batch or a state is asked for. */
@@ -72,7 +72,7 @@ const readAll = (wanted: Wanted, policy: Policy) =>
     })
     const seen = tasks.map(FleetView.make(known).see)
     const rows = seen.filter(({ state }) => wanted.states.size === 0 || wanted.states.has(state))
-    const supervisor = yield* PresentSupervisor.read(store, now)
+    const supervisor = yield* PresentSupervisor.read(store)
     return { rows, tally: Tally.line(rows), left: 0, isDraining: known.isDraining, supervisor }
   })
 

@@ -2,7 +2,7 @@
  * Guards of a supervisor that runs: all are there, and whatever becomes of one is written down and told. Each spec waits
  * for looks that come once a second, so they wait together.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -223,11 +223,13 @@ it.concurrent("GRD-1 a lock that can not be looked at makes its guard blind, whi
     Effect.gen(function* () {
       yield* supervise
       yield* untilPosture("lock", "on-confirmed")
-      const good = folder.read("home/supervisor.lock")
-      writeFileSync(folder.places.lock, "{")
+      const { lock } = folder.places
+      renameSync(lock, `${lock}-away`)
+      mkdirSync(lock)
       yield* untilPosture("lock", "on-blind")
-      expect((yield* noteOf("lock"))?.reason).toContain(folder.places.lock)
-      writeFileSync(folder.places.lock, good)
+      expect((yield* noteOf("lock"))?.reason).toContain(lock)
+      rmdirSync(lock)
+      renameSync(`${lock}-away`, lock)
       yield* untilPosture("lock", "on-confirmed")
     })
   ))
