@@ -1,35 +1,13 @@
 /**
  * What the end of something leads to: of an attempt once it is proved dead, of a verifier's run, of a landing.
  */
-import type { BlockReason } from "../stage/BlockReason.ts"
-import type { MergeFailureKind } from "../stage/MergeFailureKind.ts"
-import type { Work } from "../stage/StageEvent.ts"
-import type { Execution, Of } from "./Execution.ts"
-import { idle } from "./Execution.ts"
+import { when } from "../machine/Table.ts"
+import { type Attempt, type Ending, idle, type Of } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
-
-/** The change of stage that an execution's end asks for. */
-export type Consequence =
-  | { readonly _tag: "Block"; readonly reason: BlockReason }
-  | { readonly _tag: "Passed"; readonly verified: boolean; readonly work: Work | null; readonly at: number }
-  | { readonly _tag: "GatesFailed"; readonly feedback: string }
-  | { readonly _tag: "Landed"; readonly commit: string; readonly at: number }
-  | { readonly _tag: "MergeFailed"; readonly kind: MergeFailureKind | null }
-
-export type Step =
-  | { readonly _tag: "Next"; readonly execution: Execution; readonly consequence: Consequence | null }
-  | { readonly _tag: "Ignored" }
-  | { readonly _tag: "IllegalExecution"; readonly execution: Execution; readonly event: Event.ExecutionEvent }
-
-export const next = (execution: Execution, consequence: Consequence | null = null): Step => ({
-  _tag: "Next",
-  execution,
-  consequence
-})
-export const ignored: Step = { _tag: "Ignored" }
+import { type Consequence, end, type Row, row } from "./Row.ts"
 
 /** The list of verifiers from its beginning. */
-export const verifying = (attempt: Of<"Verifying">["attempt"], restarts = 0): Execution => ({
+export const verifying = (attempt: Attempt, restarts = 0): Of<"Verifying"> => ({
   _tag: "Verifying",
   attempt,
   index: 0,
@@ -39,50 +17,115 @@ export const verifying = (attempt: Of<"Verifying">["attempt"], restarts = 0): Ex
   notBefore: null
 })
 
-/** The next attempt after a failure, or the end of the visit. */
-const retry = (
-  attempt: Of<"Backoff">["attempt"],
-  mode: Of<"Backoff">["mode"],
-  { attemptsLeft, feedback, until }: Event.Failure
-): Step =>
-  attemptsLeft
-    ? next({ _tag: "Backoff", attempt, until, mode, feedback })
-    : next(idle, { _tag: "Block", reason: { _tag: "RetriesExhausted", lastFailure: feedback } })
+type BlockOf = Extract<Consequence, { readonly _tag: "Block" }>
 
-/** What the proof of death leads to, by the ending that was being proved. */
-export const verifiedDead = ({ ending, since, subject }: Of<"Stopping">, facts: Event.DeathFacts): Step => {
-  if (subject._tag === "Landing") return next(idle)
-  const { attempt } = subject
-  const { failure } = facts
-  const commitOnly: Execution = {
-    _tag: "Backoff",
-    attempt,
-    until: failure.until,
-    mode: "CommitOnly",
-    feedback: failure.feedback
-  }
-  const squash = facts.merge === "squash"
-  switch (ending._tag) {
-    case "Clean":
-      if (attempt.role === "qa") {
-        if (facts.qa === null) return retry(attempt, "Retry", failure)
-        return facts.qa === "PASS"
-          ? next(verifying(attempt))
-          : next(idle, { _tag: "GatesFailed", feedback: failure.feedback ?? "QA did not pass it, and did not say why" })
-      }
-      return next(squash && facts.dirty ? commitOnly : verifying(attempt))
-    case "Limited":
-      return next({ _tag: "Limited", attempt, carrier: null, resumeAt: ending.resumeAt, limitedAt: since, since })
-    case "Stopped":
-      if (ending.why === "Operator" || ending.why === "StageChanged" || ending.why === "Retry") return next(idle)
-      if (ending.why === "OverBudget") return next(idle, { _tag: "Block", reason: { _tag: "OverBudget" } })
-      break
-    default:
-  }
-  if (squash && facts.moved && attempt.role !== "qa") return next(facts.dirty ? commitOnly : verifying(attempt))
-  // An abort means that its session is of no use: the next attempt starts cold (EXE-10).
-  return retry(attempt, facts.resumable && ending._tag !== "Aborted" ? "Resume" : "Retry", failure)
-}
+const retriesExhausted = (lastFailure: string | null): BlockOf => ({
+  _tag: "Block",
+  reason: { _tag: "RetriesExhausted", lastFailure }
+})
+
+type Died<A> = (attempt: Attempt, ending: Ending, facts: Event.DeathFacts) => A | null
+
+/** An agent, or the verifiers of its work, are proved dead: to another execution of the same attempt. */
+const died = <T extends "Backoff" | "Idle" | "Verifying">(to: T, next: Died<Of<T>>): Row =>
+  row(["Stopping"], "VerifiedDead", to, ({ ending, subject }, { facts }) =>
+    subject._tag === "Landing" ? null : next(subject.attempt, ending, facts)
+  )
+
+/** An agent, or the verifiers of its work, are proved dead, and the stage changes. */
+const diedEnd = <C extends "Block" | "GatesFailed">(
+  consequence: C,
+  next: Died<Extract<Consequence, { readonly _tag: C }>>
+): Row =>
+  end(["Stopping"], "VerifiedDead", consequence, ({ ending, subject }, { facts }) =>
+    subject._tag === "Landing" ? null : next(subject.attempt, ending, facts)
+  )
+
+const isQaEnd = ({ role }: Attempt, ending: Ending): boolean => role === "qa" && ending._tag === "Clean"
+
+/** It says that it is finished, or it has committed something: what is there is judged, whatever the end was. */
+const hasWorked = ({ role }: Attempt, ending: Ending, { merge, moved }: Event.DeathFacts): boolean =>
+  role !== "qa" && (ending._tag === "Clean" || (merge === "squash" && moved))
+
+/** An abort means that its session is of no use: the next attempt starts cold (EXE-10). */
+const resumes = (ending: Ending, { resumable }: Event.DeathFacts): boolean =>
+  resumable && ending._tag !== "Aborted" && ending._tag !== "Clean"
+
+const deaths: ReadonlyArray<Row> = [
+  when(
+    "a landing was stopped",
+    row(["Stopping"], "VerifiedDead", "Idle", ({ subject }) => (subject._tag === "Landing" ? idle : null))
+  ),
+  when(
+    "the provider's limit ended it",
+    row(["Stopping"], "VerifiedDead", "Limited", ({ ending, since, subject }) =>
+      ending._tag === "Limited" && subject._tag !== "Landing"
+        ? {
+            _tag: "Limited",
+            attempt: subject.attempt,
+            carrier: null,
+            resumeAt: ending.resumeAt,
+            limitedAt: since,
+            since
+          }
+        : null
+    )
+  ),
+  when(
+    "an operator, a change of stage or a retry stopped it",
+    died("Idle", (_, ending) =>
+      ending._tag === "Stopped" &&
+      (ending.why === "Operator" || ending.why === "StageChanged" || ending.why === "Retry")
+        ? idle
+        : null
+    )
+  ),
+  when(
+    "its budget stopped it",
+    diedEnd("Block", (_, ending) =>
+      ending._tag === "Stopped" && ending.why === "OverBudget"
+        ? { _tag: "Block", reason: { _tag: "OverBudget" } }
+        : null
+    )
+  ),
+  when(
+    "QA ended clean and passed it",
+    died("Verifying", (attempt, ending, { qa }) =>
+      isQaEnd(attempt, ending) && qa === "PASS" ? verifying(attempt) : null
+    )
+  ),
+  when(
+    "QA ended clean and failed it",
+    diedEnd("GatesFailed", (attempt, ending, { failure, qa }) =>
+      isQaEnd(attempt, ending) && qa === "FAIL"
+        ? { _tag: "GatesFailed", feedback: failure.feedback ?? "QA did not pass it, and did not say why" }
+        : null
+    )
+  ),
+  when(
+    "it ended clean or has committed, but left something uncommitted that is to be merged",
+    died("Backoff", (attempt, ending, facts) => {
+      const { feedback, until } = facts.failure
+      return hasWorked(attempt, ending, facts) && facts.merge === "squash" && facts.dirty
+        ? { _tag: "Backoff", attempt, until, mode: "CommitOnly", feedback }
+        : null
+    })
+  ),
+  when(
+    "it ended clean or has committed",
+    died("Verifying", (attempt, ending, facts) => (hasWorked(attempt, ending, facts) ? verifying(attempt) : null))
+  ),
+  when(
+    "an attempt is left",
+    died("Backoff", (attempt, ending, facts) => {
+      const { attemptsLeft, feedback, until } = facts.failure
+      return attemptsLeft
+        ? { _tag: "Backoff", attempt, until, mode: resumes(ending, facts) ? "Resume" : "Retry", feedback }
+        : null
+    })
+  ),
+  diedEnd("Block", (_, __, { failure }) => retriesExhausted(failure.feedback))
+]
 
 /** A list that begins again this often is a verifier that changes what it judges. */
 const maxRestarts = 2
@@ -92,34 +135,79 @@ export const verdictFeedback = ({ failure, verdict }: Event.Of<"Verdict">): stri
   failure.feedback ??
   (verdict === "PASS" ? "the verifiers passed, but files changed while they ran" : `a verifier answered ${verdict}`)
 
-/** What a verdict leads to. */
-export const verdict = (execution: Of<"Verifying">, event: Event.Of<"Verdict">): Step => {
-  const { attempt } = execution
-  if (event.verdict === "LIMITED") {
-    return next({ ...execution, run: null, notBefore: event.resumeAt })
-  }
-  if (event.verdict === "PASS") {
-    const passed = [...execution.passed, event.tree]
-    if (!event.last) return next({ ...execution, index: execution.index + 1, run: null, passed, notBefore: null })
-    const isSame =
-      passed.every((tree) => tree === event.treeNow) && (event.headTree === null || event.headTree === event.treeNow)
-    if (isSame) return next(idle, { _tag: "Passed", verified: true, work: event.work, at: event.at })
-    if (execution.restarts < maxRestarts) return next(verifying(attempt, execution.restarts + 1))
-  }
-  const feedback = verdictFeedback(event)
-  return attempt.role === "qa"
-    ? next(idle, { _tag: "GatesFailed", feedback })
-    : retry(attempt, "Retry", { ...event.failure, feedback })
-}
+const isLastPass = ({ last, verdict }: Event.Of<"Verdict">): boolean => verdict === "PASS" && last
 
-/** What a landing means for the stage. */
-export const landed = ({ at, result }: Event.Of<"LandEnded">): Consequence | null => {
-  switch (result._tag) {
-    case "Landed":
-      return { _tag: "Landed", commit: result.commit, at }
-    case "Failed":
-      return { _tag: "MergeFailed", kind: result.kind }
-    case "Again":
-      return null
-  }
-}
+/** Every verdict names the tree that is there now, which is HEAD's where that is what lands. */
+const isOfOneTree = ({ passed }: Of<"Verifying">, { headTree, tree, treeNow }: Event.Of<"Verdict">): boolean =>
+  [...passed, tree].every((each) => each === treeNow) && (headTree === null || headTree === treeNow)
+
+const verdicts: ReadonlyArray<Row> = [
+  when(
+    "the verifier is limited: later again",
+    row(["Verifying"], "Verdict", "Verifying", (execution, { resumeAt, verdict }) =>
+      verdict === "LIMITED" ? { ...execution, run: null, notBefore: resumeAt } : null
+    )
+  ),
+  when(
+    "a pass, and not the last of the list",
+    row(["Verifying"], "Verdict", "Verifying", (execution, { last, tree, verdict }) =>
+      verdict === "PASS" && !last
+        ? {
+            ...execution,
+            index: execution.index + 1,
+            run: null,
+            passed: [...execution.passed, tree],
+            notBefore: null
+          }
+        : null
+    )
+  ),
+  when(
+    "the last pass, and all are of the tree that is there now",
+    end(["Verifying"], "Verdict", "Passed", (execution, event) =>
+      isLastPass(event) && isOfOneTree(execution, event)
+        ? { _tag: "Passed", verified: true, work: event.work, at: event.at }
+        : null
+    )
+  ),
+  when(
+    `the last pass, but files changed meanwhile; at most ${maxRestarts} times`,
+    row(["Verifying"], "Verdict", "Verifying", ({ attempt, restarts }, event) =>
+      isLastPass(event) && restarts < maxRestarts ? verifying(attempt, restarts + 1) : null
+    )
+  ),
+  when(
+    "no pass, after a QA agent",
+    end(["Verifying"], "Verdict", "GatesFailed", ({ attempt }, event) =>
+      attempt.role === "qa" ? { _tag: "GatesFailed", feedback: verdictFeedback(event) } : null
+    )
+  ),
+  when(
+    "no pass, and an attempt is left",
+    row(["Verifying"], "Verdict", "Backoff", ({ attempt }, event) =>
+      event.failure.attemptsLeft
+        ? { _tag: "Backoff", attempt, until: event.failure.until, mode: "Retry", feedback: verdictFeedback(event) }
+        : null
+    )
+  ),
+  end(["Verifying"], "Verdict", "Block", (_, event) => retriesExhausted(verdictFeedback(event)))
+]
+
+const landings: ReadonlyArray<Row> = [
+  when(
+    "the base has the commit",
+    end(["Landing"], "LandEnded", "Landed", (_, { at, result }) =>
+      result._tag === "Landed" ? { _tag: "Landed", commit: result.commit, at } : null
+    )
+  ),
+  when(
+    "it could not be landed",
+    end(["Landing"], "LandEnded", "MergeFailed", (_, { result }) =>
+      result._tag === "Failed" ? { _tag: "MergeFailed", kind: result.kind } : null
+    )
+  ),
+  // The base moved first: nothing happened, and the next landing is of the fresh base.
+  row(["Landing"], "LandEnded", "Idle", () => idle)
+]
+
+export const rows: ReadonlyArray<Row> = [...deaths, ...verdicts, ...landings]

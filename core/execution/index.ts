@@ -2,4 +2,4 @@
 export * from "./Execution.ts"
 export { type DeathFacts, ExecutionEvent, type Failure, type LandResult } from "./ExecutionEvent.ts"
 export { ProcessIdentity, same as sameProcess } from "./Process.ts"
-export { type Consequence, explain, type Step, step } from "./Step.ts"
+export { type Consequence, type Edge, edges, explain, rows, type Step, step } from "./Step.ts"
