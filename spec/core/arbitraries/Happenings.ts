@@ -46,8 +46,18 @@ export const operatorEvents = (at: number): readonly [StageEvent, ...ReadonlyArr
   { _tag: "Demote" },
   { _tag: "Abandon", at },
   { _tag: "Supersede", at, by: TaskId.make(7) },
+  { _tag: "Reject", at, reason: "not wanted" },
+  { _tag: "Archive", at },
+  { _tag: "Triage" },
+  { _tag: "Landed", visit: null, at, commit: "feed" },
   { _tag: "Reopen", feedback: "not yet" },
   { _tag: "Reopen", feedback: "not yet" }
+]
+
+/** What a tick does about a landing that failed. */
+export const tickEvents = ({ facts, visit }: Task): readonly [StageEvent, ...ReadonlyArray<StageEvent>] => [
+  { _tag: "FixupRequested", feedback: "lint", by: "tick" },
+  { _tag: "RecoveryExhausted", visit, kind: { _tag: "EmptyDiff" }, strikes: Math.max(1, facts.strikes) }
 ]
 
 /** Completions; repeated commands of a person or a tick are new commands. */
@@ -78,7 +88,10 @@ const completions = [
 ]
 
 export const isCompletion = (event: TaskEvent): boolean =>
-  event._tag !== "Respecified" && completions.includes(event.event._tag)
+  event._tag !== "Respecified" &&
+  completions.includes(event.event._tag) &&
+  // What was landed by hand is a person's command.
+  !("visit" in event.event && event.event.visit === null)
 
 /** Asked for at any moment, fit or not: that it is refused when it does not fit is what is proved. */
 export const beginning = (task: Task, n: number, at: number): ExecutionEvent => {

@@ -21,13 +21,13 @@ const spec: Spec = {
   verify: [{ _tag: "Run", command: "npm test", timeoutMin: 15 }]
 }
 
-export const submitted = (flow: Flow, changes: Partial<Spec> = {}): Task =>
+export const submitted = (flow: Flow, changes: Partial<Spec> = {}, upcoming = false): Task =>
   create({
     id: TaskId.make(42),
     batch: null,
     spec: { ...spec, ...changes },
     flow,
     dependsOn: [],
-    upcoming: false,
+    upcoming,
     createdAt: 0
   })

@@ -13,7 +13,8 @@ import { AttemptNumber, RunNumber } from "../../../core/task/Identifiers.ts"
 import { type LedgerEntry, record } from "../../../core/task/Record.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import { aim, process } from "./Executions.ts"
-import { beginning, exits, isCompletion, landings, operatorEvents, trees } from "./Happenings.ts"
+import { beginning, exits, isCompletion, landings, operatorEvents, tickEvents, trees } from "./Happenings.ts"
+import type { Move } from "./Move.ts"
 import { choose } from "./Words.ts"
 
 /** A process of an attempt (its agent, or a run of a verifier), by the start token that lets it begin or not. */
@@ -24,18 +25,8 @@ interface Proc {
   isAlive: boolean
 }
 
-const kindsOfMove = [
-  ...(["go", "go", "go", "go", "go", "go", "go", "go"] as const),
-  ...(["begin", "start", "exit", "observe", "stop", "prove", "judge", "operator", "leave", "late", "wait"] as const)
-] as const
-
-export interface Move {
-  readonly kind: (typeof kindsOfMove)[number]
-  readonly n: number
-}
-
-export const moves = (maxLength = 80): fc.Arbitrary<ReadonlyArray<Move>> =>
-  fc.array(fc.record({ kind: fc.constantFrom(...kindsOfMove), n: fc.nat(0x7fffffff) }), { maxLength, size: "max" })
+/** Failed deliveries in a row that these lives are allowed; few, so that some get there. */
+const maxLaunchFailures = 2
 
 /** What one move did. */
 export interface Moment {
@@ -45,6 +36,8 @@ export interface Moment {
   /** What was asked of the task; null: nothing but the world moved. */
   readonly asked: TaskEvent | null
   readonly isRefused: boolean
+  /** The rows that the ledger got. */
+  readonly entries: ReadonlyArray<LedgerEntry>
   /** The process that began to run in this move. */
   readonly started: Proc | null
 }
@@ -64,6 +57,15 @@ export class Walk {
     this.created = task
   }
 
+  /** What that move would do. */
+  preview(move: Move): Moment {
+    const copy = new Walk(this.task)
+    copy.now = this.now
+    copy.procs.push(...this.procs.map((proc) => ({ ...proc })))
+    copy.delivered.push(...this.delivered)
+    return copy.take(move)
+  }
+
   get alive(): ReadonlyArray<Proc> {
     return this.procs.filter((proc) => proc.isAlive)
   }
@@ -75,7 +77,7 @@ export class Walk {
 
   /** How a counterexample is printed: what is needed to walk it again. */
   [fc.toStringMethod](): string {
-    return fc.stringify([this.created.flow, this.created.stage, this.taken])
+    return fc.stringify([this.created.flow, this.created.stage, this.created.spec.maxRetries, this.taken])
   }
 
   take(move: Move): Moment {
@@ -84,14 +86,13 @@ export class Walk {
     const waiting = this.startable
     const asked = this.ask(move)
     const started = waiting.find((proc) => proc.isAlive) ?? null
-    if (asked === null) return { move, before, after: before, asked, isRefused: false, started }
+    if (asked === null) return { move, before, after: before, asked, isRefused: false, entries: [], started }
     const result = record(before, [asked], "tick", { maxQaRounds: 3 })
-    if (Either.isRight(result)) {
-      this.task = result.right.task
-      this.entries.push(...result.right.entries)
-      for (const { event } of result.right.entries) this.begun(event)
-    }
-    return { move, before, after: this.task, asked, isRefused: Either.isLeft(result), started }
+    const entries = Either.isRight(result) ? result.right.entries : []
+    if (Either.isRight(result)) this.task = result.right.task
+    this.entries.push(...entries)
+    for (const { event } of entries) this.begun(event)
+    return { move, before, after: this.task, asked, isRefused: Either.isLeft(result), entries, started }
   }
 
   /** Intent before effect: what an event promises to start may start from now on. */
@@ -104,6 +105,13 @@ export class Walk {
 
   private add(attempt: number, run: number | null): void {
     this.procs.push({ attempt, run, token: "free", isAlive: false })
+  }
+
+  /** What is not begun begins. */
+  private opened(): TaskEvent | null {
+    const { _tag } = this.task.stage
+    if (_tag === "Upcoming") return { _tag: "StageMoved", event: { _tag: "Triage" } }
+    return _tag === "Backlog" ? { _tag: "StageMoved", event: { _tag: "Start" } } : null
   }
 
   /** What most often comes next, so that lives get somewhere. */
@@ -132,7 +140,7 @@ export class Walk {
   private ask({ kind, n }: Move): TaskEvent | null {
     switch (kind) {
       case "go":
-        return this.ask({ kind: this.natural(n), n: n >> 3 })
+        return (n % 4 > 0 ? this.opened() : null) ?? this.ask({ kind: this.natural(n), n: n >> 3 })
       case "wait":
         this.now += n % 2_000
         return null
@@ -153,6 +161,8 @@ export class Walk {
         return this.again(this.delivered[n % Math.max(1, this.delivered.length)])
       case "operator":
         return { _tag: "StageMoved", event: choose(n, operatorEvents(this.now)) }
+      case "tick":
+        return { _tag: "StageMoved", event: choose(n, tickEvents(this.task)) }
       default: {
         const event = this.execution(kind, n)
         return event === null ? null : { _tag: "ExecutionMoved", event: aim(event, this.task.execution) }
@@ -198,8 +208,8 @@ export class Walk {
         return this.judge(execution, attempt, n)
       case "leave":
         // What a tick does with an execution whose stage has gone on.
-        if (execution._tag === "Idle" || execution._tag === "Stopping") return null
-        if (execution._tag === "Backoff" || isAlone) return { _tag: "Reset" }
+        if (execution._tag === "Stopping") return null
+        if (execution._tag === "Idle" || execution._tag === "Backoff" || isAlone) return { _tag: "Reset" }
         this.revoke(execution)
         return { _tag: "Stop", attempt, run: null, why: "StageChanged", at }
     }
@@ -225,7 +235,7 @@ export class Walk {
           attempt,
           reason: "never seen",
           until: at + (n % 500),
-          exhausted: this.task.facts.launchFailuresInARow >= 4
+          exhausted: this.task.facts.launchFailuresInARow >= maxLaunchFailures - 1
         }
       case "Running":
         if (execution.carrier._tag === "Session") {
@@ -233,12 +243,23 @@ export class Walk {
           return n % 4 === 0 ? { _tag: "SessionGone", attempt, at } : { _tag: "TurnEnded", attempt, messageId, at }
         }
         if (agent?.isAlive !== true) return ended()
-        return n % 4 === 0
-          ? { _tag: "RateLimited", attempt, resumeAt: at + (n % 900), process, at }
-          : { _tag: "Progressed", attempt, at }
+        return choose<ExecutionEvent>(n, [
+          { _tag: "RateLimited", attempt, resumeAt: at + (n % 900), process, at },
+          { _tag: "Progressed", attempt, at },
+          { _tag: "Progressed", attempt, at },
+          { _tag: "SessionSeen", attempt, session: "s" }
+        ])
       case "Limited":
-        if (execution.carrier === null) return null
-        return agent?.isAlive === true ? { _tag: "LimitLifted", attempt, at } : ended()
+        if (agent?.isAlive === true) {
+          return choose<ExecutionEvent>(n, [
+            { _tag: "LimitLifted", attempt, at },
+            { _tag: "LimitLifted", attempt, at },
+            { _tag: "RateLimited", attempt, resumeAt: at + (n % 900), process, at },
+            { _tag: "Progressed", attempt, at },
+            { _tag: "SessionSeen", attempt, session: "s" }
+          ])
+        }
+        return execution.carrier === null ? null : ended()
       case "Landing":
         return execution.candidate === null && n % 3 === 0
           ? { _tag: "Armed", run: execution.run, candidate: "c" }

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { attemptOf, type Execution, holdsSlot, isLive, visitOf } from "../../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../../core/execution/ExecutionEvent.ts"
-import { explain, step } from "../../../core/execution/Step.ts"
+import { explain, rows, step } from "../../../core/execution/Step.ts"
 import { AttemptNumber, RunNumber } from "../../../core/task/Identifiers.ts"
 import { aim, aimed, endings, events, executions, now, process, runOf } from "../arbitraries/Executions.ts"
 import * as Words from "../arbitraries/Words.ts"
@@ -73,6 +73,20 @@ describe("the table of executions", () => {
       }),
       { numRuns: 1000 }
     )
+  })
+
+  it("EXE-1 a row that names no condition refuses nothing that is about its execution: the table shows all there is to it", () => {
+    let asked = 0
+    fc.assert(
+      fc.property(aimed, ([execution, event]) => {
+        const [row] = rows.filter(({ from, on }) => on === event._tag && from.includes(execution._tag))
+        if (row?.when !== null || step(execution, event)._tag === "Ignored") return
+        asked++
+        expect(row.apply(execution, event)).not.toBeNull()
+      }),
+      { numRuns: 1000 }
+    )
+    expect(asked).toBeGreaterThan(20)
   })
 
   it("EXE-1 nothing begins while something is live: a launch, an assignment, a verification, a landing", () => {

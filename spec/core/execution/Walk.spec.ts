@@ -1,21 +1,43 @@
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { attemptOf, isLive } from "../../../core/execution/Execution.ts"
-import type { Flow } from "../../../core/task/Flow.ts"
-import { flows } from "../arbitraries/Examples.ts"
-import { submitted } from "../arbitraries/Tasks.ts"
-import { type Moment, moves, Walk } from "../arbitraries/Walk.ts"
+import * as Edges from "../arbitraries/Edges.ts"
+import { beginnings, type Life, tour } from "../arbitraries/Tour.ts"
+import { moves } from "../arbitraries/Move.ts"
+import { type Moment, Walk } from "../arbitraries/Walk.ts"
+import * as Words from "../arbitraries/Words.ts"
 import { dueAt, table, wordOf } from "../oracles/ExecutionTable.ts"
 
-/** Random lives of a task that has started; `look` is shown every move of each. */
+let toured: ReadonlyArray<Life> = []
+
+/** For a machine that is busy with other things; on an idle one it takes less than a second. */
+const tourLimitMs = 60_000
+
+beforeAll(() => {
+  toured = tour(fc.readConfigureGlobal()?.seed ?? 0)
+}, tourLimitMs)
+
+/** The lives of these properties: some that together take every edge, and random ones. */
+const parameters = (): fc.Parameters<[...Life]> => Words.besides(...toured.map((life): [...Life] => [...life]))
+
+/** `look` is shown every move of each life. */
 const lives = (look: (walk: Walk, moment: Moment) => void): void => {
   fc.assert(
-    fc.property(fc.constantFrom(...flows), moves(), (flow: Flow, life) => {
-      const walk = new Walk(submitted(flow))
-      look(walk, walk.take({ kind: "operator", n: 0 }))
+    fc.property(fc.constantFrom(...beginnings), moves(), (beginning, life) => {
+      const walk = new Walk(beginning)
       for (const move of life) look(walk, walk.take(move))
-    })
+    }),
+    parameters()
   )
+}
+
+/** How often these lives take each edge. */
+const counted = (): ReadonlyMap<string, number> => {
+  const taken = new Map<string, number>()
+  lives((_, moment) => {
+    for (const edge of Edges.taken(moment)) taken.set(edge, (taken.get(edge) ?? 0) + 1)
+  })
+  return taken
 }
 
 describe("a task among processes, crashes and people", () => {
@@ -71,17 +93,18 @@ describe("a task among processes, crashes and people", () => {
 
   it("STG-8 completions delivered again leave the stage that one timely delivery left, and the ledger no longer", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...flows), moves(), (flow, life) => {
-        const once = new Walk(submitted(flow))
-        const often = new Walk(submitted(flow))
-        for (const move of [{ kind: "operator", n: 0 } as const, ...life]) {
+      fc.property(fc.constantFrom(...beginnings), moves(), (beginning, life) => {
+        const once = new Walk(beginning)
+        const often = new Walk(beginning)
+        for (const move of life) {
           once.take(move)
           often.take(move)
           for (const n of [move.n, move.n + 1, 0]) often.take({ kind: "late", n })
         }
         expect(often.task).toEqual(once.task)
         expect(often.entries).toHaveLength(once.entries.length)
-      })
+      }),
+      parameters()
     )
   })
 
@@ -111,5 +134,19 @@ describe("a task among processes, crashes and people", () => {
       if (asked?._tag !== "ExecutionMoved" || asked.event._tag !== "Progressed") return
       expect(after).toBe(before)
     })
+  })
+
+  it("EXE-1 these lives take every edge of the table of executions, whatever the seed, and no edge beside it", () => {
+    const taken = counted()
+    expect(new Set(Edges.ofExecutions).size).toBe(Edges.ofExecutions.length)
+    expect(Edges.ofExecutions.filter((edge) => !taken.has(edge))).toEqual([])
+    const drawn = new Set([...Edges.ofStages, ...Edges.ofExecutions])
+    expect([...taken.keys()].filter((edge) => !drawn.has(edge))).toEqual([])
+  })
+
+  it("STG-9 these lives take every edge of the table of stages, whatever the seed", () => {
+    const taken = counted()
+    expect(new Set(Edges.ofStages).size).toBe(Edges.ofStages.length)
+    expect(Edges.ofStages.filter((edge) => !taken.has(edge))).toEqual([])
   })
 })

@@ -7,7 +7,8 @@ import { fold, record } from "../../../core/task/Record.ts"
 import { Task } from "../../../core/task/Task.ts"
 import { flows } from "../arbitraries/Examples.ts"
 import { submitted } from "../arbitraries/Tasks.ts"
-import { moves, Walk } from "../arbitraries/Walk.ts"
+import { moves } from "../arbitraries/Move.ts"
+import { Walk } from "../arbitraries/Walk.ts"
 import * as Words from "../arbitraries/Words.ts"
 
 const policy = { maxQaRounds: 3 }

@@ -2,7 +2,10 @@
 import * as Either from "effect/Either"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import * as Executions from "../../../core/execution/Step.ts"
+import type { Edge } from "../../../core/machine/Table.ts"
 import { isTerminal, role } from "../../../core/stage/Projection.ts"
+import * as Stages from "../../../core/stage/Transition.ts"
 import * as Record from "../../../core/task/Record.ts"
 import type { Flow } from "../../../core/task/Flow.ts"
 import type { Facts } from "../../../core/task/Facts.ts"
@@ -114,7 +117,21 @@ const misfits = (view: TaskView): ReadonlyArray<string> =>
     return isEmpty && !isEffectAlone(view.task, action) ? [`${action._tag} changes nothing: ${told(view)}`] : []
   })
 
+/** All the states that the edges of a table know. */
+const statesOf = (edges: ReadonlyArray<Edge>): ReadonlyArray<string> => [
+  ...new Set(edges.flatMap(({ from, to }) => [from, to]))
+]
+
 describe("owners", () => {
+  it("TCK-8 the pairs that are looked at are all there are: every stage of its table with every execution of its", () => {
+    const looked = new Set(everyView(someFlow, {}).map(({ task }) => `${task.stage._tag} × ${task.execution._tag}`))
+    const pairs = statesOf(Stages.edges).flatMap((stage) =>
+      statesOf(Executions.edges).map((execution) => `${stage} × ${execution}`)
+    )
+    expect(pairs).toHaveLength(15 * 9)
+    expect(pairs.filter((pair) => !looked.has(pair))).toEqual([])
+  })
+
   it(
     "TCK-8 every pair of a stage and an execution that is not at rest has an owner after a restart",
     () => {

@@ -3,6 +3,8 @@ export interface Dice {
   readonly chance: (probability: number) => boolean
   /** An integer in [0, n). */
   readonly below: (n: number) => number
+  /** A positive 31-bit integer. */
+  readonly throw: () => number
   readonly pick: <A>(from: readonly [A, ...ReadonlyArray<A>]) => A
   /** One of the values, each as likely as its weight says. */
   readonly weighted: <A>(from: ReadonlyArray<readonly [A, number]>, otherwise: A) => A
@@ -21,6 +23,7 @@ export const make = (seed: number): Dice => {
   return {
     chance: (probability) => next() < probability,
     below,
+    throw: () => below(0x7fffffff),
     pick: (from) => from[below(from.length)] ?? from[0],
     weighted: (from, otherwise) => {
       let left = next() * from.reduce((sum, [, weight]) => sum + weight, 0)
