@@ -12,8 +12,9 @@ import * as Policy from "../../core/policy/Policy.ts"
 import type { TaskEvent } from "../../core/task/Apply.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
+import { intent } from "../../core/tick/Intent.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
-import { changeOf, eventsOf } from "../../shell/actuator/Intent.ts"
+import { changeOf } from "../../shell/actuator/Intent.ts"
 import type { Change } from "../../shell/store/Store.ts"
 import { epoch } from "./Tasks.ts"
 
@@ -65,7 +66,7 @@ interface Move {
 }
 
 const observed = (event: ExecutionEvent): Move => ({ action: null, events: [{ _tag: "ExecutionMoved", event }] })
-const acted = (action: Action): Move => ({ action, events: eventsOf(action, epoch) })
+const acted = (action: Action): Move => ({ action, events: intent(action, epoch) })
 
 const moveOf = (task: Task, step: Step, process: ProcessIdentity): Move => {
   const of = { task: task.id, revision: task.revision }

@@ -177,13 +177,13 @@ const verdicts: ReadonlyArray<Row> = [
     )
   ),
   when(
-    "no pass, after a QA agent",
+    "it did not pass, and QA's agent was at work",
     end(["Verifying"], "Verdict", "GatesFailed", ({ attempt }, event) =>
       attempt.role === "qa" ? { _tag: "GatesFailed", feedback: verdictFeedback(event) } : null
     )
   ),
   when(
-    "no pass, and an attempt is left",
+    "it did not pass, and an attempt is left",
     row(["Verifying"], "Verdict", "Backoff", ({ attempt }, event) =>
       event.failure.attemptsLeft
         ? { _tag: "Backoff", attempt, until: event.failure.until, mode: "Retry", feedback: verdictFeedback(event) }
@@ -206,8 +206,10 @@ const landings: ReadonlyArray<Row> = [
       result._tag === "Failed" ? { _tag: "MergeFailed", kind: result.kind } : null
     )
   ),
-  // The base moved first: nothing happened, and the next landing is of the fresh base.
-  row(["Landing"], "LandEnded", "Idle", () => idle)
+  when(
+    "the base moved first: nothing happened",
+    row(["Landing"], "LandEnded", "Idle", () => idle)
+  )
 ]
 
 export const rows: ReadonlyArray<Row> = [...deaths, ...verdicts, ...landings]

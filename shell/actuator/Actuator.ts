@@ -17,6 +17,7 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action, Of } from "../../core/tick/Action.ts"
 import { launchFailed } from "../../core/tick/DecideExecution.ts"
+import { intent } from "../../core/tick/Intent.ts"
 import * as CommandAgent from "../agents/CommandAgent.ts"
 import { Places } from "../config/Places.ts"
 import { Processes } from "../process/Processes.ts"
@@ -25,7 +26,7 @@ import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Verifiers } from "../verifiers/Verifiers.ts"
-import { changeOf, eventsOf, type Known } from "./Intent.ts"
+import { changeOf, type Known } from "./Intent.ts"
 import type { Stopper } from "./Stopper.ts"
 
 export interface Tools {
@@ -155,7 +156,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     if (task === null || task.revision !== action.revision) return Option.none<Intent>()
     if (!(yield* revoke(action))) return Option.none<Intent>()
     const facts = yield* known(task)
-    const change = changeOf(task, eventsOf(action, facts.now), action, facts)
+    const change = changeOf(task, intent(action, facts.now), action, facts)
     if (Either.isLeft(change)) {
       yield* Effect.logError(`${action._tag} of #${task.id} does not fit any more`)
       return Option.none<Intent>()

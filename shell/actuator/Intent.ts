@@ -35,37 +35,6 @@ export interface Known {
   readonly finished: Finished | null
 }
 
-const stage = (event: Extract<TaskEvent, { readonly _tag: "StageMoved" }>["event"]): TaskEvent => ({
-  _tag: "StageMoved",
-  event
-})
-const execution = (event: ExecutionEvent): TaskEvent => ({ _tag: "ExecutionMoved", event })
-
-/** The events that an action records before its effect; none for those that are an effect alone. */
-export const eventsOf = (action: Action, now: number): ReadonlyArray<TaskEvent> => {
-  switch (action._tag) {
-    case "Record":
-    case "EscalateHuman":
-      return action.events
-    case "Promote":
-      return [stage({ _tag: "Start" })]
-    case "Spawn":
-      return [execution({ _tag: "Launch", attempt: action.attempt, preparing: false, at: now })]
-    case "Stop": {
-      const { attempt, run, why } = action
-      return why === null ? [] : [execution({ _tag: "Stop", attempt, run, why, at: now })]
-    }
-    case "RunVerifier": {
-      const { attempt, index, run } = action
-      return [execution({ _tag: "RunBegin", attempt, index, run })]
-    }
-    case "Archive":
-      return [stage({ _tag: "Archive", at: action.at })]
-    default:
-      return []
-  }
-}
-
 const attentionOf = (action: Action): ReadonlyArray<AttentionChange> => {
   switch (action._tag) {
     case "RaiseAttention":

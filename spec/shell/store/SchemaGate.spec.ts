@@ -132,7 +132,7 @@ describe("the schema gate", () => {
     })
   )
 
-  it.runIf(process.env.DROVER_GOLDEN === "write")("STO-2 the golden file is made", () => Effect.runPromise(makeGolden))
+  it.runIf(process.env.DROVER_GOLDEN === "write")("the golden file is made", () => Effect.runPromise(makeGolden))
 
   it.each(migrations.map(({ version }) => version))(
     "STO-2 the golden file of schema %i opens, is copied if it is older, is whole, and goes on",

@@ -1,0 +1,38 @@
+/**
+ * What is recorded before an action is carried out: intent first, then the effect, then what it came to. Whoever drives
+ * the tick applies these events with `task/Record.ts` and only then touches the world.
+ */
+import type { TaskEvent } from "../task/Apply.ts"
+import type { StageEvent } from "../stage/StageEvent.ts"
+import type { Action } from "./Action.ts"
+import { moved } from "./Context.ts"
+
+const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved", event })
+
+/**
+ * The events of an action at a moment (milliseconds since 1970). None: the action is an effect alone, or its events need
+ * what only the effect finds out (the id of a message, the base of a landing).
+ */
+export const intent = (action: Action, at: number): ReadonlyArray<TaskEvent> => {
+  switch (action._tag) {
+    case "Record":
+    case "EscalateHuman":
+      return action.events
+    case "Promote":
+      return [stageMoved({ _tag: "Start" })]
+    case "Spawn":
+      return [moved({ _tag: "Launch", attempt: action.attempt, preparing: false, at })]
+    case "Stop": {
+      const { attempt, run, why } = action
+      return why === null ? [] : [moved({ _tag: "Stop", attempt, run, why, at })]
+    }
+    case "RunVerifier": {
+      const { attempt, index, run } = action
+      return [moved({ _tag: "RunBegin", attempt, index, run })]
+    }
+    case "Archive":
+      return [stageMoved({ _tag: "Archive", at: action.at })]
+    default:
+      return []
+  }
+}

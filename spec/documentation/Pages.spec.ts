@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import * as Executions from "../../core/execution/Step.ts"
+import * as Stages from "../../core/stage/Transition.ts"
+import { LIST, parse } from "./Promises.ts"
+import * as Properties from "./Properties.ts"
+import type { Sentence } from "./Sentences.ts"
+import * as StateMachines from "./StateMachines.ts"
+
+/** The rows of a Markdown table under a heading, cell by cell. */
+const tableUnder = (page: string, heading: string): ReadonlyArray<ReadonlyArray<string>> => {
+  const [, text = ""] = page.split(`### ${heading}\n`)
+  const [below = ""] = text.split("\n#")
+  const lines = below.split("\n").filter((line) => line.startsWith("|"))
+  return lines.slice(2).map((line) => line.split(" | ").map((cell) => cell.replaceAll(/^\| | \|$/g, "")))
+}
+
+/** `from to` of each arrow of a diagram, the beginnings left out. */
+const arrowsOf = (diagram: string): ReadonlyArray<readonly [pair: string, labels: ReadonlyArray<string>]> =>
+  [...diagram.matchAll(/^ +(?<from>\w+) --> (?<to>\w+): (?<label>.*)$/gm)].map(({ groups }) => [
+    `${groups?.from} ${groups?.to}`,
+    (groups?.label ?? "").split("<br/>")
+  ])
+
+const diagramsOf = (page: string): ReadonlyArray<string> =>
+  [...page.matchAll(/```mermaid\n(?<text>[^`]*)```/g)].map(({ groups }) => groups?.text ?? "")
+
+describe("the page of the state machines", () => {
+  const page = StateMachines.render()
+  const [way = "", anywhere = "", executions = ""] = diagramsOf(page)
+
+  it("API-9 it lists every row of both machines, in the order in which they are tried", () => {
+    expect(tableUnder(page, "Every row of the stages").map(([, event]) => event)).toEqual(
+      Stages.rows.map(({ on }) => on)
+    )
+    expect(tableUnder(page, "Every row of the executions").map(([from, event, , to]) => [from, event, to])).toEqual(
+      Executions.rows.map(({ from, on, to }) => [from.join(", "), on, to.join(", ")])
+    )
+  })
+
+  it("API-9 it draws every edge of an execution that leads to another, once, and no other", () => {
+    const drawn = arrowsOf(executions).flatMap(([pair, labels]) => labels.map((label) => `${pair} ${label}`))
+    const edges = Executions.edges
+      .filter(({ from, to }) => from !== to)
+      .map(({ consequence, from, on, to }) => `${from} ${to} ${on}${consequence === null ? "" : ` ⇒ ${consequence}`}`)
+    expect(new Set(drawn)).toEqual(new Set(edges))
+    expect(drawn).toHaveLength(new Set(edges).size)
+  })
+
+  it("API-9 each event of the stages is drawn, on the way of a task by single stages, else by sets of them", () => {
+    const eventsOf = (diagram: string): ReadonlyArray<string> =>
+      arrowsOf(diagram).flatMap(([, labels]) => labels.map((label) => label.split(",")[0] ?? ""))
+    expect(new Set([...eventsOf(way), ...eventsOf(anywhere)])).toEqual(new Set(Stages.rows.map(({ on }) => on)))
+    const pairs = new Set(Stages.edges.map(({ from, to }) => `${from} ${to}`))
+    expect(arrowsOf(way).filter(([pair]) => !pairs.has(pair))).toEqual([])
+    // A picture with more arrows than that is read by nobody.
+    expect(arrowsOf(way).length).toBeLessThan(40)
+    expect(arrowsOf(anywhere).length).toBeLessThan(20)
+  })
+})
+
+describe("the page of the promises", () => {
+  const sentence = (id: string | null, text: string, file: string): Sentence => ({ id, text, file, runs: true })
+  const list = "## STG · the stage machine\n\n| STG-1 | It holds. | |\n| STG-2 | It stays. | planned: later |\n"
+
+  it("API-9 under each promise stand its sentences, those of a shared suite once with every file, links that exist", () => {
+    const page = Properties.render(parse(list).groups, [
+      sentence("STG-1", "no `x` is *y*", "spec/documentation/Pages.spec.ts"),
+      sentence("STG-1", "shared", "spec/a.spec.ts"),
+      sentence("STG-1", "shared", "spec/b/c.spec.ts"),
+      sentence("STG-9", "of nobody", "spec/a.spec.ts"),
+      sentence(null, "of nothing", "spec/a.spec.ts")
+    ])
+    expect(page).toContain("## The stage machine\n\n### STG-1\n\n**It holds.**\n")
+    expect(page).toContain("- shared ([a](../spec/a.spec.ts), [b/c](../spec/b/c.spec.ts))\n")
+    expect(page).toContain(String.raw`- no \`x\` is \*y\* ([documentation/Pages](../spec/documentation/Pages.spec.ts))`)
+    expect(page).toContain("### STG-2\n\n**It stays.**\n\n_Planned: later._\n")
+    expect(page).toContain("[The stage machine](#the-stage-machine): STG-1 to STG-2, 1 of 2 kept")
+    expect(page).not.toContain("of no")
+  })
+
+  it("API-9 the list of promises is without mistakes, and each kind of mistake in it is told with its line", () => {
+    const { errors, groups } = parse(readFileSync(LIST, "utf8"))
+    expect(errors).toEqual([])
+    expect(groups.length).toBeGreaterThan(10)
+    expect(groups.filter(({ promises }) => promises.length === 0)).toEqual([])
+    const wrong = "| STG-1 | Again. | |\n| STG-3 | Mark. | done |\n| EXE-1 | Where? | |\n| STG-4 | two cells |\n"
+    expect(parse(list + wrong).errors).toEqual([
+      `${LIST}:5: STG-1 stands here twice`,
+      `${LIST}:6: "done" is neither empty nor planned`,
+      `${LIST}:7: EXE-1 is in another group`,
+      `${LIST}:8: not a row of three cells`
+    ])
+  })
+})
