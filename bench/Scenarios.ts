@@ -5,6 +5,7 @@ import { fullTick } from "./scenarios/FullTick.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
 import { recovery } from "./scenarios/Recovery.ts"
+import { steps } from "./scenarios/Steps.ts"
 import { transitions } from "./scenarios/Transitions.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
 
@@ -20,7 +21,8 @@ export const scenarios: ReadonlyArray<Scenario> = [
   statusFew,
   statusAll,
   recovery,
-  transitions
+  transitions,
+  steps
 ]
 
 export const scenarioOf = (id: string): Scenario => {

@@ -6,33 +6,18 @@ import * as Either from "effect/Either"
 import { createActor, initialTransition, transition as xstateTransition } from "xstate"
 import type { Stage } from "../../core/stage/Stage.ts"
 import { transition } from "../../core/stage/Transition.ts"
-import { median } from "../harness/Statistics.ts"
+import { rate } from "../harness/Rate.ts"
 import * as PlainSwitch from "../references/PlainSwitch.ts"
 import { statechart } from "../references/Statechart.ts"
-import { only, type Place, type Sample, type Scenario } from "../Scenario.ts"
+import type { Place, Sample, Scenario } from "../Scenario.ts"
 import { flow, turn } from "../workload/Turns.ts"
 
 const start: Stage = { _tag: "Coding", feedback: null }
-const rounds = 30
-const warmUp = 10
-
 /** Where every stage goes, so that no side can do without making it. */
 const kept: Array<Stage> = Array.from({ length: 1024 }, () => start)
 
-/** The median of rounds of that many turns, in millions of transitions a second; a turn answers where it ended. */
-const measured = (turns: number, { isQuick }: Place, takeTurn: () => string): Promise<Sample> => {
-  const each = isQuick ? Math.ceil(turns / 4) : turns
-  const took: Array<number> = []
-  for (let round = -warmUp; round < rounds; round++) {
-    const begun = performance.now()
-    for (let index = 0; index < each; index++) {
-      const end = takeTurn()
-      if (end !== start._tag) throw new Error(`a turn ended in ${end}`)
-    }
-    if (round >= 0) took.push(performance.now() - begun)
-  }
-  return Promise.resolve(only((each * turn.length) / median(took) / 1000))
-}
+const measured = (turns: number, place: Place, takeTurn: () => string): Promise<Sample> =>
+  rate(turns, turn.length, start._tag, place, takeTurn)
 
 const ours = (place: Place): Promise<Sample> => {
   let made = 0

@@ -1,6 +1,6 @@
 /**
- * Whether an event still means something to an execution. One that names another attempt or run, or completes a phase
- * that is over, does not: it is ignored, which is no error, however late, doubled and reordered completions are (EXE-13).
+ * Events that mean nothing to an execution and are no error: about another attempt or run, or the completion of a phase
+ * that is over. They are ignored, however late, doubled and reordered they come (EXE-13).
  */
 import { attemptOf, type Execution } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
@@ -44,19 +44,16 @@ const lastPhase: { readonly [T in Event.Tag]?: number } = {
   Verdict: 4
 }
 
-const isLate = (execution: Execution, event: Event.ExecutionEvent): boolean => {
+/** What no row takes is late, or illegal. */
+export const isLate = (execution: Execution, event: Event.ExecutionEvent): boolean => {
   const last = lastPhase[event._tag]
   if (last === undefined) return false
-  // A stopped verification or landing is proved dead too, in a phase after its verdicts.
-  if (event._tag === "VerifiedDead" && execution._tag === "Stopping") return false
-  // A limit may be told after the exit that it caused: it still moves the time, and only ever later.
-  if (event._tag === "RateLimited" && execution._tag === "Limited") return false
   // What runs is not limited any more.
-  if (event._tag === "LimitLifted" && execution._tag === "Running") return true
-  return phase(execution) > last
+  return phase(execution) > last || (event._tag === "LimitLifted" && execution._tag === "Running")
 }
 
-const isAboutAnother = (execution: Execution, event: Event.ExecutionEvent): boolean => {
+/** It names another attempt, run, message or place in the list: whatever is done now, it is not about it. */
+export const isAboutAnother = (execution: Execution, event: Event.ExecutionEvent): boolean => {
   switch (event._tag) {
     case "Armed":
     case "LandEnded":
@@ -97,7 +94,3 @@ const verifierRun = (execution: Execution): number | null =>
 
 const landingRun = (execution: Execution): number | null =>
   execution._tag === "Stopping" && execution.subject._tag === "Landing" ? execution.subject.run : null
-
-/** False: the event is to be ignored. */
-export const isRelevant = (execution: Execution, event: Event.ExecutionEvent): boolean =>
-  !isAboutAnother(execution, event) && !isLate(execution, event)

@@ -10,8 +10,8 @@ import type { Ending, Execution, Of, StopReason, Tag } from "./Execution.ts"
 import { idle } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
 import { rows as ends, verifying } from "./Outcome.ts"
-import { isRelevant } from "./Relevance.ts"
-import { type Consequence, end, type Row, row, type Step } from "./Row.ts"
+import { isAboutAnother, isLate } from "./Relevance.ts"
+import { type Consequence, end, type Row, row, type Step, taken } from "./Row.ts"
 
 const assigned = ({ at, attempt, messageId }: Event.Of<"Assign">): Of<"Assigned"> => ({
   _tag: "Assigned",
@@ -28,10 +28,8 @@ const launching = ({ at, attempt, preparing }: Event.Of<"Launch">): Of<"Launchin
 })
 
 /** How an attempt ended; a limit that was seen before only moves later. */
-const ended = (execution: Execution, how: Ending): Ending =>
-  how._tag === "Limited" && execution._tag === "Limited"
-    ? { ...how, resumeAt: Math.max(how.resumeAt, execution.resumeAt) }
-    : how
+const ended = ({ resumeAt }: Of<"Limited">, how: Ending): Ending =>
+  how._tag === "Limited" ? { ...how, resumeAt: Math.max(how.resumeAt, resumeAt) } : how
 
 const stopping = (
   execution: Of<"Launching" | "Running" | "Limited">,
@@ -111,7 +109,10 @@ export const rows: ReadonlyArray<Row> = [
 
   ...(["SessionSeen", "Progressed"] as const).flatMap((on) => [
     row(["Running"], on, "Running", (execution) => execution),
-    row(["Limited"], on, "Limited", (execution) => execution)
+    when(
+      "its process is there",
+      row(["Limited"], on, "Limited", (execution) => (execution.carrier === null ? null : execution))
+    )
   ]),
 
   when(
@@ -141,8 +142,12 @@ export const rows: ReadonlyArray<Row> = [
     )
   ),
 
-  row(["Launching", "Running", "Limited"], "Ended", "Stopping", (execution, { at, how }) =>
-    stopping(execution, ended(execution, how), at)
+  row(["Launching", "Running"], "Ended", "Stopping", (execution, { at, how }) => stopping(execution, how, at)),
+  when(
+    "its process is there",
+    row(["Limited"], "Ended", "Stopping", (execution, { at, how }) =>
+      execution.carrier === null ? null : stopping(execution, ended(execution, how), at)
+    )
   ),
   when(
     "a session carries it",
@@ -239,12 +244,12 @@ const ignored: Step = { _tag: "Ignored" }
 
 /** The next execution, and what it means for the stage. */
 export const step = (execution: Execution, event: Event.ExecutionEvent): Step => {
-  if (!isRelevant(execution, event)) return ignored
+  if (isAboutAnother(execution, event)) return ignored
   for (const each of rowsOf(execution._tag, event._tag)) {
-    const next = each.apply(execution, event)
+    const next = taken(each, execution, event)
     if (next !== null) return next
   }
-  return { _tag: "IllegalExecution", execution, event }
+  return isLate(execution, event) ? ignored : { _tag: "IllegalExecution", execution, event }
 }
 
 /** One sentence for people. */

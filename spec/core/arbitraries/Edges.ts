@@ -31,14 +31,11 @@ export const ofStageEvent = ({ flow, stage }: Pick<Task, "flow" | "stage">, even
 }
 
 const executionEdge = (execution: Execution, event: ExecutionEvent): string | null => {
-  if (Executions.step(execution, event)._tag !== "Next") return null
-  for (const row of Executions.rows.filter((each) => isOf(each, execution._tag, event._tag))) {
-    const next = row.apply(execution, event)
-    if (next === null) continue
-    const { consequence, when } = row
-    return executionName({ from: execution._tag, on: event._tag, to: next.execution._tag, when, consequence })
-  }
-  return null
+  const step = Executions.step(execution, event)
+  const row = Executions.rows.find((each) => isOf(each, execution._tag, event._tag) && each.apply(execution, event))
+  if (step._tag !== "Next" || row === undefined) return null
+  const { consequence, when } = row
+  return executionName({ from: execution._tag, on: event._tag, to: step.execution._tag, when, consequence })
 }
 
 const edge = (task: Task, event: TaskEvent): string | null => {

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { attemptOf, isLive } from "../../../core/execution/Execution.ts"
+import { fold } from "../../../core/task/Record.ts"
 import * as Edges from "../arbitraries/Edges.ts"
 import { beginnings, type Life, tour } from "../arbitraries/Tour.ts"
 import { moves } from "../arbitraries/Move.ts"
@@ -142,6 +143,15 @@ describe("a task among processes, crashes and people", () => {
     expect(Edges.ofExecutions.filter((edge) => !taken.has(edge))).toEqual([])
     const drawn = new Set([...Edges.ofStages, ...Edges.ofExecutions])
     expect([...taken.keys()].filter((edge) => !drawn.has(edge))).toEqual([])
+  })
+
+  it("TCK-9 along every edge, the ledger of a life folds to the task that it left", () => {
+    for (const [beginning, life] of toured) {
+      const walk = new Walk(beginning)
+      for (const move of life) walk.take(move)
+      const told = walk.entries.map(({ event }) => event)
+      expect(fold(beginning, told)).toEqual(walk.task)
+    }
   })
 
   it("STG-9 these lives take every edge of the table of stages, whatever the seed", () => {
