@@ -123,14 +123,18 @@ const statesOf = (edges: ReadonlyArray<Edge>): ReadonlyArray<string> => [
 ]
 
 describe("owners", () => {
-  it("TCK-8 the pairs that are looked at are all there are: every stage of its table with every execution of its", () => {
-    const looked = new Set(everyView(someFlow, {}).map(({ task }) => `${task.stage._tag} × ${task.execution._tag}`))
-    const pairs = statesOf(Stages.edges).flatMap((stage) =>
-      statesOf(Executions.edges).map((execution) => `${stage} × ${execution}`)
-    )
-    expect(pairs).toHaveLength(15 * 9)
-    expect(pairs.filter((pair) => !looked.has(pair))).toEqual([])
-  })
+  it(
+    "TCK-8 the pairs that are looked at are all there are: every stage of its table with every execution of its",
+    () => {
+      const looked = new Set(everyView(someFlow, {}).map(({ task }) => `${task.stage._tag} × ${task.execution._tag}`))
+      const pairs = statesOf(Stages.edges).flatMap((stage) =>
+        statesOf(Executions.edges).map((execution) => `${stage} × ${execution}`)
+      )
+      expect(pairs).toHaveLength(15 * 9)
+      expect(pairs.filter((pair) => !looked.has(pair))).toEqual([])
+    },
+    exhaustive
+  )
 
   it(
     "TCK-8 every pair of a stage and an execution that is not at rest has an owner after a restart",
