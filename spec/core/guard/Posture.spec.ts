@@ -134,7 +134,7 @@ describe("the posture of a guard", () => {
         }
       )
     )
-  }, 60_000)
+  })
 
   it("GRD-1 as long as nothing changes but the time, a row says the same", () => {
     const moments = fc.tuple(fc.integer({ min: -20_000, max: 20_000 }), fc.integer({ min: -20_000, max: 20_000 }))
