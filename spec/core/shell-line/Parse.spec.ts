@@ -1,0 +1,159 @@
+/** Any text at all, and the lines that no shell or not every shell would run. */
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { parse, succeeded } from "../../../core/shell-line/index.ts"
+import { lines, soup } from "./Lines.ts"
+
+const text = fc.oneof(
+  fc.fullUnicodeString({ maxLength: 40 }),
+  soup,
+  fc.stringOf(fc.constantFrom(..."'\"`$(){}[]<>|&;\\\n #!=~*?ab1EOF-"), { maxLength: 60 })
+)
+
+describe("every text", () => {
+  it("CLM-7 is read, always the same way, and what it proves is made of its own words", () => {
+    fc.assert(
+      fc.property(text, (line) => {
+        const calls = succeeded(line)
+        expect(succeeded(line)).toEqual(calls)
+        expect(parse(line)).toEqual(parse(line))
+        if (parse(line) === null) expect(calls).toEqual([])
+      }),
+      { numRuns: (fc.readConfigureGlobal()?.numRuns ?? 100) * 5 }
+    )
+  })
+
+  it("CLM-7 proves the same with blank lines and comments around it", () => {
+    fc.assert(
+      fc.property(lines, (line) => {
+        const proof = succeeded(line)
+        fc.pre(!line.includes("<<"))
+        expect(succeeded(`\n\t ${line.trimEnd()} # it's done\n\n`)).toEqual(proof)
+      })
+    )
+  })
+
+  it("CLM-7 nests only so deep that it can be read", () => {
+    const nested = (open: string, close: string, depth: number): string =>
+      `${open.repeat(depth)}a${close.repeat(depth)}`
+    for (const [open, close] of [
+      ["$(", ")"],
+      ["( ", ";)"],
+      ["{ ", ";}"],
+      ["${x:-", "}"],
+      ["x=(", ")"],
+      ["$(( ", " ))"],
+      ["if a; then ", "; fi"]
+    ] as const) {
+      expect([open, parse(nested(open, close, 10)) === null]).toEqual([open, false])
+      expect([open, parse(nested(open, close, 20_000))]).toEqual([open, null])
+    }
+  })
+
+  // Anything that grows faster than the line would need minutes here.
+  it.each([
+    "a && ",
+    "a || exit 1 || ",
+    "a | ",
+    "a;",
+    "a\n",
+    "sudo ",
+    "eval ",
+    "set -e;",
+    "f() { a; };",
+    "x=$(a) ",
+    "! a;",
+    "\\\n",
+    "\\",
+    "<<E ",
+    "<<E\n",
+    "a[",
+    "{a,",
+    "'",
+    '"',
+    "`",
+    "$'\\x",
+    "case x in ",
+    "if a; then b; fi;",
+    "(a);",
+    ..."$({`\"'<>&|;()!#~*?[]= \n"
+  ])("CLM-7 is read in time linear in its length: %j again and again", (piece) => {
+    const line = piece.repeat(Math.ceil(65_536 / piece.length))
+    expect(succeeded(line).length).toBeLessThanOrEqual(line.length)
+  })
+})
+
+describe("what is no whole line", () => {
+  it.each([
+    "'a",
+    '"a',
+    "`a",
+    "$(a",
+    "${a",
+    "$((a",
+    "((a",
+    "a &&",
+    "a ||",
+    "a |",
+    "&& a",
+    "| a",
+    "; a",
+    "a ;; b",
+    "a & & b",
+    "(a",
+    "a)",
+    "()",
+    "{ a",
+    "{ a }",
+    "} a",
+    "if a; fi",
+    "if a; then fi",
+    "if a; then b; else fi",
+    "fi",
+    "then a",
+    "if a; then b; fi c",
+    "while a; do b",
+    "while a; done",
+    "for a in b; c",
+    "for; do a; done",
+    "do a; done",
+    "! ! a",
+    "case a b",
+    "case a in b c;; esac",
+    "case a in b) c",
+    "case a in b|) c;; esac",
+    "case a in b) c & d ) e;; esac",
+    "[[ a",
+    "[[ a; ]]",
+    "a >",
+    "a <<",
+    "a <<$b\n",
+    "a 2>&",
+    "a (b)",
+    "a() b",
+    "$a() { b; }",
+    "function f a",
+    "x=(a",
+    "a; ; b",
+    "a & ;",
+    "(a) b",
+    "{ a; } b",
+    "a <<'E"
+  ])("CLM-7 %j proves nothing", (line) => {
+    expect(parse(line)).toBeNull()
+  })
+
+  it.each([
+    // Arithmetic or a subshell in a subshell; quotes in an expansion in quotes; old arithmetic; one shell's own words.
+    "((a); b)",
+    "$((a); b)",
+    "\"${a#'}'}\"",
+    '"${a:-"}"}"',
+    "$[1 + 1]",
+    "coproc a",
+    "((a = 'b'))",
+    "a @(b|c)"
+  ])("CLM-7 %j proves nothing, for not every shell reads it so", (line) => {
+    expect(parse(line)).toBeNull()
+  })
+})

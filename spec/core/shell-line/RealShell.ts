@@ -1,0 +1,55 @@
+/**
+ * The shells of this machine, for lines that can do no harm: the only program in reach is `m ID STATUS …`, which writes
+ * its arguments into a log and ends with that status.
+ */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+export interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  /** The arguments of every `m` that ran, joined by blanks. */
+  readonly log: ReadonlyArray<string>
+}
+
+/** The interpreters that are here; `sh` is everywhere. */
+export const shells = ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path))
+
+export class Sandbox {
+  readonly #folder = mkdtempSync(join(tmpdir(), "drover-shell-"))
+  #runs = 0
+
+  constructor() {
+    mkdirSync(join(this.#folder, "bin"))
+    writeFileSync(join(this.#folder, "bin", "m"), '#!/bin/sh\nprintf "%s\\0" "$*" >>"$LOG"\nexit "$2"\n', {
+      mode: 0o755
+    })
+    for (const shell of shells) {
+      const name = shell.slice(shell.lastIndexOf("/") + 1)
+      writeFileSync(join(this.#folder, "bin", name), `#!/bin/sh\nexec ${shell} "$@"\n`, { mode: 0o755 })
+    }
+  }
+
+  /** Runs a line in a new empty folder. The first `m` is a function, so that most runs need one process only. */
+  run(shell: string, line: string): Ran {
+    const folder = join(this.#folder, `run${(this.#runs += 1)}`)
+    mkdirSync(folder)
+    const log = join(this.#folder, "log")
+    writeFileSync(log, "")
+    const { status, stdout } = spawnSync(shell, ["-c", `m() { printf '%s\\0' "$*" >>"$LOG"; return "$2"; }\n${line}`], {
+      cwd: folder,
+      env: { PATH: join(this.#folder, "bin"), LOG: log },
+      stdio: ["ignore", "pipe", "ignore"],
+      encoding: "utf8",
+      timeout: 20_000
+    })
+    rmSync(folder, { recursive: true, force: true })
+    return { status, stdout, log: readFileSync(log, "utf8").split("\0").filter(Boolean) }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}

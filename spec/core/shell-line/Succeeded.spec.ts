@@ -1,0 +1,200 @@
+/** What a line proves, beside what the shells of this machine really do. */
+import fc from "fast-check"
+import { afterAll, describe, expect, it } from "vitest"
+import { succeeded } from "../../../core/shell-line/index.ts"
+import { lines, soup } from "./Lines.ts"
+import { Sandbox, shells } from "./RealShell.ts"
+
+const sandbox = new Sandbox()
+afterAll(() => sandbox.remove())
+
+/** The words of the calls that a line proves; one that is not known before it runs is null. */
+const proved = (line: string) => succeeded(line).map(({ words }) => words.map(({ text }) => text))
+
+/** A process each: seldom enough for the machine, and with time enough when it is busy. */
+const runs = Math.ceil((fc.readConfigureGlobal()?.numRuns ?? 100) * 0.8)
+
+describe.each(shells)("%s", (shell) => {
+  /** Runs the line and compares. Answers how many marks it proved. */
+  const check = (line: string): number => {
+    const { log, status } = sandbox.run(shell, line)
+    if (status !== 0) return 0
+    const claimed = proved(line).filter(([name]) => name === "m")
+    const didNot = claimed.filter(([, id, mark, ...rest]) => {
+      const call = [id, mark, ...rest]
+      const isLogged = log.some((each) => (call.includes(null) ? each.startsWith(`${id} `) : each === call.join(" ")))
+      return !isLogged || (mark !== null && Number(mark) !== 0)
+    })
+    expect(didNot).toEqual([])
+    return claimed.length
+  }
+
+  it("CLM-7 of a line that ended with 0, every command that is said to have succeeded did run, with status 0", () => {
+    let count = 0
+    fc.assert(
+      fc.property(lines, (line) => {
+        count += check(line)
+      }),
+      { numRuns: runs }
+    )
+    expect(count).toBeGreaterThan(runs / 20)
+  }, 120_000)
+
+  it("CLM-7 whatever a line is made of, nothing in it counts that the shell did not run, and run well", () => {
+    fc.assert(
+      fc.property(soup, (line) => {
+        check(line)
+      }),
+      { numRuns: runs }
+    )
+  }, 120_000)
+})
+
+/** What ends with 0, and what of it succeeded for certain. */
+const table: ReadonlyArray<readonly [line: string, proved: string]> = [
+  ["a && b", "a, b"],
+  ["a || b", ""],
+  ["a; b", "b"],
+  ["a\nb\n", "b"],
+  ["a | b", "b"],
+  ["a |& b", "b"],
+  ["! a", ""],
+  ["! a; b", "b"],
+  ["a &", ""],
+  ["a & b", "b"],
+  ["a && b || c", ""],
+  ["a || b && c", "c"],
+  ["(a; b)", "b"],
+  ["{ a; b; } && c", "b, c"],
+  // What would have ended the shell, or failed, did not happen.
+  ["a || exit 1; b", "a, b"],
+  ["a || exit; b", "a, b"],
+  ["a && b || { c; exit 2; }; d", "a, b, d"],
+  ["a || false", "a"],
+  ["a || exit 256; b", ""],
+  ["a || exit 1 >log; b", "b"],
+  ["{ a || exit 1; b; }; c", "a, c"],
+  ["{ a || exit 1; } >log; c", "c"],
+  ["(a || exit 1); b", "b"],
+  ["a || sudo exit 1; b", ""],
+  ["a || time exit 1; b", ""],
+  ["a || command exit 1; b", "a, b"],
+  ["a || exit 1 | b; c", "c"],
+  // What may have ended it before.
+  ["exit 0; a", ""],
+  ["a && exit; b", ""],
+  ["a && exit 0; exit 1", "a"],
+  ["a && exit 0 && b", "a"],
+  ["a; exit $b; c", ""],
+  ["a; return; c", ""],
+  ["(exit 0); a", "a"],
+  ["exit 1; a", ""],
+  ["exec >log; a", "a"],
+  ["exec a; b", "a"],
+  ["if a; then exit 0; fi; b", ""],
+  ["while a; do exit 0; done; b", ""],
+  // Options that make more of it certain.
+  ["set -e; a; b", "a, b"],
+  ["set -e; a && b; c", "c"],
+  ["set -e; ! a; b", "b"],
+  ["set -e; set +e; a; b", "set +e, b"],
+  ["set -e; { a; b; }; (c; d); e", "a, b, c, d, e"],
+  ["set -e; a | b; c", "b, c"],
+  ["set -e; a >log; c", "a, c"],
+  ["set -e; eval a; b", ""],
+  ["set -e; . a; b; c", ". a, c"],
+  ["set -e; if a; then b; fi; c", "c"],
+  ["{ set -e; a; } || b; c", "c"],
+  ["set -o pipefail; a | b", "a, b"],
+  ["set -o pipefail && a | b", "set -o pipefail, a, b"],
+  ["a || set -o pipefail && b | c", "c"],
+  ["set -o pipefail || a; b | c", "c"],
+  ["set -o pipefail; set +o pipefail; a | b", "b"],
+  ["set -euo pipefail\na | b\nc", "a, b, c"],
+  ["set -o pipefail; if set +o pipefail; then a | b; else exit 1; fi", "set +o pipefail, b"],
+  ["set -o pipefail; { shopt -u a; b | c; }", "c"],
+  // What may run or not.
+  ["if a; then b; else exit 1; fi", "a, b"],
+  ["if a; then b; elif c; then exit 1; else exit 2; fi; d", "a, d"],
+  ["if a; then b; fi", ""],
+  ["if a; then exit 1; fi; b", "b"],
+  ["if a; then b; fi >log; c", "c"],
+  ["for i in 1 2; do a; done", ""],
+  ["for i; do a; done; b", "b"],
+  ["for ((i = 0; i < 2; i++)); do a; done; b", "b"],
+  ["select i in 1 2; do a; done; b", "b"],
+  ["while a; do b; done", ""],
+  ["until a; do b; done", ""],
+  ["case a in a) b;; (c | d) ;; e) f; esac; g", "g"],
+  ["[[ a && b || (c < d) ]] && e", "e"],
+  ["((a && b)) && c", "c"],
+  ["f() { a; }; f", ""],
+  ["f() { exit 0; }; f; a", ""],
+  ["f() a", ""],
+  ["function f { a; }; b; f", ""],
+  ["function f() (a); b", "b"],
+  ["sudo() { a; }; sudo b", ""],
+  ["a && (f() { b; }; f)", "a"],
+  // What changes the meaning of the words that follow.
+  ["alias a=b; a", ""],
+  ["alias; a", "a"],
+  ["trap 'exit 0' EXIT; a || exit 1; b", ""],
+  ["trap 'a' EXIT; b", "b"],
+  ["trap -- 'set +e' EXIT; b", ""],
+  ['trap "$a" EXIT; b', ""],
+  ["trap; b", "b"],
+  ["trap 'exit 0' EXIT && a", ""],
+  ["(trap 'exit 0' EXIT; a || exit 1)", ""],
+  ["f() { exit 0; }; trap f EXIT; a || exit 1", ""],
+  ["set -n; a", ""],
+  ["set -o noexec; a", ""],
+  ["set $a; b", ""],
+  ["set -- $a; b", "b"],
+  ["set a; b", "b"],
+  // Scripts in words.
+  ["x=$(a; b)", "b"],
+  ["x=$(a; b) y=1 && c", "b, c"],
+  ["x=$(a) y=$(b)", ""],
+  ["x=`a`", "a"],
+  ["x=${y:-$(a)}", ""],
+  ["x=$(($(a) + 1))", ""],
+  ["x=(1 $(a))", ""],
+  ["x=$(a) >$(b)", ""],
+  ["x=$(set -e; a; b)", "a, b"],
+  ["set -e; x=$(a; b); c", "b, c"],
+  ["x=$(trap 'exit 0' EXIT; a || exit 1)", ""],
+  ["echo $(a)", "echo $(a)"],
+  ["echo <(a) >(b) c<(d)", "echo <(a) >(b) c<(d)"],
+  ["bash -c 'a && b'", "bash -c a && b, a, b"],
+  ["bash -lc 'a; b'", "bash -lc a; b, b"],
+  ["sh -ec 'a; b' && c", "sh -ec a; b, a, b, c"],
+  ["bash -eo pipefail -c 'a | b'", "bash -eo pipefail -c a | b, a, b"],
+  ["set -e; sh -c 'a; b'; c", "sh -c a; b, b, c"],
+  ["sh -c 'exit 1' || a", "a"],
+  ["sh -c 'exit 1'; a", "a"],
+  ["sh -nc a", "sh -nc a"],
+  ["sh -c", "sh -c"],
+  ["sh -e a", "sh -e a"],
+  ['sh -c "$a"', 'sh -c "$a"'],
+  ["sh -c 'f() { a; }; b'; f", "f"],
+  ["eval 'a; b'", "b"],
+  ["eval a '&&' b; c", ""],
+  ['eval "$a"; b', ""],
+  ["a || eval 'exit 1'; b", "b"],
+  // What is no command.
+  ["echo 'a' \"b\" # c", "echo a b"],
+  ["a#b", "a#b"],
+  ["a <<E && b\nc\nE\nd", "d"],
+  ["a <<E <<-'F'\nb\nE\n\tc\\\n\tF\nd", "d"],
+  ["a <<E\nb \\\nE\nc\nE\nd", "d"],
+  ["a <<E\nb \\\\\nE\nd", "d"],
+  ["a <<E", "a"],
+  ["a <<< 'b; c' 2>&1 >&2 >|d &>e {f}<>g", "a"]
+]
+
+describe("a line that ended with status 0", () => {
+  it.each(table)("CLM-7 %j proves %j", (line, expected) => {
+    const calls = succeeded(line).map(({ words }) => words.map(({ source, text }) => text ?? source).join(" "))
+    expect(calls.join(", ")).toBe(expected)
+  })
+})
