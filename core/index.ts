@@ -2,6 +2,7 @@
  * The face of the embedded core: plain data and total functions, for any JavaScript runtime. Nothing in it reads a
  * clock, touches a file or starts a process.
  */
+export * as Commitment from "./commitment/index.ts"
 export * as EventV1 from "./event/EventV1.ts"
 export * as AttemptRecord from "./execution/AttemptRecord.ts"
 export * as Backoff from "./execution/Backoff.ts"

@@ -1,5 +1,5 @@
 /**
- * The end of a text within a number of bytes: what is kept of a message that may be of any length.
+ * The beginning or the end of a text within a limit: what is kept of a message that may be of any length.
  */
 
 const mark = "…"
@@ -26,6 +26,13 @@ export const endOf = (text: string, limit: number): string => {
     if (bytes <= limit - markBytes) startWithMark = start
   }
   return trimmed
+}
+
+/** At most `limit` UTF-16 units from the beginning, no character cut in two; what was cut ends with `…`. */
+export const startOf = (text: string, limit: number): string => {
+  if (text.length <= limit) return text
+  const end = limit - mark.length
+  return text.slice(0, isHigh(text.charCodeAt(end - 1)) ? end - 1 : end) + mark
 }
 
 const withoutBlankEnd = (text: string): string => {

@@ -3,6 +3,7 @@
  */
 import type { Attempt } from "../execution/Execution.ts"
 import * as Verifier from "../verify/Verifier.ts"
+import { fenceFor } from "./Fence.ts"
 
 export interface Parts {
   /** The task's prompt; it stands first, byte for byte. */
@@ -50,9 +51,3 @@ const checks = (verifiers: ReadonlyArray<Verifier.Verifier>): string =>
   verifiers.length === 0
     ? ""
     : ` These checks follow:\n\n${verifiers.map((one) => `- ${Verifier.title(one).replaceAll(/\s+/g, " ").trim()}`).join("\n")}`
-
-/** Longer than any run of backticks inside, so that nothing in the text can end the section. */
-const fenceFor = (text: string): string => {
-  const longest = (text.match(/`+/g) ?? []).reduce((length, run) => Math.max(length, run.length), 2)
-  return "`".repeat(longest + 1)
-}

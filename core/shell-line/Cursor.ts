@@ -4,7 +4,7 @@
  */
 import type { Script } from "./Syntax.ts"
 
-export interface HereDocument {
+interface HereDocument {
   readonly delimiter: string
   /** A quoted delimiter: nothing in the body is expanded, a backslash joins no lines. */
   readonly isLiteral: boolean

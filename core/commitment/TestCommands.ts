@@ -1,0 +1,76 @@
+/**
+ * The usual ways to run a project's tests; a project's own come beside them.
+ */
+import * as Either from "effect/Either"
+import { compile, type Pattern } from "./Pattern.ts"
+
+/** Patterns: see `Pattern.ts`. */
+export const usual: ReadonlyArray<string> = [
+  "npm test *",
+  "npm t *",
+  "npm run test *",
+  "npm run test:* *",
+  "pnpm test *",
+  "pnpm run test *",
+  "pnpm run test:* *",
+  "yarn test *",
+  "yarn run test *",
+  "yarn test:* *",
+  "bun test *",
+  "bun run test *",
+  "deno test *",
+  "deno task test *",
+  "node --test *",
+  "vitest run *",
+  "jest *",
+  "mocha *",
+  "npx vitest *",
+  "npx jest *",
+  "npx mocha *",
+  "npx playwright test *",
+  "pytest *",
+  "python -m pytest *",
+  "python3 -m pytest *",
+  "python -m unittest *",
+  "python3 -m unittest *",
+  "poetry run pytest *",
+  "uv run pytest *",
+  "tox *",
+  "nox *",
+  "cargo test *",
+  "cargo nextest run *",
+  "go test *",
+  "make test",
+  "make test *=*",
+  "make check",
+  "make check *=*",
+  "just test *",
+  "task test *",
+  "ctest *",
+  "mvn test *",
+  "mvn verify *",
+  "./mvnw test *",
+  "./mvnw verify *",
+  "gradle test *",
+  "gradle check *",
+  "./gradlew test *",
+  "./gradlew check *",
+  "sbt test *",
+  "dotnet test *",
+  "swift test *",
+  "mix test *",
+  "rspec *",
+  "bundle exec rspec *",
+  "bundle exec rake test *",
+  "rails test *",
+  "rake test *",
+  "bin/rails test *",
+  "phpunit *",
+  "vendor/bin/phpunit *",
+  "composer test *",
+  "bazel test *"
+]
+
+export const patterns: ReadonlyArray<Pattern> = usual.flatMap((source) =>
+  Either.match(compile(source), { onLeft: () => [], onRight: (pattern) => [pattern] })
+)
