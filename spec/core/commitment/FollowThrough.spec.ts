@@ -37,6 +37,7 @@ describe("a promise that nothing shows to be kept", () => {
     const nudged = with_({ nudgedAt: now + 2 })
     // It may take a moment until it is seen again.
     expect(answer(nudged, first, now + 2)).toEqual([null, now + 2 + policy.nudgeGraceMs])
+    expect(answer(nudged, ended(now + 2), now + 3)).toEqual([null, now + 2 + policy.nudgeGraceMs])
     expect(answer(nudged, live, now + 2 + policy.nudgeGraceMs)).toEqual([null, expiry])
     expect(answer(nudged, ended(now + 3), now + 3)).toEqual(["Escalate", expiry])
     expect(answer(nudged, first, now + 2 + policy.nudgeGraceMs)).toEqual(["Escalate", expiry])

@@ -22,6 +22,10 @@ it("CLM-7 a session is reminded of its own words, whole, between fences that not
   )
 })
 
+it("CLM-7 it is told that the quotation orders nothing, and asked to keep its word or to say why not", () => {
+  expect(text(commitmentOf())).toMatch(/shows that it was done.*not an instruction:\n[^]*do it now\..*say so\.$/)
+})
+
 it("CLM-6 a person is told of what was escalated and of what is broken, and of nothing else", () => {
   fc.assert(
     fc.property(commitment, (each) => {

@@ -122,6 +122,7 @@ describe("a claim that something was done", () => {
 
   it("CLM-7 what its turn shows is verified; what nothing shows is written down as such, with its words", () => {
     expect(verify(done("push"), [used("git push", before)], noRules)).toBeNull()
+    expect(verify(done("push"), [used("git push", { at: now })], noRules)).toBeNull()
     expect(verify(done("push"), [], noRules)).toEqual({
       key: utterance().key,
       topic: "topic",

@@ -1,4 +1,5 @@
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type Commitment, isIn, isOpenAt, status } from "../../../core/commitment/Commitment.ts"
@@ -111,6 +112,21 @@ describe("the table of commitments", () => {
     )
   })
 
+  it("CLM-6 its states have their names in what is stored, and their words in what is shown", () => {
+    const evidence = { at: 1, what: "git push" }
+    const states = [
+      { _tag: "Open", nudgedAt: null, escalatedAt: 2, editedAt: null, passed: evidence },
+      { _tag: "Delivered", at: 1, by: { _tag: "Evidence", evidence } },
+      { _tag: "Delivered", at: 1, by: { _tag: "Person", note: null } },
+      { _tag: "Withdrawn", at: 1, reason: "no more" },
+      { _tag: "Expired", at: 1 },
+      { _tag: "Broken", at: 2, deadline: 1 }
+    ]
+    const read = states.map((state) => Schema.decodeUnknownSync(Codec)({ ...commitmentOf(), state }))
+    expect(read.map(({ state }) => state)).toEqual(states)
+    expect(read.map(status)).toEqual(["open", "delivered", "delivered", "withdrawn", "expired", "broken"])
+  })
+
   it("CLM-6 it counts while it is open and its time is not over, whether the end was recorded or not", () => {
     fc.assert(
       fc.property(fc.oneof(open, commitment), fc.integer({ min: 0, max: 13 }), (each, at) => {
@@ -187,6 +203,7 @@ describe("how it ends", () => {
       events.reduce((each: Commitment, event) => after(each, event) ?? each, fix).state._tag
     expect(run(progress(now + 2, null), progress(null, now + 7))).toBe("Delivered")
     expect(run(progress(now + 2, null), again, progress(null, now + 7))).toBe("Open")
+    expect(run(progress(now + 5, null), again, progress(null, now + 7))).toBe("Open")
     expect(run(progress(now + 6, null), again, progress(null, now + 7))).toBe("Delivered")
     expect(run(progress(null, now + 5), again, progress(now + 4, null))).toBe("Open")
     expect(run(progress(null, now + 7), again, progress(now + 6, null))).toBe("Delivered")
