@@ -8,9 +8,11 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { attemptOf } from "../../core/execution/Execution.ts"
+import { noHealing } from "../../core/ownership/Classify.ts"
 import * as Places from "../../shell/config/Places.ts"
 import * as FileOwnership from "../../shell/ownership/FileOwnership.ts"
 import { Ownership } from "../../shell/ownership/Ownership.ts"
+import * as Probes from "../../shell/ownership/Probes.ts"
 import * as Processes from "../../shell/process/Processes.ts"
 import { startFile } from "../../shell/process/Wrapper.ts"
 import { writeAll } from "../workload/Home.ts"
@@ -22,12 +24,15 @@ const batchSize = 100
 const [repositories = "", count = ""] = process.argv.slice(2)
 const tasks = Number(count)
 
-const layer = Layer.provideMerge(FileOwnership.layer, Layer.merge(Processes.layer, Places.layer))
+const layer = FileOwnership.layer.pipe(
+  Layer.provide(Probes.layer),
+  Layer.provideMerge(Layer.merge(Processes.layer, Places.layer))
+)
 
 const die = Effect.gen(function* () {
   const places = yield* Places.Places
   const { bootId, host } = yield* Processes.Processes
-  yield* (yield* Ownership).acquire
+  yield* (yield* Ownership).acquire(noHealing)
   const body = withStore(places.database, (store) =>
     Effect.gen(function* () {
       const supervisor = yield* store.takeEpoch({ host, pid: process.pid, at: epoch })

@@ -14,6 +14,9 @@ export interface Healing {
   readonly dryRun: boolean
 }
 
+/** What holds when nothing is said: nothing of another host is taken, and nothing is looked for there. */
+export const noHealing: Healing = { autoHeal: false, dryRun: false }
+
 /** How the owner is known to be gone. */
 export type Gone = "Dead" | "Recycled"
 

@@ -8,15 +8,16 @@ import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import type { BatchId } from "../../core/task/Identifiers.ts"
 import { Configuration } from "../config/Configuration.ts"
-import type { OwnershipRefused } from "../ownership/Ownership.ts"
+import type { OwnershipRefused } from "../ownership/OwnershipError.ts"
 import { Store } from "../store/Store.ts"
 import * as BatchView from "./BatchView.ts"
 import { Output } from "./Output.ts"
+import * as PresentSupervisor from "./PresentSupervisor.ts"
 import { type Signal, Signals } from "./Signals.ts"
 import * as Supervising from "./Supervising.ts"
 import * as Tracker from "./Tracker.ts"
 
-/** Between two looks into the store, and between two tries to take over. */
+/** Between two looks into the store, and before the work is tried for again after another has taken it over. */
 const lookInterval = "250 millis"
 const tryInterval = "1 second"
 
@@ -32,24 +33,28 @@ export type End =
   | { readonly _tag: "Stopped"; readonly look: Tracker.Look }
   | { readonly _tag: "Signal"; readonly signal: Signal; readonly look: Tracker.Look; readonly role: Role["_tag"] }
 
-const nameOf = ({ record }: OwnershipRefused): string =>
-  record === null ? "another supervisor" : `process ${record.process.pid} on ${record.process.host}`
-
-/** Supervises, waiting as long as another does; ends when the agents were stopped. */
+/**
+ * Supervises, waiting as long as another does; ends when the agents were stopped. An owner that can not be seen from
+ * here is followed while it beats in the store: without that, nobody might be doing the work, and nobody would be told.
+ */
 const supervise = (role: Ref.Ref<Role>, stopAgents: Deferred.Deferred<void>) =>
   Effect.gen(function* () {
-    const again = (who: string) =>
-      Ref.set(role, { _tag: "Following", who }).pipe(Effect.zipRight(Effect.sleep(tryInterval)), Effect.as(false))
+    const store = yield* Store
+    const follow = (who: string) => Ref.set(role, { _tag: "Following", who })
+    const again = (refused: OwnershipRefused) =>
+      Effect.gen(function* () {
+        if (refused.why !== "LiveOwner" && (yield* PresentSupervisor.read(store)) === null) return false
+        yield* follow(refused.owner ?? "another supervisor")
+        return true
+      })
     return yield* Effect.iterate(false, {
       while: (isOver) => !isOver,
       body: () =>
-        Supervising.supervise({ onReady: Ref.set(role, { _tag: "Here" }), stopAgents }).pipe(
+        Supervising.whenFree({ onReady: Ref.set(role, { _tag: "Here" }), stopAgents }, again).pipe(
           Effect.as(true),
-          Effect.catchTags({
-            OwnershipRefused: (error) =>
-              error.why === "LiveOwner" || error.why === "OtherHost" ? again(nameOf(error)) : Effect.fail(error),
-            Fenced: () => again("another supervisor")
-          })
+          Effect.catchTag("Fenced", () =>
+            follow("another supervisor").pipe(Effect.zipRight(Effect.sleep(tryInterval)), Effect.as(false))
+          )
         )
     })
   })

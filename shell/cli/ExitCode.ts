@@ -7,7 +7,7 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import type { SocketPathTooLong, StateDirectoryUnusable } from "../config/Places.ts"
 import type { ScaffoldExists, ScaffoldFailed } from "../config/Scaffold.ts"
-import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/Ownership.ts"
+import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/OwnershipError.ts"
 import type { ProcessTableUnreadable } from "../process/ProcessTable.ts"
 import type {
   Conflict,
@@ -121,7 +121,7 @@ export const message = (failure: Failure): string => {
     case "SubmissionRefused":
       return ofSubmission(failure)
     case "OwnershipRefused":
-      return failure.why === "LiveOwner" ? `${failure.message}; \`drover down\` ends it` : failure.message
+      return `${failure.message}; ${failure.remedy}`
     case "NoSuchTask":
       return `there is no task #${failure.id}`
     case "ExitWith":

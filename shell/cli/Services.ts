@@ -74,11 +74,12 @@ export const guards = content<Guard.Config>({}, (found) => found.guards)
 /** Who owns the state directory, and the processes of this machine. */
 export const ownership = Layer.unwrapEffect(
   Effect.promise(async () => {
-    const [{ layer }, processes] = await Promise.all([
+    const [ownership, probes, processes] = await Promise.all([
       import("../ownership/FileOwnership.ts"),
+      import("../ownership/Probes.ts"),
       import("../process/Processes.ts")
     ])
-    return Layer.provideMerge(layer, processes.layer)
+    return ownership.layer.pipe(Layer.provideMerge(probes.layer), Layer.provideMerge(processes.layer))
   })
 )
 

@@ -1,6 +1,6 @@
 /**
- * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`), and which
- * protections are off for a while (`[guards.KEY]`).
+ * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`), when the
+ * lock of another host is taken over (`[ownership]`), and which protections are off for a while (`[guards.KEY]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -10,6 +10,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Guard from "../../core/guard/Config.ts"
+import { type Healing, noHealing } from "../../core/ownership/Classify.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
@@ -17,7 +18,7 @@ import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.t
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
 import * as Toml from "./Toml.ts"
-import { maybe, Milliseconds, PositiveCount } from "./Values.ts"
+import { maybe, Milliseconds, PositiveCount, Switch } from "./Values.ts"
 
 export type Agents = ReadonlyMap<string, AgentDefinition.AgentDefinition>
 
@@ -31,6 +32,7 @@ export interface ConfigurationService {
   readonly guards: Guard.Config
   /** What it says of them now: it may have been changed since. */
   readonly guardsNow: Effect.Effect<Guard.Config, ConfigInvalid | ConfigUnreadable>
+  readonly ownership: Healing
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -59,10 +61,16 @@ const PolicyTable = Schema.Struct({
   doneRetentionMs: key("done_retention_ms", Milliseconds, "How long a done task stays in the listings")
 })
 
+const OwnershipTable = Schema.Struct({
+  autoHeal: key("auto_heal", Switch, "Take over the lock of a host with another name, if it is proved to be abandoned"),
+  dryRun: key("dry_run", Switch, "Say what auto_heal would take over, and leave it")
+})
+
 const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
-  guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name")
+  guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
+  ownership: maybe(OwnershipTable, "When the lock of another host is taken over")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -72,10 +80,10 @@ export const withAgents = (agents: Agents, more: ReadonlyArray<AgentDefinition.A
 const builtIn: Agents = withAgents(new Map(), AgentDefinition.builtIn)
 
 /** What a file says, or what holds without one. */
-export type Content = Pick<ConfigurationService, "policy" | "agents" | "guards">
+export type Content = Pick<ConfigurationService, "policy" | "agents" | "guards" | "ownership">
 
 /** What holds without a file. */
-export const defaults: Content = { policy: Policy.defaults, agents: builtIn, guards: {} }
+export const defaults: Content = { policy: Policy.defaults, agents: builtIn, guards: {}, ownership: noHealing }
 
 /** The meaning of a file's text. */
 export const fromDocument = (document: Toml.Document): Either.Either<Content, ConfigInvalid> => {
@@ -88,7 +96,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
     agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file))),
-    guards: GuardTable.resolve(decoded.right.guards)
+    guards: GuardTable.resolve(decoded.right.guards),
+    ownership: { ...noHealing, ...decoded.right.ownership }
   })
 }
 

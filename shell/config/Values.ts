@@ -52,6 +52,8 @@ export const PositiveCount = Schema.Int.pipe(
   Schema.annotations({ description: "a whole number, 1 or more" })
 )
 
+export const Switch = Schema.Boolean.annotations({ description: "true or false" })
+
 const quantity = (unit: string, most: number) =>
   Schema.Number.pipe(
     Schema.greaterThan(0),

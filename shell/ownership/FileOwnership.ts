@@ -1,7 +1,8 @@
 /**
  * The lock of a state directory as a file in it. Of any number that try at once exactly one owns it, also when the last
- * owner died: a dead owner's record may be taken away only by whoever holds that record's own lock, `<lock>.<owner>`,
- * which is taken in the same way. Without it one could move aside what another has just put there.
+ * owner died: a record may be taken away only by whoever holds that record's own lock, `<lock>.<owner>`, which is taken
+ * in the same way. Without it one could move aside what another has just put there. Its owner releases it in the same
+ * way too, and a heartbeat never writes by the record's name (LockFile), so that neither touches what came after it.
  */
 import { randomUUID } from "node:crypto"
 import { readdir } from "node:fs/promises"
@@ -10,11 +11,15 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { same } from "../../core/execution/Process.ts"
+import { type Healing, noHealing } from "../../core/ownership/Classify.ts"
+import { staleAfterMs } from "../../core/ownership/Evidence.ts"
 import { Places } from "../config/Places.ts"
-import { Processes } from "../process/Processes.ts"
+import { identify, judge, stateOf } from "./Judge.ts"
 import * as LockFile from "./LockFile.ts"
-import { type Holder, type LockRecord, Ownership, OwnershipRefused, OwnershipUnavailable } from "./Ownership.ts"
+import { heldOf, type LockRecord, recordOf } from "./LockRecord.ts"
+import { Ownership } from "./Ownership.ts"
+import { OwnershipRefused, OwnershipUnavailable, refusedBy } from "./OwnershipError.ts"
+import { Probes } from "./Probes.ts"
 
 /** Each level is a supervisor that died within the few milliseconds of a takeover; so many in a row is no accident. */
 const deepest = 4
@@ -23,105 +28,146 @@ const deepest = 4
 const looks = 100
 const pauseMs = 10
 
+/** Until a lock that seems lost is looked at again: somebody may just be putting it back. */
+const secondLookMs = 100
+
 const make = Effect.gen(function* () {
   const { lock } = yield* Places
-  const processes = yield* Processes
+  const probes = yield* Probes
 
-  /** Another host's process is never looked for: its number means nothing here. A start before this boot is over. */
-  const stateOf = ({ process }: LockRecord): Effect.Effect<Holder["state"]> => {
-    if (process.host !== processes.host) return Effect.succeed("Unknown")
-    if (process.bootId !== processes.bootId) return Effect.succeed("Dead")
-    return processes.identify(process.pid).pipe(
-      Effect.map((found) => (Option.isSome(found) && same(found.value, process) ? "Alive" : "Dead")),
-      Effect.orElseSucceed(() => "Unknown" as const)
-    )
-  }
+  const refused = (path: string, reason: OwnershipRefused["reason"], record: LockRecord | null) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => new OwnershipRefused({ path, reason, record, at }))
 
-  /** Why a record can not be taken away, or null when its owner is proved dead. */
-  const objection = (record: LockRecord, path: string) =>
-    Effect.map(stateOf(record), (state) => {
-      if (state === "Dead") return null
-      const why = state === "Alive" ? "LiveOwner" : record.process.host === processes.host ? "Unprovable" : "OtherHost"
-      return new OwnershipRefused({ path, why, record })
+  const self = (owner: string) => identify(probes, owner, lock)
+
+  const judgement = (path: string, content: LockFile.Content, owner: string, healing: Healing) =>
+    Effect.gen(function* () {
+      const verdict = yield* judge(probes, LockFile.lockOf(content), yield* self(owner), healing)
+      const record = content._tag === "Held" ? content.record : null
+      return {
+        lock: content._tag,
+        verdict,
+        record,
+        refused: refusedBy(verdict, { path, record, at: yield* Clock.currentTimeMillis })
+      }
     })
 
   /** Puts the record at the path, or says who is in the way. */
   const take = (
     path: string,
     record: LockRecord,
+    healing: Healing,
     depth: number
   ): Effect.Effect<void, OwnershipRefused | OwnershipUnavailable> =>
     Effect.gen(function* () {
       let last: OwnershipRefused | null = null
       for (let look = 0; look < looks; look++) {
         const content = yield* LockFile.read(path)
-        if (content._tag === "Corrupt") return yield* new OwnershipRefused({ path, why: "Corrupt", record: null })
         if (content._tag === "Absent") {
           if (yield* LockFile.create(path, record)) return
           continue
         }
-        const refused = yield* objection(content.record, path)
-        if (refused !== null) return yield* refused
-        last = yield* replace(path, content.record, record, depth)
+        const judged = yield* judgement(path, content, record.owner, healing)
+        if (judged.refused !== null) return yield* judged.refused
+        if (judged.verdict._tag === "Mine") return
+        last = yield* replace(path, content, record, healing, depth)
         if (last !== null) yield* Effect.sleep(pauseMs)
       }
-      return yield* last ?? new OwnershipRefused({ path, why: "Unprovable", record: null })
+      return yield* last ?? refused(path, { _tag: "Unprovable", what: "takeover" }, null)
     })
 
-  /** Takes a dead owner's record away; somebody who lives and does so right now is returned. */
-  const replace = (path: string, dead: LockRecord, record: LockRecord, depth: number) => {
-    const own = `${path}.${dead.owner}`
-    if (depth === deepest) return Effect.fail(new OwnershipRefused({ path: own, why: "Unprovable", record: dead }))
-    return Effect.acquireUseRelease(
-      take(own, record, depth + 1),
-      () =>
-        Effect.flatMap(LockFile.read(path), (now) =>
-          now._tag === "Held" && now.record.owner === dead.owner ? LockFile.takeAway(path, dead) : Effect.void
-        ),
+  /** Runs while nobody else may take that record away. */
+  const exclusively = <A, E>(
+    path: string,
+    record: LockRecord,
+    healing: Healing,
+    depth: number,
+    work: Effect.Effect<A, E>
+  ) =>
+    Effect.acquireUseRelease(
+      take(path, record, healing, depth),
+      () => work,
       // Left behind it makes others wait until this supervisor ends, no more.
-      () => Effect.catchAll(LockFile.remove(own, record.owner), (error) => Effect.logWarning(error.message))
-    ).pipe(
+      () => Effect.catchAll(LockFile.remove(path, record.owner), (error) => Effect.logWarning(error.message))
+    )
+
+  /** Takes away what may be taken away; somebody who lives and does so right now is returned. */
+  const replace = (
+    path: string,
+    observed: LockFile.Present,
+    record: LockRecord,
+    healing: Healing,
+    depth: number
+  ): Effect.Effect<OwnershipRefused | null, OwnershipRefused | OwnershipUnavailable> => {
+    const own = `${path}.${LockFile.nameOf(observed)}`
+    if (depth === deepest) {
+      const dead = observed._tag === "Held" ? observed.record : null
+      return refused(own, { _tag: "Unprovable", what: "takeover" }, dead)
+    }
+    const takeAway = Effect.gen(function* () {
+      const now = yield* LockFile.read(path)
+      if (now._tag === "Absent" || now.text !== observed.text) return
+      if ((yield* LockFile.takeAway(path, observed)) && path === lock) yield* Effect.logWarning(tookAway(observed))
+    })
+    return exclusively(own, record, healing, depth + 1, takeAway).pipe(
       Effect.as(null),
-      Effect.catchTag("OwnershipRefused", (refused) =>
-        refused.why === "LiveOwner" ? Effect.succeed(refused) : Effect.fail(refused)
+      Effect.catchTag("OwnershipRefused", (error) =>
+        error.why === "LiveOwner" ? Effect.succeed(error) : Effect.fail(error)
       )
     )
   }
 
   /** What a takeover left whose supervisor died in it. The lock is ours, so that none of it is needed. */
-  const sweep = Effect.gen(function* () {
-    const folder = dirname(lock)
-    const names = yield* Effect.tryPromise({
-      try: () => readdir(folder),
-      catch: (cause) => new OwnershipUnavailable({ operation: "list", path: folder, cause })
-    })
-    for (const name of names) {
-      if (!name.startsWith(`${basename(lock)}.`)) continue
-      const path = join(folder, name)
-      const content = yield* LockFile.read(path)
-      if (content._tag === "Held" && (yield* stateOf(content.record)) === "Dead") {
-        yield* LockFile.remove(path, content.record.owner)
-      }
-    }
-  })
-
-  const myself = Effect.gen(function* () {
-    const failed = (cause: unknown) =>
-      new OwnershipUnavailable({ operation: "identify this process", path: lock, cause })
-    const found = yield* Effect.mapError(processes.identify(process.pid), failed)
-    if (Option.isNone(found)) return yield* failed("it is not in the process table")
-    return found.value
-  })
-
-  const acquire = Effect.acquireRelease(
+  const sweep = (owner: string) =>
     Effect.gen(function* () {
-      const record = { owner: randomUUID(), process: yield* myself, acquiredAt: yield* Clock.currentTimeMillis }
-      yield* take(lock, record, 0)
-      yield* Effect.catchAll(sweep, (error) => Effect.logWarning(error.message))
-      return record
-    }),
-    ({ owner }) => Effect.catchAll(LockFile.remove(lock, owner), (error) => Effect.logError(error.message))
-  )
+      const folder = dirname(lock)
+      const names = yield* Effect.tryPromise({
+        try: () => readdir(folder),
+        catch: (cause) => new OwnershipUnavailable({ operation: "list", path: folder, cause })
+      })
+      const torn = (yield* Clock.currentTimeMillis) - staleAfterMs
+      for (const name of names) {
+        if (!name.startsWith(`${basename(lock)}.`)) continue
+        const path = join(folder, name)
+        const content = yield* LockFile.read(path)
+        if (content._tag === "Corrupt") yield* LockFile.removeTorn(path, torn)
+        if (content._tag !== "Held") continue
+        const { verdict } = yield* judgement(path, content, owner, noHealing)
+        if (verdict._tag === "Reclaim") yield* LockFile.remove(path, content.record.owner)
+      }
+    })
+
+  const release = (record: LockRecord) =>
+    exclusively(`${lock}.${record.owner}`, record, noHealing, 1, LockFile.remove(lock, record.owner)).pipe(
+      Effect.catchAll((error) => Effect.logError(`the lock was not released: ${error.message}`))
+    )
+
+  const heartbeat = (owner: string) => (epoch: number) =>
+    Effect.gen(function* () {
+      const beat = Effect.flatMap(Clock.currentTimeMillis, (heartbeatAt) =>
+        LockFile.refresh(lock, owner, { epoch, heartbeatAt })
+      )
+      if (yield* beat) return
+      yield* Effect.sleep(secondLookMs)
+      if (yield* beat) return
+      const content = yield* LockFile.read(lock)
+      return yield* refused(lock, { _tag: "Lost" }, content._tag === "Held" ? content.record : null)
+    })
+
+  const acquire = (healing: Healing) =>
+    Effect.acquireRelease(
+      Effect.gen(function* () {
+        const record = recordOf(yield* self(randomUUID()), yield* Clock.currentTimeMillis)
+        yield* take(lock, record, healing, 0)
+        yield* Effect.catchAll(sweep(record.owner), (error) => Effect.logWarning(error.message))
+        return { record, heartbeat: heartbeat(record.owner) }
+      }),
+      ({ record }) => release(record)
+    )
+
+  /** By no name: a lock that this supervisor holds is judged as anybody's. */
+  const judgeNow = (healing: Healing) =>
+    Effect.flatMap(LockFile.read(lock), (content) => judgement(lock, content, "", healing))
 
   const holder = Effect.gen(function* () {
     const content = yield* LockFile.read(lock)
@@ -129,11 +175,18 @@ const make = Effect.gen(function* () {
     if (content._tag === "Corrupt") {
       return yield* new OwnershipUnavailable({ operation: "read", path: lock, cause: "it holds no lock record" })
     }
-    return Option.some({ record: content.record, state: yield* stateOf(content.record) })
+    const verdict = yield* judge(probes, heldOf(content.record), yield* self(""), noHealing)
+    return Option.some({ record: content.record, state: stateOf(verdict) })
   })
 
-  return { acquire, holder }
+  return { acquire, judge: judgeNow, holder }
 })
 
+const tookAway = (observed: LockFile.Present): string => {
+  if (observed._tag === "Corrupt") return "the lock was damaged: what it held is kept beside it"
+  const { host, pid } = observed.record.process
+  return `the lock of process ${pid} on ${host} was taken away: its owner is gone`
+}
+
 /** In the state directory, which must be there. */
-export const layer: Layer.Layer<Ownership, never, Places | Processes> = Layer.effect(Ownership, make)
+export const layer: Layer.Layer<Ownership, never, Places | Probes> = Layer.effect(Ownership, make)

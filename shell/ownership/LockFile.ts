@@ -1,18 +1,25 @@
 /**
- * A lock record in a file: created whole and exclusively, read totally, never written over.
+ * A lock record in a file: created whole and exclusively, read totally, and never put in another's place. A heartbeat
+ * writes into the very file in which it read that it is the owner's, whatever has become of its name since: of a record
+ * that was taken away meanwhile it makes nothing.
  */
+import { createHash } from "node:crypto"
 import { constants } from "node:fs"
-import { link, open, rename, rm, unlink } from "node:fs/promises"
+import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { LockRecord, OwnershipUnavailable } from "./Ownership.ts"
+import type { Lock } from "../../core/ownership/Lock.ts"
+import { heldOf, LockRecord } from "./LockRecord.ts"
+import { OwnershipUnavailable } from "./OwnershipError.ts"
 
-/** What lies under the path of a lock. */
+/** What lies under the path of a lock; `text` is what was read of it. */
 export type Content =
   | { readonly _tag: "Absent" }
-  | { readonly _tag: "Corrupt" }
-  | { readonly _tag: "Held"; readonly record: LockRecord }
+  | { readonly _tag: "Corrupt"; readonly text: string }
+  | { readonly _tag: "Held"; readonly record: LockRecord; readonly text: string }
+
+export type Present = Exclude<Content, { readonly _tag: "Absent" }>
 
 /** A record is a few hundred bytes; a file beyond this is none. */
 const longestRecord = 4096
@@ -24,6 +31,30 @@ const decode = Schema.decodeUnknownEither(
   Schema.parseJson(LockRecord.pipe(Schema.filter(({ owner }) => ownerPattern.test(owner))))
 )
 const encode = Schema.encodeSync(Schema.parseJson(LockRecord))
+
+/** With room for what a heartbeat will write, so that a record never grows. */
+const roomy = (record: LockRecord): string => {
+  const most = Number.MAX_SAFE_INTEGER
+  return padded(encode(record), Buffer.byteLength(encode({ ...record, epoch: most, heartbeatAt: most })) + 1)
+}
+
+const padded = (text: string, bytes: number): string =>
+  text + " ".repeat(Math.max(0, bytes - Buffer.byteLength(text) - 1)) + "\n"
+
+const contentOf = (text: string): Present =>
+  Either.match(decode(text), {
+    onLeft: () => ({ _tag: "Corrupt", text }),
+    onRight: (record) => ({ _tag: "Held", record, text })
+  })
+
+export const lockOf = (content: Content): Lock =>
+  content._tag === "Held" ? heldOf(content.record) : { _tag: content._tag }
+
+/** Tells a record from every other, in the form of an owner: by its owner, or by what a damaged one holds. */
+export const nameOf = (content: Present): string =>
+  content._tag === "Held"
+    ? content.record.owner
+    : createHash("sha256").update(content.text, "latin1").digest("hex").slice(0, 36)
 
 const hasCode = (cause: unknown, code: string): boolean =>
   cause instanceof Error && "code" in cause && cause.code === code
@@ -37,28 +68,41 @@ const attempting = <A>(
     Effect.tryPromise({ try: work, catch: (cause) => new OwnershipUnavailable({ operation, path, cause }) })
   )
 
-/** Without waiting, should something have put a pipe there. */
-const readText = async (path: string): Promise<string | undefined> => {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+const within = async <A>(path: string, flags: number | string, work: (handle: FileHandle) => Promise<A>) => {
+  const handle = await open(path, flags, 0o600)
   try {
-    const { size } = await handle.stat()
-    return size > longestRecord ? undefined : await handle.readFile("utf8")
+    return await work(handle)
   } finally {
     await handle.close()
   }
 }
 
+/** Of a file that is too long for a record only so much that it can be known again. */
+const readText = async (handle: FileHandle): Promise<string> => {
+  const { size } = await handle.stat()
+  if (size <= longestRecord) return (await handle.readFile()).toString("utf8")
+  const { buffer } = await handle.read(Buffer.alloc(longestRecord), 0, longestRecord, 0)
+  return `${size}\n${buffer.toString("latin1")}`
+}
+
+/** Without waiting, should something have put a pipe there. */
+const readOnly = constants.O_RDONLY | constants.O_NONBLOCK
+const readWrite = constants.O_RDWR | constants.O_NONBLOCK
+
+const readOnce = async (path: string): Promise<Content> => {
+  try {
+    return contentOf(await within(path, readOnly, readText))
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) return { _tag: "Absent" }
+    throw cause
+  }
+}
+
+/** What seems damaged is read again: it may have been in the middle of a heartbeat. */
 export const read = (path: string): Effect.Effect<Content, OwnershipUnavailable> =>
-  attempting("read", path, async (): Promise<Content> => {
-    try {
-      return Either.match(decode(await readText(path)), {
-        onLeft: () => ({ _tag: "Corrupt" }),
-        onRight: (record) => ({ _tag: "Held", record })
-      })
-    } catch (cause) {
-      if (hasCode(cause, "ENOENT")) return { _tag: "Absent" }
-      throw cause
-    }
+  attempting("read", path, async () => {
+    const content = await readOnce(path)
+    return content._tag === "Corrupt" ? readOnce(path) : content
   })
 
 /**
@@ -67,9 +111,12 @@ export const read = (path: string): Effect.Effect<Content, OwnershipUnavailable>
  */
 export const create = (path: string, record: LockRecord): Effect.Effect<boolean, OwnershipUnavailable> =>
   attempting("create", path, async () => {
-    const temporary = `${path}.new-${record.owner}`
+    const temporary = `${path}${newMark}${record.owner}`
     try {
-      await writeDurably(temporary, encode(record))
+      await within(temporary, "w", async (handle) => {
+        await handle.writeFile(roomy(record))
+        await handle.sync()
+      })
       await link(temporary, path)
       return true
     } catch (cause) {
@@ -80,17 +127,33 @@ export const create = (path: string, record: LockRecord): Effect.Effect<boolean,
     }
   })
 
-const writeDurably = async (path: string, text: string): Promise<void> => {
-  const handle = await open(path, "w", 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+const newMark = ".new-"
 
-/** Removes the record of that owner; what names another stays. */
+/**
+ * Changes what the record of that owner says, in place; false when it is not there any more. It is checked and written
+ * through one handle, and nothing is ever created here.
+ */
+export const refresh = (
+  path: string,
+  owner: string,
+  change: Pick<LockRecord, "epoch" | "heartbeatAt">
+): Effect.Effect<boolean, OwnershipUnavailable> =>
+  attempting("refresh", path, async () => {
+    try {
+      return await within(path, readWrite, async (handle) => {
+        const content = contentOf(await readText(handle))
+        if (content._tag === "Corrupt" || content.record.owner !== owner) return false
+        const text = padded(encode({ ...content.record, ...change }), Buffer.byteLength(content.text))
+        await handle.write(text, 0, "utf8")
+        return true
+      })
+    } catch (cause) {
+      if (hasCode(cause, "ENOENT")) return false
+      throw cause
+    }
+  })
+
+/** Removes the record of that owner; what names another stays. For records that nobody else may take away now. */
 export const remove = (path: string, owner: string): Effect.Effect<void, OwnershipUnavailable> =>
   Effect.flatMap(read(path), (content) =>
     content._tag === "Held" && content.record.owner === owner
@@ -98,31 +161,52 @@ export const remove = (path: string, owner: string): Effect.Effect<void, Ownersh
       : Effect.void
   )
 
+/** Removes what is left of a record whose writer died before it was whole; one that is younger may still be written. */
+export const removeTorn = (path: string, olderThan: number): Effect.Effect<void, OwnershipUnavailable> =>
+  attempting("remove", path, async () => {
+    if (path.includes(newMark) && (await stat(path)).mtimeMs < olderThan) await rm(path, { force: true })
+  })
+
+/** Where a record is moved to: what was an owner's is removed from there, what was damaged is kept. */
+const asideOf = (path: string, observed: Present): string =>
+  `${path}.${observed._tag === "Held" ? "old" : "damaged"}-${nameOf(observed)}`
+
 /**
- * Takes a dead owner's record away: aside first, under a name that tells whose it was, and gone only when what was moved
- * is what was meant. False when it was another's, which is put back.
+ * Takes a record away: aside first, under a name that tells whose it was, and gone only when what was moved is what was
+ * observed, to the letter. False when it was another, or has beaten since: that is put back.
  */
-export const takeAway = (path: string, observed: LockRecord): Effect.Effect<boolean, OwnershipUnavailable> => {
-  const aside = `${path}.old-${observed.owner}`
-  return attempting("move aside", path, () => moved(path, aside)).pipe(
-    Effect.zipRight(read(aside)),
-    Effect.flatMap((content) => {
-      if (content._tag === "Absent") return Effect.succeed(false)
-      if (content._tag === "Held" && content.record.owner === observed.owner) {
-        return attempting("remove", aside, () => unlink(aside)).pipe(Effect.as(true))
-      }
-      return attempting("put back", path, async () => {
-        await link(aside, path)
-        await unlink(aside)
-      }).pipe(Effect.as(false))
-    })
-  )
+export const takeAway = (path: string, observed: Present): Effect.Effect<boolean, OwnershipUnavailable> => {
+  const aside = asideOf(path, observed)
+  return attempting("move aside", path, async () => {
+    if (!(await isMoved(path, aside))) return false
+    const content = await readOnce(aside)
+    if (content._tag === "Absent") return false
+    if (content.text !== observed.text) {
+      await putBack(aside, path)
+      return false
+    }
+    // Whoever has the lock by now may have swept it away.
+    if (observed._tag === "Held") await rm(aside, { force: true })
+    return true
+  })
 }
 
-const moved = async (from: string, to: string): Promise<void> => {
+const isMoved = async (from: string, to: string): Promise<boolean> => {
   try {
     await rename(from, to)
+    return true
   } catch (cause) {
-    if (!hasCode(cause, "ENOENT")) throw cause
+    if (hasCode(cause, "ENOENT")) return false
+    throw cause
   }
+}
+
+/** Where somebody has taken the place meanwhile it stays theirs, and the other owner finds that it has lost. */
+const putBack = async (aside: string, path: string): Promise<void> => {
+  try {
+    await link(aside, path)
+  } catch (cause) {
+    if (!hasCode(cause, "EEXIST") && !hasCode(cause, "ENOENT")) throw cause
+  }
+  await rm(aside, { force: true })
 }

@@ -3,22 +3,13 @@
  * rest on it alone: the epoch in the store refuses the writes of whoever lost it.
  */
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { ProcessIdentity } from "../../core/execution/Process.ts"
-
-/** What the lock file holds. */
-export const LockRecord = Schema.Struct({
-  /** Fresh for every acquisition. */
-  owner: Schema.NonEmptyString,
-  process: ProcessIdentity,
-  /** Epoch milliseconds. */
-  acquiredAt: Schema.Number
-})
-export type LockRecord = typeof LockRecord.Type
+import type { Healing, Verdict } from "../../core/ownership/Classify.ts"
+import type { Lock } from "../../core/ownership/Lock.ts"
+import type { LockRecord } from "./LockRecord.ts"
+import type { OwnershipRefused, OwnershipUnavailable } from "./OwnershipError.ts"
 
 /** Whether the owner of a lock lives: Unknown when that can not be told (another host, an unreadable table). */
 export interface Holder {
@@ -26,46 +17,31 @@ export interface Holder {
   readonly state: "Alive" | "Dead" | "Unknown"
 }
 
-/** Another owner lives, or it can not be proved that it does not. */
-export class OwnershipRefused extends Data.TaggedError("OwnershipRefused")<{
-  readonly path: string
-  readonly why: "LiveOwner" | "OtherHost" | "Unprovable" | "Corrupt" | "Lost"
+/** What taking the lock would come to. */
+export interface Judgement {
+  readonly lock: Lock["_tag"]
+  readonly verdict: Verdict
+  /** Null when there is no lock, or a damaged one. */
   readonly record: LockRecord | null
-}> {
-  override get message(): string {
-    const who = this.record === null ? "" : ` (process ${this.record.process.pid} on ${this.record.process.host})`
-    switch (this.why) {
-      case "LiveOwner":
-        return `another supervisor owns this state directory${who}: ${this.path}`
-      case "OtherHost":
-        return `a supervisor on another host owns this state directory${who}: ${this.path}`
-      case "Unprovable":
-        return `it can not be proved that the owner of this state directory is gone${who}: ${this.path}`
-      case "Lost":
-        return `the lock of this supervisor is gone or another's${who}: ${this.path}`
-      case "Corrupt":
-        return `the lock is damaged; remove it once you know that no supervisor runs: ${this.path}`
-    }
-  }
+  /** Why it would be refused; null when it would be taken. */
+  readonly refused: OwnershipRefused | null
 }
 
-/** The lock could not be read or written at all. */
-export class OwnershipUnavailable extends Data.TaggedError("OwnershipUnavailable")<{
-  readonly operation: string
-  readonly path: string
-  readonly cause: unknown
-}> {
-  override get message(): string {
-    return `the lock ${this.path} can not be used (${this.operation}): ${String(this.cause)}`
-  }
+/** The lock in the hands of its owner. */
+export interface Owned {
+  readonly record: LockRecord
+  /** Says that the owner lives, if the lock still names it; refused as Lost if not, and then nothing is touched. */
+  readonly heartbeat: (epoch: number) => Effect.Effect<void, OwnershipRefused | OwnershipUnavailable>
 }
 
 export class Ownership extends Context.Tag("drover/Ownership")<
   Ownership,
   {
     /** Takes the lock; the scope's end releases it, if it still names this owner. */
-    readonly acquire: Effect.Effect<LockRecord, OwnershipRefused | OwnershipUnavailable, Scope.Scope>
-    /** Who has it now; none when nobody has. */
+    readonly acquire: (healing: Healing) => Effect.Effect<Owned, OwnershipRefused | OwnershipUnavailable, Scope.Scope>
+    /** What `acquire` would come to now. Nothing is changed. */
+    readonly judge: (healing: Healing) => Effect.Effect<Judgement, OwnershipUnavailable>
+    /** Who has it now; none when nobody has. Another host's processes are never looked for. */
     readonly holder: Effect.Effect<Option.Option<Holder>, OwnershipUnavailable>
   }
 >() {}

@@ -6,37 +6,35 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import { effective } from "../../core/guard/Effective.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import { Configuration } from "../config/Configuration.ts"
-import { Places } from "../config/Places.ts"
+import type { Places } from "../config/Places.ts"
 import type { Trees } from "../git/Trees.ts"
 import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
-import { type LockRecord, Ownership, OwnershipRefused } from "../ownership/Ownership.ts"
+import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import { Store } from "../store/Store.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
 
-/** Between two looks at the supervisor's own lock. */
-const guardEvery = Duration.seconds(5)
+/** Between two signs of life in the supervisor's own lock, each of which finds out whether it still is. */
+const beatEvery = Duration.seconds(5)
 
 const make = Effect.gen(function* () {
-  const places = yield* Places
   const ownership = yield* Ownership
   const store = yield* Store
   const configuration = yield* Configuration
   const context = yield* Effect.context<Store | Places | Processes | Trees | Configuration | Guards.Guards>()
 
   const begin = Effect.gen(function* () {
-    const record = yield* ownership.acquire
-    const { host, pid } = record.process
+    const owned = yield* ownership.acquire(configuration.ownership)
+    const { host, pid } = owned.record.process
     const at = yield* Clock.currentTimeMillis
-    return { record, epoch: yield* store.takeEpoch({ host, pid, at }) }
+    return { owned, epoch: yield* store.takeEpoch({ host, pid, at }) }
   })
 
   /** The numbers, with the guards that the configuration turns off. */
@@ -47,20 +45,15 @@ const make = Effect.gen(function* () {
   }
 
   /** Ends when the lock names this supervisor no more: its folder went away, or somebody took the lock by hand. */
-  const guard = ({ owner }: LockRecord, { beat }: Guards.Pulse) =>
-    Effect.matchEffect(ownership.holder, {
-      onFailure: (error) => Effect.zipRight(Effect.logWarning(error.message), beat(error.message)),
-      onSuccess: (holder) =>
-        Option.exists(holder, ({ record }) => record.owner === owner)
-          ? beat(null)
-          : Effect.fail(
-              new OwnershipRefused({
-                path: places.lock,
-                why: "Lost",
-                record: Option.getOrNull(Option.map(holder, ({ record }) => record))
-              })
-            )
-    }).pipe(Effect.repeat(Schedule.spaced(guardEvery)), Effect.zipRight(Effect.never))
+  const guard = ({ heartbeat }: Owned, epoch: number, { beat }: Guards.Pulse) =>
+    heartbeat(epoch).pipe(
+      Effect.zipRight(beat(null)),
+      Effect.catchTag("OwnershipUnavailable", (error) =>
+        Effect.zipRight(Effect.logWarning(error.message), beat(error.message))
+      ),
+      Effect.repeat(Schedule.spaced(beatEvery)),
+      Effect.zipRight(Effect.never)
+    )
 
   const end = (epoch: number) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => store.endEpoch(epoch, at)).pipe(
@@ -70,12 +63,12 @@ const make = Effect.gen(function* () {
   const supervise = ({ onReady, stopAgents }: Options) =>
     Effect.scoped(
       Effect.gen(function* () {
-        const { epoch, record } = yield* Effect.uninterruptible(
+        const { epoch, owned } = yield* Effect.uninterruptible(
           Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
         )
         const policy = policyAt(yield* Clock.currentTimeMillis)
         const beside = Effect.raceFirst(
-          guard(record, yield* Guards.pulse("lock")),
+          guard(owned, epoch, yield* Guards.pulse("lock")),
           GuardWatch.run(epoch, configuration.guards)
         )
         yield* Effect.raceFirst(ReconcileLoop.run({ epoch, policy, onReady, stopAgents }), beside)

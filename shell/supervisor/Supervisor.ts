@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
-import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/Ownership.ts"
+import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/OwnershipError.ts"
 import type { Fenced, StoreError } from "../store/Store.ts"
 
 export interface Options {

@@ -11,34 +11,24 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Marker } from "../../../core/execution/AttemptRecord.ts"
 import { Places } from "../../config/Places.ts"
-import { Ownership } from "../../ownership/Ownership.ts"
 import { Processes } from "../../process/Processes.ts"
 import { isAlive } from "../../process/ProcessTable.ts"
 import { Store } from "../../store/Store.ts"
+import { bad, type Check, good } from "../Check.ts"
 import { paint } from "../Colour.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import * as GuardView from "../GuardView.ts"
 import { Output } from "../Output.ts"
+import * as OwnershipChecks from "../OwnershipChecks.ts"
 import * as PresentSupervisor from "../PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import { pad } from "../Text.ts"
 
-interface Row {
-  readonly check: string
-  readonly ok: boolean
-  readonly detail: string
-  /** What to do about it; null where nothing is wrong. */
-  readonly remedy: string | null
-}
-
-const good = (check: string, detail: string): Row => ({ check, ok: true, detail, remedy: null })
-const bad = (check: string, detail: string, remedy: string): Row => ({ check, ok: false, detail, remedy })
-
 /** The oldest Node.js that drover is tested with (package.json, engines). */
 const oldestNode = 20
 
-const node = (): Row => {
+const node = (): Check => {
   const [major = 0] = process.versions.node.split(".").map(Number)
   return major >= oldestNode
     ? good("node", process.version)
@@ -149,25 +139,6 @@ const guards = Effect.gen(function* () {
   const where = notes === null ? "as configured; no supervisor runs" : "as the supervisor sees them"
   return good("guards", `${rows.length}, none fails (${where})`)
 })
-
-const lock = Effect.gen(function* () {
-  const { lock } = yield* Places
-  const { holder } = yield* Ownership
-  const found = yield* Effect.either(holder)
-  if (Either.isLeft(found)) return bad("lock", found.left.message, `check ${lock}`)
-  if (Option.isNone(found.right)) return good("lock", "no supervisor is running")
-  const { record, state } = found.right.value
-  const who = `process ${record.process.pid} on ${record.process.host}`
-  switch (state) {
-    case "Alive":
-      return good("lock", `supervised by ${who}`)
-    case "Dead":
-      return good("lock", `left by ${who}, which is gone; the next supervisor takes it over`)
-    case "Unknown":
-      return bad("lock", `held by ${who}, which can not be seen from here`, `when it is surely gone, remove ${lock}`)
-  }
-})
-
 /** The marker of an attempt, without the run of a verifier. */
 const attemptMarker = (marker: string): string => marker.split(".")[0] ?? marker
 
@@ -210,13 +181,13 @@ const checks = Effect.gen(function* () {
     ...(yield* storeRows),
     yield* guards,
     ...(yield* Effect.map(
-      Effect.either(Effect.provide(Effect.all([lock, agents]), Services.ownership)),
+      Effect.either(Effect.provide(Effect.all([...OwnershipChecks.all, agents]), Services.ownership)),
       Either.getOrElse((error) => [bad("processes", error.message, "check that /proc or ps can be read")])
     ))
   ]
 })
 
-const render = (rows: ReadonlyArray<Row>, hasColour: boolean): ReadonlyArray<string> => {
+const render = (rows: ReadonlyArray<Check>, hasColour: boolean): ReadonlyArray<string> => {
   const longest = Math.max(...rows.map(({ check }) => check.length))
   return rows.flatMap(({ check, detail, ok, remedy }) => {
     const word = ok ? "ok  " : "FAIL"

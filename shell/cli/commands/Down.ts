@@ -5,7 +5,8 @@ import * as Command from "@effect/cli/Command"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type LockRecord, Ownership } from "../../ownership/Ownership.ts"
+import type { LockRecord } from "../../ownership/LockRecord.ts"
+import { Ownership } from "../../ownership/Ownership.ts"
 import { isLive } from "../../../core/execution/Execution.ts"
 import { Store } from "../../store/Store.ts"
 import * as Supervising from "../Supervising.ts"
@@ -65,7 +66,7 @@ const stopUnsupervised = Effect.gen(function* () {
   if (live === 0) return 0
   const stopAgents = yield* Deferred.make<void>()
   yield* Deferred.succeed(stopAgents, undefined)
-  yield* Supervising.supervise({ onReady: Effect.void, stopAgents })
+  yield* Supervising.whenFree({ onReady: Effect.void, stopAgents }, () => Effect.succeed(false))
   return live
 })
 

@@ -2,6 +2,7 @@
  * `drover up`: the supervisor in the foreground, until it is told to end.
  */
 import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -47,7 +48,14 @@ const events = Effect.gen(function* () {
   return yield* EventStream.follow(seq, output.json)
 })
 
-const supervise = (isJson: boolean, isStopping: boolean) =>
+interface Wanted {
+  readonly isJson: boolean
+  readonly isStopping: boolean
+  /** A lock that can not be had is waited for. */
+  readonly isWaiting: boolean
+}
+
+const supervise = ({ isJson, isStopping, isWaiting }: Wanted) =>
   Effect.gen(function* () {
     const output = yield* Output
     const places = yield* Places
@@ -64,6 +72,11 @@ const supervise = (isJson: boolean, isStopping: boolean) =>
       onReady: Effect.asVoid(Deferred.succeed(ready, undefined)),
       stopAgents,
       isStopping,
+      again: (refused, isNews) =>
+        Effect.as(
+          isWaiting && isNews ? output.error(`waiting: ${refused.message}; ${refused.remedy}`) : Effect.void,
+          isWaiting
+        ),
       beside: view
     })
     if (!isJson) {
@@ -72,11 +85,19 @@ const supervise = (isJson: boolean, isStopping: boolean) =>
     }
   })
 
-const options = { stopAgents: Flags.stopAgents("Stop every agent when it is told to end"), json: Flags.json }
+const options = {
+  stopAgents: Flags.stopAgents("Stop every agent when it is told to end"),
+  wait: Options.boolean("wait").pipe(
+    Options.withDescription("Wait for the lock when it is refused, and try again until it can be had")
+  ),
+  json: Flags.json
+}
 
-export const command = Command.make("up", options, ({ json, stopAgents }) =>
+export const command = Command.make("up", options, ({ json, stopAgents, wait }) =>
   Effect.gen(function* () {
     yield* ensureStateDirectory
-    yield* Effect.scoped(supervise(json, stopAgents)).pipe(Effect.provide(Supervising.layer))
+    yield* Effect.scoped(supervise({ isJson: json, isStopping: stopAgents, isWaiting: wait })).pipe(
+      Effect.provide(Supervising.layer)
+    )
   }).pipe(Effect.provide(Services.places))
 )

@@ -61,6 +61,24 @@ it("API-1 an unknown key of the policy is told with the nearest valid one", () =
   )
 })
 
+it("API-1 the lock of another host is left alone unless the file says otherwise, in words that can be true or false", () => {
+  fc.assert(
+    fc.property(fc.record({ auto_heal: fc.boolean(), dry_run: fc.boolean() }, { requiredKeys: [] }), (ownership) => {
+      expect(Either.getOrThrow(read(stringify({ ownership }))).ownership).toEqual({
+        autoHeal: ownership.auto_heal ?? false,
+        dryRun: ownership.dry_run ?? false
+      })
+    })
+  )
+  expect(Configuration.defaults.ownership).toEqual({ autoHeal: false, dryRun: false })
+  for (const value of ["1", '"true"', "[]"]) {
+    const problems = Either.getOrThrow(Either.flip(read(`[ownership]\nauto_heal = ${value}\n`))).problems
+    expect(brief(problems)).toEqual([["Value", 2, "ownership.auto_heal", null]])
+  }
+  const unknown = Either.getOrThrow(Either.flip(read("[ownership]\nautoheal = true\n"))).problems
+  expect(unknown[0]).toMatchObject({ line: 2, suggestion: "auto_heal" })
+})
+
 it("API-1 claude, codex and opencode exist without a file; a table for one of them needs no kind and no command", () => {
   const kinds = ({ agents }: Pick<Configuration.ConfigurationService, "agents">) =>
     [...agents.values()].map(({ name, kind, command, model }) => [name, kind, command, model])

@@ -26,6 +26,7 @@ import * as Places from "../../../shell/config/Places.ts"
 import * as Trees from "../../../shell/git/Trees.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
+import * as Probes from "../../../shell/ownership/Probes.ts"
 import * as Processes from "../../../shell/process/Processes.ts"
 import { isAlive } from "../../../shell/process/ProcessTable.ts"
 import * as SqlStore from "../../../shell/store/SqlStore.ts"
@@ -82,6 +83,7 @@ const services = (places: Places.PlacesService, configuration: Layer.Layer<Confi
   mkdirSync(places.stateDirectory, { recursive: true })
   return Live.layer.pipe(
     Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
+    Layer.provideMerge(Probes.layer),
     Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, configuration)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
     Layer.provideMerge(Layer.succeed(Places.Places, places)),
