@@ -137,10 +137,15 @@ const make = Effect.gen(function* () {
       }
     })
 
+  /** The record's own lock says that its owner lives now, however long ago it last said so in the record. */
   const release = (record: LockRecord) =>
-    exclusively(`${lock}.${record.owner}`, record, noHealing, 1, LockFile.remove(lock, record.owner)).pipe(
-      Effect.catchAll((error) => Effect.logError(`the lock was not released: ${error.message}`))
-    )
+    Effect.gen(function* () {
+      const own = { ...record, heartbeatAt: yield* Clock.currentTimeMillis }
+      const takeAway = Effect.flatMap(LockFile.read(lock), (now) =>
+        now._tag === "Held" && now.record.owner === record.owner ? LockFile.takeAway(lock, now) : Effect.void
+      )
+      yield* exclusively(`${lock}.${record.owner}`, own, noHealing, 1, takeAway)
+    }).pipe(Effect.catchAll((error) => Effect.logError(`the lock was not released: ${error.message}`)))
 
   const heartbeat = (owner: string) => (epoch: number) =>
     Effect.gen(function* () {

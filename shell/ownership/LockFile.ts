@@ -153,7 +153,7 @@ export const refresh = (
     }
   })
 
-/** Removes the record of that owner; what names another stays. For records that nobody else may take away now. */
+/** Removes the record of that owner; what names another stays. For records that nothing depends on any more. */
 export const remove = (path: string, owner: string): Effect.Effect<void, OwnershipUnavailable> =>
   Effect.flatMap(read(path), (content) =>
     content._tag === "Held" && content.record.owner === owner

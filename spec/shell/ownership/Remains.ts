@@ -15,6 +15,9 @@ export const shapes = 18
 
 const owners = Array.from({ length: 4 }, (_, index) => `${index}`.repeat(36))
 
+/** How many lay upon each other there: each was the lock of the one below it. */
+export const depthOf = (shape: number): number => (shape >= 14 ? 1 : Math.min(owners.length, Math.floor(shape / 2)))
+
 /** `dead` makes the record of an owner that is gone. */
 export const leave = async (home: string, shape: number, dead: (owner: string) => LockRecord): Promise<void> => {
   const lock = lockOf(home)
@@ -29,7 +32,7 @@ export const leave = async (home: string, shape: number, dead: (owner: string) =
   }
   // A lock, the lock of that lock's owner, and so on: as deep as a takeover goes, and nothing for the first shapes.
   let path = lock
-  for (const owner of owners.slice(0, Math.floor(shape / 2))) {
+  for (const owner of owners.slice(0, depthOf(shape))) {
     await write(path, owner)
     path = `${path}.${owner}`
   }
