@@ -45,7 +45,7 @@ const look = (pid: number): ProcStat | undefined => {
   const stat = parse(text)
   if (text === "") return undefined
   if (Option.isNone(stat)) throw new Error(`/proc/${pid}/stat is not understood: ${JSON.stringify(text)}`)
-  return stat.value
+  return stat.value.pgid < 0 ? undefined : stat.value
 }
 
 /**

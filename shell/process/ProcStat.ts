@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 export interface ProcStat {
   readonly pid: number
   readonly ppid: number
+  /** Like `sid` -1 once it is reaped: the kernel may still print its line, but nothing is there any more. */
   readonly pgid: number
   readonly sid: number
   /** Clock ticks since boot, as printed. */
@@ -19,6 +20,7 @@ export interface ProcStat {
 const kernelThreadFlag = 0x00200000
 
 const natural = /^\d{1,15}$/
+const group = /^(\d{1,15}|-1)$/
 
 /**
  * Reads the fields by their place after the last `)`, because the name before it may hold spaces and brackets.
@@ -31,8 +33,9 @@ export const parse = (text: string): Option.Option<ProcStat> => {
   const field = (number: number): string => rest[number - 3] ?? ""
   const state = field(3)
   const startTime = field(22)
-  const numbers = [pid, field(4), field(5), field(6), field(9), field(20), startTime]
+  const numbers = [pid, field(4), field(9), field(20), startTime]
   if (close < 0 || !/^[A-Za-z]$/.test(state) || !numbers.every((number) => natural.test(number))) return Option.none()
+  if (!group.test(field(5)) || !group.test(field(6))) return Option.none()
   return Option.some({
     pid: Number(pid),
     ppid: Number(field(4)),

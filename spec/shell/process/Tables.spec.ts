@@ -47,6 +47,14 @@ describe("the tables of processes", () => {
     )
   })
 
+  it("PRC-3 a process that is reaped just now has no group and no session, and is no trouble for the look at the others", () => {
+    // As Linux prints it between the release of the process and that of its pid.
+    const line = `4242 (sh) X 0 -1 -1 0 -1 4227084 0 0 0 0 0 0 0 0 20 0 0 0 81204 ${"0 ".repeat(30)}`
+    expect(Option.getOrThrow(ProcStat.parse(line))).toMatchObject({ pid: 4242, pgid: -1, sid: -1, state: "X" })
+    expect(Option.isNone(ProcStat.parse(line.replace("-1 -1", "-2 -1")))).toBe(true)
+    expect(Option.isNone(ProcStat.parse(line.replace("X 0", "X -1")))).toBe(true)
+  })
+
   it("PRC-3 any other text is no stat line, and no error", () => {
     fc.assert(
       fc.property(anyText, (text) => {
