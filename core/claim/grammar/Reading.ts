@@ -1,0 +1,115 @@
+/**
+ * Every place of a sentence where an agent could be claiming an action, by form alone.
+ */
+import type { Token } from "../prose/Token.ts"
+import * as Lead from "./Lead.ts"
+import { has } from "./Lead.ts"
+import * as Opening from "./Opening.ts"
+import * as OtherSense from "./OtherSense.ts"
+import * as Predicate from "./Predicate.ts"
+import * as Trailer from "./Trailer.ts"
+import * as WordClass from "./WordClass.ts"
+
+/** A claim by its form; the numbers are indices of tokens. */
+export interface Candidate {
+  /** Where what governs the verb begins: `I'll`, or the verb itself. */
+  readonly lead: number
+  /** Where the claim begins in the text: its lead, or its own verb where that shares the lead of another one. */
+  readonly first: number
+  readonly verb: number
+  /** What the verb stands in, one of WordClass. */
+  readonly form: number
+}
+
+/** Whether it would be a claim of a completed action. */
+export const isCompleted = ({ form }: Candidate): boolean => (form & (WordClass.Past | WordClass.Participle)) !== 0
+
+/** A verb whose lead goes on to others of the same form: `I'll fix it, push it and deploy it`. */
+interface Chain {
+  readonly form: number
+  readonly lead: number
+}
+
+const isAction = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  tokens[at]?.verb !== null &&
+  tokens[at]?.verb !== undefined &&
+  !OtherSense.isMeant(tokens, at) &&
+  !has(tokens, at + 1, WordClass.Nothing)
+
+/** The index behind commas, `and`, `then` and adverbs. */
+const afterLinks = (tokens: ReadonlyArray<Token>, from: number): number => {
+  let at = from
+  while (tokens[at]?.kind === "comma" || has(tokens, at, WordClass.Coordinator)) at++
+  return Lead.afterAdverbs(tokens, at)
+}
+
+/** Whether a token ends what one lead can govern. */
+const isBreak = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  const token = tokens[at]
+  if (token === undefined) return true
+  if (token.kind !== "word") return token.kind !== "opaque" && token.kind !== "parenthesis"
+  if (has(tokens, at, WordClass.Subordinator | WordClass.Subject | WordClass.Finite | WordClass.Speech)) return true
+  if (has(tokens, at, WordClass.Relative) && !has(tokens, at - 1, WordClass.Form)) return true
+  return token.text === "to" && has(tokens, at + 1, WordClass.Base)
+}
+
+/** Whether the noun before a link is a verb's form by its looks only: `the push and merge hooks`. */
+const isCompound = (tokens: ReadonlyArray<Token>, link: number): boolean =>
+  has(tokens, link - 1, WordClass.Base) && tokens[link - 1]?.verb !== null && has(tokens, link - 2, WordClass.Determiner)
+
+/** The claim, or at least the lead, with which the sentence begins though nobody is named: `Restarting it`, `Will push`. */
+const implied = (tokens: ReadonlyArray<Token>, found: Array<Candidate>): { readonly chain: Chain; readonly next: number } | null => {
+  const { isAnswer, next: at } = Opening.read(tokens)
+  const lead = Lead.withoutSubject(tokens, at)
+  if (lead !== null) {
+    if (!has(tokens, lead.verb, lead.form) || Predicate.follows(tokens, lead.verb + 1)) return null
+    if (isAction(tokens, lead.verb)) found.push({ lead: at, first: at, verb: lead.verb, form: lead.form })
+    return { chain: { form: lead.form, lead: at }, next: lead.verb + 1 }
+  }
+  if (has(tokens, at, WordClass.Base)) return null
+  const isClaimed = tokens[at]?.verb !== null
+  if (has(tokens, at, WordClass.Progressive)) {
+    if (!isClaimed || !Trailer.ofParticiple(tokens, at, isAnswer)) return null
+    if (isAction(tokens, at)) found.push({ lead: at, first: at, verb: at, form: WordClass.Progressive })
+    return { chain: { form: WordClass.Progressive, lead: at }, next: at + 1 }
+  }
+  if (!has(tokens, at, WordClass.Past) || !Trailer.ofPast(tokens, at)) return null
+  if (isClaimed && isAction(tokens, at)) found.push({ lead: at, first: at, verb: at, form: WordClass.Past })
+  return { chain: { form: WordClass.Past, lead: at }, next: at + 1 }
+}
+
+/** The candidates of a sentence, in order. */
+export const read = (tokens: ReadonlyArray<Token>): ReadonlyArray<Candidate> => {
+  const found: Array<Candidate> = []
+  const begun = implied(tokens, found)
+  let chain = begun?.chain ?? null
+  /** Verbs behind a comma alone: part of a list if it ends in `and`. */
+  let listed: Array<Candidate> = []
+  for (let at = begun?.next ?? 0; at < tokens.length; ) {
+    const lead = Lead.match(tokens, at)
+    if (lead !== null && has(tokens, lead.verb, lead.form)) {
+      chain = { form: lead.form, lead: at }
+      listed = []
+      if (isAction(tokens, lead.verb)) found.push({ lead: at, first: at, verb: lead.verb, form: lead.form })
+      at = lead.verb + 1
+      continue
+    }
+    const isComma = tokens[at]?.kind === "comma"
+    if (chain === null || !(isComma || has(tokens, at, WordClass.Coordinator))) {
+      if (chain !== null && isBreak(tokens, at)) chain = null
+      at++
+      continue
+    }
+    const verb = afterLinks(tokens, at)
+    const isList = isComma && verb === at + 1
+    if (has(tokens, verb, chain.form) && !isCompound(tokens, at)) {
+      if (!isList) found.push(...listed.splice(0))
+      if (isAction(tokens, verb)) (isList ? listed : found).push({ ...chain, first: verb, verb })
+      at = verb + 1
+      continue
+    }
+    if (!has(tokens, verb, WordClass.Determiner | WordClass.Pronoun) && tokens[verb]?.kind !== "opaque") chain = null
+    at++
+  }
+  return found
+}
