@@ -4,6 +4,7 @@
  */
 export * as Commitment from "./commitment/index.ts"
 export * as EventV1 from "./event/EventV1.ts"
+export * as ActionClaim from "./claim/index.ts"
 export * as AttemptRecord from "./execution/AttemptRecord.ts"
 export * as Backoff from "./execution/Backoff.ts"
 export * as Execution from "./execution/index.ts"

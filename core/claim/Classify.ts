@@ -3,69 +3,40 @@
  */
 import type { ActionClaim } from "./ActionClaim.ts"
 import * as Doubt from "./doubt/Doubt.ts"
-import * as Speaker from "./doubt/Speaker.ts"
 import * as NounPhrase from "./grammar/NounPhrase.ts"
-import { type Candidate, isCompleted } from "./grammar/Reading.ts"
-import * as Reading from "./grammar/Reading.ts"
+import { type Candidate, isCompleted, read } from "./grammar/Reading.ts"
+import { sites } from "./grammar/Site.ts"
 import * as Lexicon from "./lexicon/Lexicon.ts"
-import { opaque } from "./prose/Opaque.ts"
-import { paragraphs } from "./prose/Paragraph.ts"
-import { sentences } from "./prose/Sentence.ts"
-import { type Token, tokens } from "./prose/Token.ts"
-
-/** Whether somebody else speaks: not at all, to the end of the paragraph, from the next paragraph on, or over several. */
-type Spoken = "no" | "paragraph" | "announced" | "block"
-
-/** A blank line between two paragraphs ends a block. */
-const blankLine = /\n[^\S\n]*\n/
+import type { Token } from "./prose/Token.ts"
+import { statements } from "./Statement.ts"
 
 /** All claims of a message, in order: of any text, in time linear in its length. */
 export const classify = (text: string, lexicon: Lexicon.Lexicon = Lexicon.standard): ReadonlyArray<ActionClaim> => {
-  if (!lexicon.hint.test(text)) return []
-  const prose = paragraphs(text)
-  const shown = opaque(text, prose)
   const claims: Array<ActionClaim> = []
-  let firstShown = 0
-  let spoken: Spoken = "no"
-  let previousEnd = 0
-  for (const sentence of sentences(text, prose, shown)) {
-    const { end, isFirst, isQuestion, start } = sentence
-    if (isFirst) spoken = atParagraph(spoken, () => text.slice(previousEnd, start))
-    previousEnd = end
-    while ((shown[firstShown]?.[1] ?? Infinity) <= start) firstShown++
-    if (spoken !== "no") continue
-    const speech = Speaker.speech(text, sentence, lexicon)
-    if (speech !== null) spoken = speech.isAnnouncement ? "announced" : "paragraph"
-    if (isQuestion || !lexicon.hint.test(text.slice(start, end))) continue
-    claims.push(...claimsOf(text, tokens(text, { start, end: speech?.start ?? end }, shown, firstShown, lexicon)))
-  }
+  for (const statement of statements(text, lexicon, sites(text, lexicon))) addClaims(text, statement, claims)
   return claims
 }
 
-const atParagraph = (spoken: Spoken, gap: () => string): Spoken =>
-  spoken === "announced" || (spoken === "block" && !blankLine.test(gap())) ? "block" : "no"
-
-const claimsOf = (text: string, words: ReadonlyArray<Token>): ReadonlyArray<ActionClaim> => {
-  const candidates = Reading.read(words)
-  if (candidates.length === 0) return []
-  const isEarnest = Doubt.earnest(words)
-  return candidates.flatMap((candidate) => (isEarnest(candidate) ? claimOf(text, words, candidate) : []))
+const addClaims = (text: string, statement: ReadonlyArray<Token>, claims: Array<ActionClaim>): void => {
+  const candidates = read(statement)
+  if (candidates.length === 0) return
+  const isEarnest = Doubt.earnest(statement)
+  for (const candidate of candidates) {
+    const claim = isEarnest(candidate) ? claimOf(text, statement, candidate) : null
+    if (claim !== null) claims.push(claim)
+  }
 }
 
-const claimOf = (text: string, words: ReadonlyArray<Token>, candidate: Candidate): ReadonlyArray<ActionClaim> => {
-  const first = words[candidate.first]
-  const token = words[candidate.verb]
+const claimOf = (text: string, statement: ReadonlyArray<Token>, candidate: Candidate): ActionClaim | null => {
+  const first = statement[candidate.first]
+  const token = statement[candidate.verb]
   // Candidates name tokens that exist; the types can not say so.
-  if (first === undefined || token === undefined || token.verb === null) return []
-  const phrase = NounPhrase.after(words, candidate.verb)
-  const [from, to] = phrase ?? [0, 0]
-  const object = phrase === null ? undefined : text.slice(words[from]?.start, words[to - 1]?.end)
-  return [
-    {
-      verb: token.verb.lemma,
-      ...(object === undefined ? {} : { object }),
-      tense: isCompleted(candidate) ? "completed" : "future",
-      span: [first.start, object === undefined ? token.end : (words[to - 1]?.end ?? token.end)]
-    }
-  ]
+  if (first === undefined || token === undefined || token.verb === null) return null
+  const verb = token.verb.lemma
+  const tense = isCompleted(candidate) ? "completed" : "future"
+  const phrase = NounPhrase.after(statement, candidate.verb)
+  if (phrase === null) return { verb, tense, span: [first.start, token.end] }
+  const start = statement[phrase[0]]?.start ?? token.end
+  const end = statement[phrase[1] - 1]?.end ?? token.end
+  return { verb, object: text.slice(start, end), tense, span: [first.start, end] }
 }

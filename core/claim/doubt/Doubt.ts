@@ -4,6 +4,7 @@
  */
 import { type Candidate, isCompleted } from "../grammar/Reading.ts"
 import { has, textAt } from "../grammar/Lead.ts"
+import * as Opening from "../grammar/Opening.ts"
 import * as WordClass from "../grammar/WordClass.ts"
 import type { Token } from "../prose/Token.ts"
 
@@ -18,11 +19,22 @@ const reported = 1 << 3
 /** A condition, another time or a doubt follows in the sentence. */
 const conditionFollows = 1 << 4
 
+/** What a sentence begins with that asks for something. */
+const orders: ReadonlySet<string> = new Set(
+  (
+    "add answer approve ask call check choose comment confirm decide drop fill get give grant hand just leave let " +
+    "look make mark message mention paste pick ping please point post provide react reply review run say send set " +
+    "share show sign tell try type unlock upload want wait write"
+  ).split(" ")
+)
+
+
 const weekdays = /^(?:mon|tues|wednes|thurs|fri|satur|sun)days?$/
 const periods = /^(?:week|month|year|time|sprint|release|quarter|iteration|round)$/
 
 /** `once more`, `at once`, `see if it works`, `just in case` make nothing depend on anything. */
 const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  if (!has(tokens, at, WordClass.Cue)) return false
   const word = textAt(tokens, at)
   const next = textAt(tokens, at + 1)
   switch (word) {
@@ -38,7 +50,10 @@ const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     case "assuming":
       return next === "that" || word === "assuming"
     case "soon":
-      return next === "as"
+      return next === "as" && textAt(tokens, at + 2) !== "possible"
+    case "time":
+    case "times":
+      return textAt(tokens, at - 1) === "every" || textAt(tokens, at - 1) === "each"
     case "case":
       return textAt(tokens, at - 1) === "in" && textAt(tokens, at - 2) !== "just" && next !== ""
     case "should":
@@ -49,6 +64,7 @@ const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
 }
 
 const isOtherTime = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  if (!has(tokens, at, WordClass.Cue)) return false
   const next = textAt(tokens, at + 1)
   switch (textAt(tokens, at)) {
     case "next":
@@ -57,39 +73,65 @@ const isOtherTime = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     case "another":
       return next === "day" || next === "time" || next === "other"
     case "on":
-    case "until":
-      return weekdays.test(next)
+      return weekdays.test(next) || (textAt(tokens, at - 1) === "now" && textAt(tokens, at - 2) === "from")
+    case "future":
+      return textAt(tokens, at - 1) === "in" || textAt(tokens, at - 2) === "in"
+    case "follow-up":
+    case "followup":
+      return textAt(tokens, at - 2) === "in"
+    // `by tomorrow` is a deadline, and near enough.
+    case "tomorrow":
+      return textAt(tokens, at - 1) !== "by" && textAt(tokens, at - 1) !== "before"
     default:
       return has(tokens, at, WordClass.Deferral)
   }
 }
 
-/** `as you said` reports nothing: what follows is the agent's own. */
+/** `as you said` and `since you asked` report nothing: what follows is the agent's own. */
 const isSaying = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  has(tokens, at, WordClass.Speech) && ![1, 2, 3].some((back) => textAt(tokens, at - back) === "as")
+  has(tokens, at, WordClass.Speech) && ![1, 2, 3].some((back) => /^(?:as|since|because)$/.test(textAt(tokens, at - back)))
 
 /** What is in force before each token. */
-const forwards = (tokens: ReadonlyArray<Token>, flags: Uint8Array): void => {
+const forwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
   let now = 0
   for (let at = 0; at < tokens.length; at++) {
-    flags[at] = now
+    flags.push(now)
     const { classes, kind } = tokens[at] ?? { classes: 0, kind: "semicolon" }
-    if (kind === "semicolon") {
-      now = 0
-      continue
-    }
-    if (kind !== "word") {
-      if (kind !== "opaque") now &= ~unreal
-      continue
-    }
-    if ((classes & WordClass.Carrier) === 0 && !isName(tokens, at)) now &= ~reported
-    if ((classes & (WordClass.Coordinator | WordClass.Subordinator)) !== 0) now &= ~unreal
-    if ((classes & WordClass.Irrealis) !== 0) now |= unreal
-    if ((classes & WordClass.Perhaps) !== 0 || isAccordingTo(tokens, at)) now |= hedged
-    if (isSaying(tokens, at)) now |= reported
-    if (isOtherTime(tokens, at)) now |= conditioned
-    if (isCondition(tokens, at)) now |= has(tokens, at, WordClass.Conditional) && /^(?:if|unless|otherwise)$/.test(textAt(tokens, at)) ? conditioned | hedged : conditioned
+    if (kind === "semicolon") now = 0
+    else if (kind !== "word") now &= kind === "opaque" ? now : ~unreal
+    else if (classes === 0) now &= isName(tokens, at) ? now : ~reported
+    else now = afterWord(tokens, at, classes, now)
   }
+}
+
+const afterWord = (tokens: ReadonlyArray<Token>, at: number, classes: number, before: number): number => {
+  let now = before
+  if ((classes & WordClass.Carrier) === 0) now &= ~reported
+  if ((classes & (WordClass.Coordinator | WordClass.Subordinator)) !== 0) now &= ~unreal
+  if ((classes & WordClass.Irrealis) !== 0) now |= unreal
+  if ((classes & WordClass.Perhaps) !== 0) now |= hedged
+  if (isSaying(tokens, at)) now |= reported
+  if ((classes & WordClass.Cue) === 0) return now
+  if (isAccordingTo(tokens, at)) now |= hedged
+  if (isOtherTime(tokens, at)) now |= conditioned
+  if (isCondition(tokens, at)) now |= alwaysDoubtful.has(textAt(tokens, at)) ? conditioned | hedged : conditioned
+  return now
+}
+
+/** Conditions also for what is already done: `if I pushed it`. `When it failed, I reverted it` is a report. */
+const alwaysDoubtful: ReadonlySet<string> = new Set(["if", "unless", "otherwise"])
+
+/**
+ * Whether so far a sentence has only asked for something or named it: `say the word and I'll push it` promises as little
+ * as `if you say the word, I'll push it`. It looks back to the last `I`, which stands where it looked before.
+ */
+const isOffered = (tokens: ReadonlyArray<Token>, lead: number): boolean => {
+  let isStatement = false
+  for (let at = lead - 1; at >= 0 && tokens[at]?.kind !== "semicolon"; at--) {
+    if (has(tokens, at, WordClass.FirstPerson)) return false
+    isStatement ||= has(tokens, at, WordClass.Finite | WordClass.Speech) || /..ed$/.test(textAt(tokens, at))
+  }
+  return !isStatement || orders.has(textAt(tokens, Opening.read(tokens).next))
 }
 
 /** A name right behind a verb of saying is who was told. */
@@ -104,18 +146,19 @@ const isRefusal = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   textAt(tokens, at) === "not" && /^(?:now|yet|today|anymore|really)$/.test(textAt(tokens, at + 1))
 
 /** What follows each token in its part of the sentence. What `and` or `but` introduces is another clause's condition. */
-const backwards = (tokens: ReadonlyArray<Token>, flags: Uint8Array): void => {
+const backwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
   let follows = 0
   for (let at = tokens.length - 1; at >= 0; at--) {
-    if (tokens[at]?.kind === "semicolon") follows = 0
-    const isOwn = !has(tokens, at - 1, WordClass.Coordinator)
+    const { classes, kind } = tokens[at] ?? { classes: 0, kind: "semicolon" }
+    if (kind === "semicolon") follows = 0
     flags[at] = (flags[at] ?? 0) | follows
-    if (tokens[at]?.kind !== "word") continue
+    if ((classes & (WordClass.Cue | WordClass.Perhaps)) === 0) continue
+    const isOwn = !has(tokens, at - 1, WordClass.Coordinator)
     if (
       (isOwn && isCondition(tokens, at)) ||
       isOtherTime(tokens, at) ||
-      has(tokens, at, WordClass.Perhaps) ||
-      isRefusal(tokens, at)
+      isRefusal(tokens, at) ||
+      (classes & WordClass.Perhaps) !== 0
     ) {
       follows = conditionFollows
     }
@@ -124,16 +167,26 @@ const backwards = (tokens: ReadonlyArray<Token>, flags: Uint8Array): void => {
 
 /** `…, said Bob` and `…, she wrote` at the end of a sentence. */
 const isSaidBySomebody = (tokens: ReadonlyArray<Token>): boolean => {
-  const comma = tokens.findLastIndex(({ kind }) => kind === "comma" || kind === "dash")
-  const length = tokens.length - 1 - comma
-  if (comma < 0 || length < 2 || length > 4) return false
-  if (/^(?:as|like|and|that|which|so|but)$/.test(textAt(tokens, comma + 1))) return false
-  return has(tokens, comma + 1, WordClass.Speech) || has(tokens, tokens.length - 1, WordClass.Speech)
+  const last = tokens.length - 1
+  let first = last
+  while (first > last - longestAttribution && tokens[first - 1]?.kind === "word") first--
+  const kind = tokens[first - 1]?.kind
+  if (first === last || (kind !== "comma" && kind !== "dash") || notAttributed.has(textAt(tokens, first))) return false
+  return has(tokens, first, WordClass.Speech) || has(tokens, last, WordClass.Speech)
 }
+
+/** Words of `said the new reviewer`. */
+const longestAttribution = 4
+
+/** With these `…, as you said` begins and `…, which says`. */
+const notAttributed: ReadonlySet<string> = new Set(["and", "as", "but", "like", "so", "that", "which"])
+
+/** What joins an offer to what is asked for. */
+const adds: ReadonlySet<string> = new Set(["and", "or", "then"])
 
 /** Tells of each candidate of a sentence whether it is one in earnest. */
 export const earnest = (tokens: ReadonlyArray<Token>): ((candidate: Candidate) => boolean) => {
-  const flags = new Uint8Array(tokens.length)
+  const flags: Array<number> = []
   forwards(tokens, flags)
   backwards(tokens, flags)
   const isSaid = isSaidBySomebody(tokens)
@@ -142,6 +195,7 @@ export const earnest = (tokens: ReadonlyArray<Token>): ((candidate: Candidate) =
     if (isSaid || has(tokens, lead - 1, WordClass.Background)) return false
     const before = flags[lead] ?? 0
     if ((before & (hedged | unreal | reported)) !== 0) return false
+    if (adds.has(textAt(tokens, lead - 1)) && isOffered(tokens, lead)) return false
     // `Have I pushed it`: an auxiliary before its subject asks.
     if (isCompleted(candidate)) return !has(tokens, lead - 1, WordClass.Finite)
     return (before & conditioned) === 0 && ((flags[verb] ?? 0) & conditionFollows) === 0

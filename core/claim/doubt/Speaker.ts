@@ -5,18 +5,20 @@
  * writes about: `Plan: …`, `Next step: …`.
  */
 import * as WordClass from "../grammar/WordClass.ts"
-import type { Lexicon } from "../lexicon/Lexicon.ts"
-import { isDigit, isSpace } from "../prose/Character.ts"
 import type { Sentence } from "../prose/Sentence.ts"
+import type { Token } from "../prose/Token.ts"
+
+/** Reads the tokens of a part of the text. */
+export type Reader = (part: Pick<Sentence, "start" | "end">) => ReadonlyArray<Token>
 
 /** What an agent heads its own words with. */
 const ownHeads: ReadonlySet<string> = new Set(
   (
     "action actions answer api app backend background bottom branch bug build cause change changes ci cleanup client " +
-    "code commit conclusion config correction database db decision deployment details docs documentation done edit " +
-    "errors explanation findings finally first fix fixes follow-up frontend fyi good great history however idea " +
+    "code commit conclusion config correction database db decision deployment details docs documentation done edit eta " +
+    "errors explanation findings finally first fix fixes follow-up frontend fyi good great headsup heads-up history however idea important " +
     "issue issues last lint line meanwhile migration nb next nit note ok okay outcome overview plan point problem " +
-    "production progress proposal ps reason recap release remaining result results risk root schema second server " +
+    "production progress proposal ps reason recap release reminder remaining result results risk root schema second server " +
     "short solution staging status step steps summary tests test then thing things third tl;dr today types ui up " +
     "update verdict verification version what worker workflow"
   ).split(" ")
@@ -30,44 +32,47 @@ const speakers: ReadonlySet<string> = new Set(
   ).split(" ")
 )
 
-/** A label, with its time and marks, is shorter. */
-const labelLength = 64
 /** A sentence that introduces speech is shorter up to its colon. */
 const introductionLength = 200
 
+/** Of a label, without the time before it. */
 const mostWords = 4
+
+/** Words before a colon among which a verb of saying may be. */
+const nearby = 7
 
 /** Words that no name of a speaker has in it. */
 const notOfNames =
-  WordClass.Subject | WordClass.Finite | WordClass.Preposition | WordClass.Coordinator | WordClass.Manner | WordClass.Form
-
-const markup = /[[\]()<>*_@~"“”]/g
+  WordClass.Subject |
+  WordClass.Finite |
+  WordClass.Preposition |
+  WordClass.Coordinator |
+  WordClass.Manner |
+  WordClass.Form
 
 type Label = "speaker" | "name" | "none"
 
-/** What stands before the colon, with nothing but time and marks beside it. */
-const judge = (label: string, lexicon: Lexicon): Label => {
-  if (label.includes("`")) return "none"
-  const words = label
-    .replaceAll(markup, " ")
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "" && !isDigit(word.charCodeAt(0)))
+/** Names of files and versions, and times. */
+const isNoName = (word: string): boolean => /^\d|[./\\]/.test(word)
+
+/** What the words before a colon are, with nothing else before it in the sentence. */
+const judge = (words: ReadonlyArray<Token>): Label => {
   const last = words.at(-1)
-  if (last === undefined || words.length > mostWords) return "none"
-  if (speakers.has(last)) return "speaker"
-  if (ownHeads.has(last) || words.some((word) => /[./\\]/.test(word))) return "none"
-  const isOrdinary = words.some((word) => ((lexicon.words.get(word.replaceAll("’", "'"))?.classes ?? 0) & notOfNames) !== 0)
-  return isOrdinary ? "none" : "name"
+  if (last === undefined || last.kind !== "word") return "none"
+  const name = words.filter(({ text }) => !/^\d/.test(text))
+  if (name.length === 0 || name.length > mostWords) return "none"
+  if (speakers.has(last.text) || (isNumber(last.text) && speakers.has(name.at(-1)?.text ?? ""))) return "speaker"
+  if (ownHeads.has(name.at(-1)?.text ?? "")) return "none"
+  return name.some(({ classes, kind, text }) => kind !== "word" || (classes & notOfNames) !== 0 || isNoName(text))
+    ? "none"
+    : "name"
 }
 
+const isNumber = (word: string): boolean => /^\d+$/.test(word)
+
 /** Whether one of the last words before a colon is a verb of saying. */
-const introduces = (introduction: string, lexicon: Lexicon): boolean =>
-  introduction
-    .toLowerCase()
-    .split(/[^\p{L}'’]+/u)
-    .slice(-7)
-    .some((word) => ((lexicon.words.get(word)?.classes ?? 0) & WordClass.Speech) !== 0 || word === "words")
+const introduces = (words: ReadonlyArray<Token>): boolean =>
+  words.slice(-nearby).some(({ classes, text }) => (classes & WordClass.Speech) !== 0 || text === "words")
 
 export interface Speech {
   /** Where the words of somebody else begin. */
@@ -76,23 +81,30 @@ export interface Speech {
   readonly isAnnouncement: boolean
 }
 
-/** The speech of somebody else in a sentence; null where there is none. */
-export const speech = (text: string, { end, start }: Sentence, lexicon: Lexicon): Speech | null => {
-  const limit = Math.min(end, start + introductionLength)
-  for (let at = start; at < limit; at++) {
-    const code = text.charCodeAt(at)
-    const isPrompt = code === 62 && at > start && !/[\s=-]/.test(text.charAt(at - 1))
-    if ((code !== 58 && !isPrompt) || !isLabelEnd(text, at + 1, end)) continue
-    const before = text.slice(start, at)
-    const isBare = text.slice(at + 1, end).trim() === ""
-    const label = at - start < labelLength ? judge(before, lexicon) : "none"
-    const isAnnounced = label === "speaker" || (label === "none" && introduces(before, lexicon))
-    // A label alone on its line heads a list.
-    return isAnnounced || (label === "name" && !isBare) ? { start: at + 1, isAnnouncement: isBare } : null
+/** The place behind the first colon, or prompt's sign, that a space or emphasis follows; -1 where there is none. */
+const introductionEnd = (head: string): number => {
+  for (let at = signIn(head, 0); at >= 0; at = signIn(head, at + 1)) {
+    if (at + 1 >= head.length || /[\s*_]/.test(head.charAt(at + 1))) return at + 1
   }
-  return null
+  return -1
 }
 
-/** A space or emphasis stands behind the sign of a label. */
-const isLabelEnd = (text: string, at: number, end: number): boolean =>
-  at >= end || isSpace(text.charCodeAt(at)) || text[at] === "*" || text[at] === "_"
+const signIn = (head: string, from: number): number => {
+  const colon = head.indexOf(":", from)
+  const prompt = head.indexOf(">", from)
+  return colon < 0 || (prompt >= 0 && prompt < colon) ? prompt : colon
+}
+
+/** The speech of somebody else in a sentence; null where there is none. */
+export const speech = (text: string, { end, start }: Sentence, read: Reader): Speech | null => {
+  const length = introductionEnd(text.slice(start, Math.min(end, start + introductionLength)))
+  if (length < 0) return null
+  const all = read({ start, end: start + length })
+  if (all.at(-1)?.kind !== "colon") return null
+  const words = all.slice(0, -1)
+  const label = judge(words)
+  const isAnnounced = label === "speaker" || (label === "none" && introduces(words))
+  const isBare = text.slice(start + length, end).trim() === ""
+  // A label alone on its line heads a list.
+  return isAnnounced || (label === "name" && !isBare) ? { start: start + length, isAnnouncement: isBare } : null
+}

@@ -71,6 +71,7 @@ const isOwnDecision = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 
 /** The lead that begins at a place, or null. */
 export const match = (tokens: ReadonlyArray<Token>, at: number): Lead | null => {
+  if (!has(tokens, at, WordClass.Lead)) return null
   switch (textAt(tokens, at)) {
     case "i'll":
     case "we'll":

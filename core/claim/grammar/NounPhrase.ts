@@ -35,7 +35,11 @@ const isStop = (tokens: ReadonlyArray<Token>, at: number): boolean =>
       WordClass.Subject
   )
 
-const isNoun = (token: Token | undefined): boolean => token?.kind === "word" || token?.kind === "opaque"
+/** Longer words and quotations name nothing, in UTF-16 units. */
+const longestName = 80
+
+const isNoun = (token: Token | undefined): boolean =>
+  token !== undefined && (token.kind === "word" || token.kind === "opaque") && token.end - token.start <= longestName
 
 /** Whether a determiner, or a phrase, goes on at a place. */
 const goesOn = (tokens: ReadonlyArray<Token>, at: number): boolean => {

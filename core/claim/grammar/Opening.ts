@@ -2,7 +2,9 @@
  * How a sentence begins before it comes to its point: `OK,`, `Done —`, `On it,`, `Now`.
  */
 import type { Token } from "../prose/Token.ts"
-import { afterAdverbs, textAt } from "./Lead.ts"
+import { light, mostWords, phrases } from "../lexicon/Openers.ts"
+import { afterAdverbs, has, textAt } from "./Lead.ts"
+import * as WordClass from "./WordClass.ts"
 
 export interface Opening {
   /** Index of the first token behind it. */
@@ -11,61 +13,16 @@ export interface Opening {
   readonly isAnswer: boolean
 }
 
-/** Followed by a comma, a dash, a colon or a semicolon. */
-const phrases: ReadonlySet<string> = new Set([
-  ..."absolutely ah aha agreed alright approved confirmed cool correct done excellent fine good got great green hm hmm"
-    .split(" "),
-  ..."indeed interesting meanwhile nice next no now oh ok okay oops passed perfect progress ready right roger so".split(" "),
-  ..."solved sorry status super sure thanks then true understood update well yeah yep yes yup".split(" "),
-  "after that",
-  "all clear",
-  "all done",
-  "all good",
-  "all green",
-  "all right",
-  "and done",
-  "fair enough",
-  "fair point",
-  "found it",
-  "good call",
-  "good catch",
-  "good find",
-  "good idea",
-  "good point",
-  "got it",
-  "i see",
-  "in progress",
-  "in the meantime",
-  "looks good",
-  "makes sense",
-  "my bad",
-  "my mistake",
-  "no problem",
-  "no worries",
-  "of course",
-  "on it",
-  "sounds good",
-  "sure thing",
-  "tests pass",
-  "thank you",
-  "that makes sense",
-  "to do so",
-  "very well",
-  "will do",
-  "you're right"
-])
-
-/** Need no sign behind them. */
-const light: ReadonlySet<string> = new Set(["ok", "okay", "alright", "so", "then", "and", "now", "next"])
-
 const isPause = (token: Token | undefined): boolean =>
   token?.kind === "comma" || token?.kind === "dash" || token?.kind === "colon" || token?.kind === "semicolon"
 
 /** The index behind one phrase and its sign, or the same index. */
 const afterPhrase = (tokens: ReadonlyArray<Token>, at: number): number => {
-  for (let length = 3; length > 0; length--) {
-    const words = Array.from({ length }, (_, index) => textAt(tokens, at + index)).join(" ")
-    if (phrases.has(words) && isPause(tokens[at + length])) return at + length + 1
+  if (!has(tokens, at, WordClass.Opener)) return at
+  let words = textAt(tokens, at)
+  for (let length = 1; length <= mostWords; length++) {
+    if (isPause(tokens[at + length]) && phrases.has(words)) return at + length + 1
+    words += ` ${textAt(tokens, at + length)}`
   }
   return light.has(textAt(tokens, at)) ? at + 1 : at
 }

@@ -39,7 +39,7 @@ const isAction = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 /** The index behind commas, `and`, `then` and adverbs. */
 const afterLinks = (tokens: ReadonlyArray<Token>, from: number): number => {
   let at = from
-  while (tokens[at]?.kind === "comma" || has(tokens, at, WordClass.Coordinator)) at++
+  while (isLink(tokens, at)) at++
   return Lead.afterAdverbs(tokens, at)
 }
 
@@ -56,6 +56,13 @@ const isBreak = (tokens: ReadonlyArray<Token>, at: number): boolean => {
 /** Whether the noun before a link is a verb's form by its looks only: `the push and merge hooks`. */
 const isCompound = (tokens: ReadonlyArray<Token>, link: number): boolean =>
   has(tokens, link - 1, WordClass.Base) && tokens[link - 1]?.verb !== null && has(tokens, link - 2, WordClass.Determiner)
+
+/** Whether the subject that a following `and will` shares is the agent. */
+const isOwnAfter = (tokens: ReadonlyArray<Token>, at: number, isOwn: boolean): boolean =>
+  has(tokens, at, WordClass.FirstPerson) ||
+  (isOwn &&
+    tokens[at]?.kind !== "semicolon" &&
+    !has(tokens, at, WordClass.Subject | WordClass.Relative | WordClass.Subordinator))
 
 /** The claim, or at least the lead, with which the sentence begins though nobody is named: `Restarting it`, `Will push`. */
 const implied = (tokens: ReadonlyArray<Token>, found: Array<Candidate>): { readonly chain: Chain; readonly next: number } | null => {
@@ -85,31 +92,46 @@ export const read = (tokens: ReadonlyArray<Token>): ReadonlyArray<Candidate> => 
   let chain = begun?.chain ?? null
   /** Verbs behind a comma alone: part of a list if it ends in `and`. */
   let listed: Array<Candidate> = []
-  for (let at = begun?.next ?? 0; at < tokens.length; ) {
-    const lead = Lead.match(tokens, at)
-    if (lead !== null && has(tokens, lead.verb, lead.form)) {
+  /** Somebody said `I` or `we`, and nobody else was named since. */
+  let isOwn = begun !== null
+  for (let at = begun?.next ?? 0; at < tokens.length; at++) {
+    const lead = leadAt(tokens, at, isOwn)
+    if (lead !== null) {
       chain = { form: lead.form, lead: at }
       listed = []
+      isOwn = true
       if (isAction(tokens, lead.verb)) found.push({ lead: at, first: at, verb: lead.verb, form: lead.form })
-      at = lead.verb + 1
+      at = lead.verb
       continue
     }
-    const isComma = tokens[at]?.kind === "comma"
-    if (chain === null || !(isComma || has(tokens, at, WordClass.Coordinator))) {
-      if (chain !== null && isBreak(tokens, at)) chain = null
-      at++
+    isOwn = isOwnAfter(tokens, at, isOwn)
+    if (chain === null) continue
+    if (!isLink(tokens, at)) {
+      if (isBreak(tokens, at)) chain = null
       continue
     }
     const verb = afterLinks(tokens, at)
-    const isList = isComma && verb === at + 1
     if (has(tokens, verb, chain.form) && !isCompound(tokens, at)) {
+      const isList = tokens[at]?.kind === "comma" && verb === at + 1
       if (!isList) found.push(...listed.splice(0))
       if (isAction(tokens, verb)) (isList ? listed : found).push({ ...chain, first: verb, verb })
-      at = verb + 1
-      continue
+      at = verb
+    } else {
+      if (!has(tokens, verb, WordClass.Determiner | WordClass.Pronoun) && tokens[verb]?.kind !== "opaque") chain = null
+      // Links are looked at once, however many stand in a row.
+      at = verb - 1
     }
-    if (!has(tokens, verb, WordClass.Determiner | WordClass.Pronoun) && tokens[verb]?.kind !== "opaque") chain = null
-    at++
   }
   return found
 }
+
+/** The lead at a place, with its verb behind it; after `and` it may share the subject of the words before. */
+const leadAt = (tokens: ReadonlyArray<Token>, at: number, isOwn: boolean): Lead.Lead | null => {
+  const lead =
+    Lead.match(tokens, at) ??
+    (isOwn && has(tokens, at - 1, WordClass.Coordinator) ? Lead.withoutSubject(tokens, at) : null)
+  return lead !== null && has(tokens, lead.verb, lead.form) ? lead : null
+}
+
+const isLink = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  tokens[at]?.kind === "comma" || has(tokens, at, WordClass.Coordinator)

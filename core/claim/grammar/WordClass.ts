@@ -47,6 +47,19 @@ export const Background = 1 << 23
 /** May stand between a verb of saying and what is said. */
 export const Carrier = 1 << 24
 
+/** `I` and `we`, also with an auxiliary: the agent itself. */
+export const FirstPerson = 1 << 25
+/** Begins what can come before a claimed verb. */
+export const Lead = 1 << 26
+/** May be a condition or another time, by the words around it. */
+export const Cue = 1 << 27
+
+/** Ends what can come before a claimed verb. */
+export const BeforeVerb = 1 << 28
+
+/** Begins one of the Openers. */
+export const Opener = 1 << 29
+
 /** A form of a verb. */
 export const Form = Base | Progressive | Past | Participle
 
@@ -58,6 +71,14 @@ const lists: ReadonlyArray<readonly [classes: number, words: string]> = [
     separately meanwhile therefore instead actually go going gone went ahead force directly even automatically`
   ],
   [Determiner, "a an the this that these those my our your his her its their all both each every another"],
+  [FirstPerson | Lead, "i i'll i'm i've we we'll we're we've"],
+  [FirstPerson, "i'd we'd"],
+  [Lead, "let"],
+  [BeforeVerb, "will to gonna me am are be have ok okay alright"],
+  [
+    Cue,
+    "if when whenever once unless until till assuming depending otherwise after provided soon case time times should next some another on future not according follow-up followup later tomorrow eventually someday sometime afterwards"
+  ],
   [Pronoun, "it this that these those them everything both all"],
   [Subject, "i we you he she they"],
   [
@@ -73,7 +94,7 @@ const lists: ReadonlyArray<readonly [classes: number, words: string]> = [
     removed brings brought adds added lets leaves left leads led becomes became matters happens happened belongs
     counts counted runs ran starts started stops stopped waits depends deletes creates created updates updates changes
     fixes shows showed comes came found blew cut hangs hung crashed crashes drops dropped kills killed lost loses throws
-    threw`
+    threw pass passes passed`
   ],
   [Coordinator, "and but or so then yet & plus"],
   [
@@ -112,7 +133,7 @@ const lists: ReadonlyArray<readonly [classes: number, words: string]> = [
     successfully locally manually by-hand`
   ],
   [Nothing, "nothing no none neither nobody not never nor"],
-  [Background, "if when whenever once after before until till unless whether what how where who whom while"],
+  [Background, "if when whenever once after before until till unless whether what how where who whom while like seems appears"],
   [Carrier, "that to me us you him her them everyone everybody it the"]
 ]
 

@@ -4,6 +4,7 @@
 import * as Either from "effect/Either"
 import * as WordClass from "../grammar/WordClass.ts"
 import * as Inflection from "./Inflection.ts"
+import { beginnings } from "./Openers.ts"
 import { companions, type Verb, verbs } from "./Verb.ts"
 
 /** What a word may be. */
@@ -18,8 +19,8 @@ export interface Lexicon {
   readonly verbs: ReadonlyArray<Verb>
   /** By the word in lower case, with straight apostrophes. */
   readonly words: ReadonlyMap<string, Word>
-  /** Matches wherever one of the verbs could stand: text that it does not match claims nothing. */
-  readonly hint: RegExp
+  /** Finds, one by one, where a form of one of the verbs begins; the word may go on. */
+  readonly forms: RegExp
 }
 
 /** A verb that can not be added: one of its forms is not a word, or stands already for another verb. */
@@ -53,12 +54,12 @@ const addForms = (words: Map<string, Word>, verb: Verb, isClaimed: boolean): voi
   }
 }
 
-/** What all texts with one of these forms match; forms that hold another one need no place of their own. */
-const hintOf = (all: ReadonlyArray<Verb>): RegExp => {
+/** Forms that begin with another one need no place of their own. */
+const formsPattern = (all: ReadonlyArray<Verb>): RegExp => {
   const forms = [...new Set(all.flatMap((verb) => formsOf(verb).map(([form]) => form)))]
-  const shortest = forms.filter((form) => !forms.some((other) => other !== form && form.includes(other)))
+  const shortest = forms.filter((form) => !forms.some((other) => other !== form && form.startsWith(other)))
   // Without a verb nothing is ever claimed, and an empty alternation would match everywhere.
-  return new RegExp(shortest.length === 0 ? "(?!)" : shortest.join("|"), "i")
+  return new RegExp(shortest.length === 0 ? "(?!)" : shortest.join("|"), "gi")
 }
 
 /** The lexicon of verbs, or the first one that is invalid. */
@@ -79,9 +80,10 @@ export const make = (all: ReadonlyArray<Verb>): Either.Either<Lexicon, InvalidVe
 const compile = (all: ReadonlyArray<Verb>): Lexicon => {
   const words = new Map<string, Word>()
   for (const [word, classes] of WordClass.classes) words.set(word, { classes, verb: null })
+  for (const word of beginnings) words.set(word, { classes: (words.get(word)?.classes ?? 0) | WordClass.Opener, verb: null })
   for (const verb of companions) addForms(words, verb, false)
   for (const verb of all) addForms(words, verb, true)
-  return { verbs: all, words, hint: hintOf(all) }
+  return { verbs: all, words, forms: formsPattern(all) }
 }
 
 /** Of drover's own verbs. */

@@ -12,7 +12,7 @@ export interface Verb {
   readonly past?: ReadonlyArray<string>
   /** `I have restarted`; the past where it is absent. */
   readonly participle?: ReadonlyArray<string>
-  /** Up to three words that follow directly where the verb means something else, such as `back` after `push`. */
+  /** The words that follow directly where the verb means something else, such as `back` after `push`. */
   readonly unlessBefore?: ReadonlyArray<string>
   /** Nouns with which it means something else, such as `deadline` after `push`. */
   readonly unlessObject?: ReadonlyArray<string>

@@ -10,7 +10,7 @@ import type { Paragraph } from "./Paragraph.ts"
 
 interface Mark {
   /** Marks that close each other belong to one family. */
-  readonly family: string
+  readonly family: number
   readonly start: number
   readonly end: number
   readonly canOpen: boolean
@@ -19,92 +19,117 @@ interface Mark {
   readonly paragraph: number
 }
 
+const single = 1
+const strike = 2
+/** The families of code spans are this and the number of their backticks. */
+const code = 100
+
 /** How a quotation mark is used: in both directions by where it stands, in one, or also as an apostrophe. */
 type Use = "straight" | "opening" | "closing" | "apostrophe"
 
-const quotationMarks: ReadonlyMap<string, { readonly family: string; readonly use: Use }> = new Map(
+interface QuotationMark {
+  readonly family: number
+  readonly use: Use
+}
+
+const quotationMarks: ReadonlyMap<number, QuotationMark> = new Map(
   (
     [
-      ["double", "straight", '"＂'],
-      ["double", "opening", "“„‟"],
-      ["double", "closing", "”"],
-      ["single", "straight", "'＇"],
-      ["single", "opening", "‘‚‛"],
-      ["single", "apostrophe", "’"],
-      ["guillemet", "opening", "«"],
-      ["guillemet", "closing", "»"],
-      ["single guillemet", "opening", "‹"],
-      ["single guillemet", "closing", "›"],
-      ["corner", "opening", "「"],
-      ["corner", "closing", "」"],
-      ["white corner", "opening", "『"],
-      ["white corner", "closing", "』"]
-    ] satisfies ReadonlyArray<readonly [family: string, use: Use, marks: string]>
-  ).flatMap(([family, use, marks]) => [...marks].map((mark) => [mark, { family, use }] as const))
+      [single, "straight", "'＇"],
+      [single, "opening", "‘‚‛"],
+      [single, "apostrophe", "’"],
+      [3, "straight", '"＂'],
+      [3, "opening", "“„‟"],
+      [3, "closing", "”"],
+      [4, "opening", "«"],
+      [4, "closing", "»"],
+      [5, "opening", "‹"],
+      [5, "closing", "›"],
+      [6, "opening", "「"],
+      [6, "closing", "」"],
+      [7, "opening", "『"],
+      [7, "closing", "』"]
+    ] satisfies ReadonlyArray<readonly [family: number, use: Use, marks: string]>
+  ).flatMap(([family, use, marks]) => [...marks].map((mark) => [mark.charCodeAt(0), { family, use }] as const))
 )
 
 /** Words that begin with an apostrophe. */
 const elision = /^(?:em|cause|til|tis|twas|n|bout|round|\d\d?s?)(?![a-z\d])/i
+/** Longer than the longest of them. */
+const elisionLength = 8
 
+const space = 32
 const backtick = 96
 const tilde = 126
-/** Below it only these and the straight quotes are marks, and above it none of them. */
-const firstForeignMark = 0xab
 
-const isMarkCode = (code: number): boolean =>
-  code === 34 || code === 39 || code === backtick || code === tilde || code >= firstForeignMark
-
-const runEnd = (text: string, at: number, end: number): number => {
-  const code = text.charCodeAt(at)
-  let next = at + 1
-  while (next < end && text.charCodeAt(next) === code) next++
-  return next
+const quotationAt = (text: string, at: number, paragraph: Paragraph, index: number): Mark | null => {
+  const known = quotationMarks.get(text.charCodeAt(at))
+  if (known === undefined) return null
+  const before = at > paragraph.start ? text.charCodeAt(at - 1) : space
+  const after = at + 1 < paragraph.end ? text.charCodeAt(at + 1) : space
+  const { family, use } = known
+  if (family === single && isWord(before) && isWord(after)) return null
+  const closesHere = !isSpace(before) && !isWord(after)
+  const canOpen = opens(use, before, after, closesHere)
+  const isElision = canOpen && family === single && elision.test(text.slice(at + 1, at + elisionLength))
+  return {
+    family,
+    start: at,
+    end: at + 1,
+    canOpen: canOpen && !isElision,
+    canClose: use === "closing" || closesHere,
+    paragraph: index
+  }
 }
 
-/** Every mark of a paragraph, in order. */
-const collect = (text: string, { end, start }: Paragraph, paragraph: number, marks: Array<Mark>): void => {
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at)
-    if (!isMarkCode(code)) continue
-    if (code === backtick || code === tilde) {
-      const next = runEnd(text, at, end)
-      const family = code === backtick ? `code of ${next - at} in ${paragraph}` : "strike"
-      if (code === backtick || next - at === 2) {
-        marks.push({ family, start: at, end: next, canOpen: true, canClose: true, paragraph })
-      }
-      at = next - 1
+const opens = (use: Use, before: number, after: number, closesHere: boolean): boolean => {
+  switch (use) {
+    case "straight":
+      return !isWord(before) && !isSpace(after)
+    case "opening":
+      return !closesHere || isSpace(before)
+    case "closing":
+      return isSpace(before) && !isSpace(after)
+    case "apostrophe":
+      return false
+  }
+}
+
+/** Adds every mark of a paragraph, in order. */
+const collect = (text: string, paragraph: Paragraph, index: number, marks: Array<Mark>): void => {
+  // What may be a mark: runs of backticks and tildes, and single quotation marks.
+  const candidates = /`+|~+|["'\u00ab-\uffff]/g
+  const prose = text.slice(paragraph.start, paragraph.end)
+  while (candidates.test(prose)) {
+    const end = paragraph.start + candidates.lastIndex
+    const last = text.charCodeAt(end - 1)
+    if (last !== backtick && last !== tilde) {
+      const found = quotationAt(text, end - 1, paragraph, index)
+      if (found !== null) marks.push(found)
       continue
     }
-    const known = quotationMarks.get(text.charAt(at))
-    if (known === undefined) continue
-    const before = at > start ? text.charCodeAt(at - 1) : 32
-    const after = at + 1 < end ? text.charCodeAt(at + 1) : 32
-    const { family, use } = known
-    if (family === "single" && isWord(before) && isWord(after)) continue
-    const opensHere = !isWord(before) && !isSpace(after)
-    const closesHere = !isSpace(before) && !isWord(after)
-    const canOpen = {
-      straight: opensHere && !(family === "single" && elision.test(text.slice(at + 1, at + 8))),
-      opening: !closesHere || isSpace(before),
-      closing: opensHere && isSpace(before),
-      apostrophe: false
-    }[use]
-    const canClose = use === "closing" || closesHere
-    if (canOpen || canClose) marks.push({ family, start: at, end: at + 1, canOpen, canClose, paragraph })
+    let start = end - 1
+    while (start > paragraph.start && text.charCodeAt(start - 1) === last) start--
+    if (last === tilde && end - start !== 2) continue
+    const family = last === tilde ? strike : code + end - start
+    marks.push({ family, start, end, canOpen: true, canClose: true, paragraph: index })
   }
 }
 
 /** For each mark the index of the next one of its family; as many as there are marks where there is none. */
 const nextOfFamily = (marks: ReadonlyArray<Mark>): ReadonlyArray<number> => {
-  const next = Array.from(marks, () => marks.length)
-  const last = new Map<string, number>()
+  const next = marks.map(() => marks.length)
+  const last = new Map<number, number>()
   for (let index = marks.length - 1; index >= 0; index--) {
-    const family = marks[index]?.family ?? ""
+    const family = marks[index]?.family ?? 0
     next[index] = last.get(family) ?? marks.length
     last.set(family, index)
   }
   return next
 }
+
+const closes = (opening: Mark, closing: Mark | undefined): boolean =>
+  closing?.canClose === true && (opening.family < code || closing.paragraph === opening.paragraph)
 
 /** The parts of the paragraphs that are shown, with their marks, in order and without overlaps. */
 export const opaque = (text: string, paragraphs: ReadonlyArray<Paragraph>): ReadonlyArray<Span> => {
@@ -120,20 +145,25 @@ export const opaque = (text: string, paragraphs: ReadonlyArray<Paragraph>): Read
       continue
     }
     let closing = next[index] ?? marks.length
-    if (marks[closing]?.canClose !== true) {
+    if (!closes(mark, marks[closing])) {
       spans.push([mark.start, paragraphs[mark.paragraph]?.end ?? text.length])
       do index++
       while (marks[index]?.paragraph === mark.paragraph)
       continue
     }
     // `the servers'` also looks like an end: the last one before something else opens is the end.
-    if (mark.family === "single") {
-      for (let later = next[closing] ?? marks.length; marks[later]?.canOpen === false; later = next[later] ?? marks.length) {
-        closing = later
-      }
-    }
+    if (mark.family === single) closing = lastEnd(marks, next, closing)
     spans.push([mark.start, marks[closing]?.end ?? text.length])
     index = closing + 1
   }
   return spans
+}
+
+const lastEnd = (marks: ReadonlyArray<Mark>, next: ReadonlyArray<number>, first: number): number => {
+  let closing = first
+  for (;;) {
+    const later = next[closing] ?? marks.length
+    if (marks[later]?.canOpen !== false) return closing
+    closing = later
+  }
 }

@@ -4,13 +4,14 @@
  * code also right below a line of text, and an item that is still to be ticked off is no prose.
  */
 
+import { isSpace } from "./Character.ts"
+
 export interface Paragraph {
   readonly start: number
   /** Where the last line ends, without its newline. */
   readonly end: number
 }
 
-const space = 32
 const tab = 9
 
 interface Line {
@@ -31,15 +32,11 @@ const lineAt = (text: string, start: number): Line => {
   let indent = 0
   for (; first < end; first++) {
     const code = text.charCodeAt(first)
-    if (code === tab) indent += 4 - (indent % 4)
-    else if (code === space || isOtherSpace(code)) indent++
-    else break
+    if (!isSpace(code)) break
+    indent += code === tab ? 4 - (indent % 4) : 1
   }
   return { start, end, first, indent }
 }
-
-/** Of Unicode's spaces those that people and programs leave at the beginning of a line. */
-const isOtherSpace = (code: number): boolean => code === 13 || code === 11 || code === 12 || code === 0xa0 || code === 0xfeff
 
 /** Whether a heading, a quote, a row of a table, a comment or an item still to do begins at a place. */
 const isOutside = (text: string, at: number): boolean => {

@@ -11,29 +11,35 @@ export interface Sentence {
   /** Behind its closing punctuation. */
   readonly end: number
   readonly isQuestion: boolean
-  /** It begins its paragraph. */
-  readonly isFirst: boolean
 }
 
 const newline = 10
+const exclamationMark = 33
 const period = 46
+const questionMark = 63
+const ellipsis = 0x2026
+const wideExclamationMark = 0xff01
+const ideographicPeriod = 0x3002
+const wideQuestionMark = 0xff1f
 
-/** `.` `!` `?` `…` and those of Chinese and Japanese. */
 const isTerminator = (code: number): boolean =>
-  code === period || code === 33 || code === 63 || code === 0x2026 || code === 0x3002 || code === 0xff01 || code === 0xff1f
+  code < ellipsis
+    ? code === period || code === exclamationMark || code === questionMark
+    : code === ellipsis || code === ideographicPeriod || code === wideExclamationMark || code === wideQuestionMark
 
-const isQuestionMark = (code: number): boolean => code === 63 || code === 0xff1f
+/** What may stand between the end of a sentence and the space behind it: brackets, emphasis, quotes. */
+const closers = ")]*_\"'”’"
 
-/** What may stand between the end of a sentence and the space behind it. */
-const isCloser = (code: number): boolean => code === 41 || code === 93 || code === 42 || code === 95 || code === 34 || code === 39 || code === 0x201d || code === 0x2019
-
-/** An abbreviation or a version is shorter; what a period costs must not depend on the text before it. */
+/** Of the abbreviations. */
+const longestAbbreviation = 6
+/** A version is shorter; what a period costs must not depend on the text before it. */
 const longestWord = 24
 
 /** After these a period is no end. */
 const abbreviations: ReadonlySet<string> = new Set(
-  "e.g i.e eg ie etc cf vs viz al approx resp incl esp fig sec ch vol dr mr mrs ms prof st jr sr inc ltd dept est ca pp"
-    .split(" ")
+  (
+    "al approx ca cf ch dept dr e.g eg esp est etc fig i.e ie incl inc jr ltd mr mrs ms pp prof resp sec sr st viz vol vs"
+  ).split(" ")
 )
 
 /** Lines as long as that were wrapped: what they end in is no end. */
@@ -42,33 +48,34 @@ const wrappedColumns = 60
 /** No line ends in these because its sentence does. */
 const leadsOn: ReadonlySet<string> = new Set(
   (
-    "a an the of for to and or but nor so by with from into onto than as which who is are was were be been not if " +
-    "when while once unless until because since whether will would can could should may might must my our your their " +
-    "its it's i'm let about via without"
+    "a about an and are as be been but by can could for from how i'm if into is it's its let may might my nor not of " +
+    "onto or our should since so than that the their to unless until via was were when whether which while who will " +
+    "with without would your because once must"
   ).split(" ")
 )
 
-/** A sentence that begins with these is not over before its comma. */
-const subordinate = /^\W{0,8}(?:if|when|whenever|once|unless|until|after|before|while|as|since|because|although|assuming|provided)\b[^,]*$/i
-/** Of a longer line the first part tells. */
+/** A sentence that begins with one of these is not over before its comma. */
+const subordinate =
+  /^\W{0,8}(?:after|although|as|assuming|because|before|if|once|provided|since|unless|until|when|whenever|while)\b[^,]*$/i
+/** Of a longer sentence the beginning tells. */
 const subordinateLength = 400
 
-/** `No. 5.` and `Fig. 3.` */
+/** `1.2` and `v2`, but neither `12` nor `#12`. */
+const version = /^(?:v?\d+(?:\.\d+)+[\w.+-]*|v\d+)$/
+/** `No. 5` and `Fig. 3` */
 const numbered = /(?:^|\W)(?:no|fig|sec|ch|vol|pp?)\.\s?\d{1,6}$/i
 
 /** Whether the period at a place, with a space behind it, belongs to the word before it. */
 const isPartOfWord = (text: string, start: number, at: number, end: number): boolean => {
+  const isNumber = at > start && isDigit(text.charCodeAt(at - 1))
+  const longest = isNumber ? longestWord : longestAbbreviation + 1
   let first = at
-  while (first > start && at - first < longestWord && !isSpace(text.charCodeAt(first - 1))) first--
-  const word = text
-    .slice(first, at)
-    .replace(/^[^\p{L}\d#]+/u, "")
-    .toLowerCase()
-  if (abbreviations.has(word)) return true
-  if (word === "no") return isDigit(text.charCodeAt(at + 2)) && at + 2 < end
-  // `1.2.` and `v2.`, but neither `12.` nor `#12.`.
-  if (/^v?\d+(?:\.\d+)+[\w.+-]*$/.test(word) || /^v\d+$/.test(word)) return true
-  return isDigit(text.charCodeAt(at - 1)) && numbered.test(text.slice(Math.max(start, at - longestWord), at))
+  while (first > start && at - first < longest && !isSpace(text.charCodeAt(first - 1))) first--
+  while (first < at && !isWord(text.charCodeAt(first)) && text[first] !== "#") first++
+  const word = text.slice(first, at).toLowerCase()
+  if (word === "no") return at + 2 < end && isDigit(text.charCodeAt(at + 2))
+  if (!isNumber) return abbreviations.has(word)
+  return version.test(word) || numbered.test(text.slice(Math.max(start, at - longestWord), at))
 }
 
 /** Whether the line that ends at a place goes on in the next one. */
@@ -77,56 +84,62 @@ const goesOn = (text: string, start: number, at: number): boolean => {
   if (at - lineStart >= wrappedColumns) return true
   const line = text.slice(lineStart, at).trimEnd()
   if (line.endsWith(",")) return true
-  const word = /[\p{L}'’]+$/u.exec(line)?.[0] ?? ""
-  return leadsOn.has(word.toLowerCase().replace("’", "'")) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
+  const word = line.slice(line.lastIndexOf(" ") + 1).toLowerCase()
+  return leadsOn.has(word.replace("’", "'")) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
 }
 
-/** The sentences of all paragraphs, in order. */
+/** The sentences of a paragraph, in order. `shown` are the opaque parts of the text, `firstShown` the first that may touch it. */
 export const sentences = (
   text: string,
-  paragraphs: ReadonlyArray<Paragraph>,
-  opaque: ReadonlyArray<Span>
+  { end, start }: Paragraph,
+  shown: ReadonlyArray<Span>,
+  firstShown: number
 ): ReadonlyArray<Sentence> => {
   const found: Array<Sentence> = []
-  let nextOpaque = 0
-  for (const { end, start } of paragraphs) {
-    let first = start
-    let isFirst = true
-    const close = (at: number, isQuestion: boolean): void => {
-      if (at > first) found.push({ start: first, end: at, isQuestion, isFirst })
-      isFirst = false
-      first = at
-    }
-    for (let at = start; at < end; ) {
-      const shown = opaque[nextOpaque]
-      if (shown !== undefined && at >= shown[0]) {
-        at = Math.max(at, shown[1])
-        nextOpaque++
-        continue
-      }
-      const code = text.charCodeAt(at)
-      if (code === newline) {
-        if (!goesOn(text, first, at)) close(at + 1, false)
-        at++
-        continue
-      }
-      if (!isTerminator(code)) {
-        at++
-        continue
-      }
-      let isQuestion = false
-      let after = at
-      for (; after < end && isTerminator(text.charCodeAt(after)); after++) {
-        isQuestion ||= isQuestionMark(text.charCodeAt(after))
-      }
-      const isSingle = after === at + 1
-      let behind = after
-      while (behind < end && isCloser(text.charCodeAt(behind))) behind++
-      const isEnd = behind >= end || isSpace(text.charCodeAt(behind))
-      if (isEnd && !(code === period && isSingle && isPartOfWord(text, first, at, end))) close(behind, isQuestion)
-      at = behind
-    }
-    close(end, false)
+  let nextShown = firstShown
+  let first = start
+  const close = (at: number, isQuestion: boolean): void => {
+    if (at > first) found.push({ start: first, end: at, isQuestion })
+    first = at
   }
+  const prose = text.slice(start, end)
+  const boundary = /[.!?\n\u2026\u3002\uff01\uff1f]/g
+  while (boundary.test(prose)) {
+    const at = start + boundary.lastIndex - 1
+    while ((shown[nextShown]?.[1] ?? Infinity) <= at) nextShown++
+    const span = shown[nextShown]
+    if (span !== undefined && span[0] <= at) {
+      boundary.lastIndex = span[1] - start
+      continue
+    }
+    if (text.charCodeAt(at) === newline) {
+      if (!goesOn(text, first, at)) close(at + 1, false)
+      continue
+    }
+    const { isQuestion, next } = terminators(text, at, end)
+    const isEnd = next >= end || isSpace(text.charCodeAt(next))
+    if (isEnd && !(text.charCodeAt(at) === period && next === at + 1 && isPartOfWord(text, first, at, end))) {
+      close(next, isQuestion)
+    }
+    boundary.lastIndex = next - start
+  }
+  close(end, false)
   return found
+}
+
+/** A run of terminators and closers. */
+const terminators = (
+  text: string,
+  from: number,
+  end: number
+): { readonly isQuestion: boolean; readonly next: number } => {
+  let isQuestion = false
+  let next = from
+  for (; next < end; next++) {
+    const code = text.charCodeAt(next)
+    if (code === questionMark || code === wideQuestionMark) isQuestion = true
+    else if (!isTerminator(code)) break
+  }
+  while (next < end && closers.includes(text.charAt(next))) next++
+  return { isQuestion, next }
 }

@@ -7,6 +7,7 @@ import { type Lexicon, unknownWord } from "../lexicon/Lexicon.ts"
 import type { Verb } from "../lexicon/Verb.ts"
 import { isApostrophe, isDigit, isSpace, isWord } from "./Character.ts"
 import type { Sentence } from "./Sentence.ts"
+import { normalise } from "./Spelling.ts"
 
 export type Kind = "word" | "opaque" | "comma" | "colon" | "semicolon" | "dash" | "parenthesis"
 
@@ -22,47 +23,59 @@ export interface Token {
   readonly verb: Verb | null
 }
 
-const sign = (kind: Kind, start: number, end: number): Token => ({ kind, start, end, text: "", classes: 0, verb: null })
+const hyphen = 45
+const underscore = 95
+const colon = 58
+const openingParenthesis = 40
+const space = 32
 
 /** Signs that hold words together: `re-run`, `a/b`, `v1.2`, `snake_case`. */
-const isJoint = (code: number): boolean =>
-  code === 45 || code === 95 || code === 47 || code === 46 || code === 64 || code === 35 || code === 43 || code === 61 ||
-  code === 92 || code === 37 || code === 126 || code === 36 || code === 0x2010 || code === 0x2011
+const joints: ReadonlySet<number> = new Set([..."-_/.@#+=\\%~$‐‑"].map((joint) => joint.charCodeAt(0)))
+
+/** Whether a sign between a letter and `next` is part of the word; a colon is one only in `12:30`. */
+const isInner = (code: number, next: number): boolean =>
+  isApostrophe(code) || joints.has(code) || (code === colon && isDigit(next))
 
 /** Where the word ends that begins at a place; `://` makes it an address, which ends at a space. */
 const wordEnd = (text: string, start: number, end: number): number => {
   let at = start + 1
-  while (at < end) {
+  for (;;) {
+    while (at < end && isWord(text.charCodeAt(at))) at++
+    if (at + 1 >= end) return at
     const code = text.charCodeAt(at)
-    if (isWord(code)) at++
-    else if (code === 58 && text.startsWith("://", at)) {
+    const next = text.charCodeAt(at + 1)
+    if (code === colon && text.startsWith("://", at)) {
       while (at < end && !isSpace(text.charCodeAt(at))) at++
-    } else if (at + 1 < end && isWord(text.charCodeAt(at + 1)) && isInner(code, text.charCodeAt(at + 1))) at += 2
-    else break
+      return at
+    }
+    if (!isWord(next) || !isInner(code, next)) return at
+    at += 2
   }
-  return at
 }
-
-/** Whether a sign between a letter and `next` is part of the word; a colon is one only in `12:30`. */
-const isInner = (code: number, next: number): boolean =>
-  isApostrophe(code) || isJoint(code) || (code === 58 && isDigit(next))
 
 /** Whether what touches a word makes it a part of something else: `/restart`, `--fix`, `restart()`, `push-`. */
 const isFragment = (text: string, start: number, end: number): boolean => {
-  const before = start > 0 ? text.charCodeAt(start - 1) : 32
-  const after = end < text.length ? text.charCodeAt(end) : 32
-  if (after === 40) return true
+  const before = start > 0 ? text.charCodeAt(start - 1) : space
+  const after = end < text.length ? text.charCodeAt(end) : space
+  if (after === openingParenthesis) return true
   // `--` is a dash; emphasis (`_`) touches words that stay words.
-  if (after === 45 && text.charCodeAt(end + 1) !== 45) return true
-  if (before === 45 && text.charCodeAt(start - 2) === 45) return start < 3 || !isWord(text.charCodeAt(start - 3))
-  return isJoint(before) && before !== 95
+  if (after === hyphen && text.charCodeAt(end + 1) !== hyphen) return true
+  if (before === hyphen && text.charCodeAt(start - 2) === hyphen) return !(start > 2 && isWord(text.charCodeAt(start - 3)))
+  return before !== space && before !== underscore && joints.has(before)
 }
 
-const normalise = (word: string): string => word.toLowerCase().replaceAll(/[’‘ʼ＇]/g, "'").replaceAll(/[‐‑]/g, "-")
+const wordToken = (text: string, start: number, end: number, lexicon: Lexicon): Token => {
+  const word = normalise(text.slice(start, end))
+  const known = lexicon.words.get(word)
+  const { classes, verb } = known === undefined || isFragment(text, start, end) ? unknownWord : known
+  return { kind: "word", start, end, text: word, classes, verb }
+}
 
-const isPlain = /^[a-z]+$/
+/** A hash or an at sign belongs to what follows: `#12`, `@bob`. */
+const beginsWord = (text: string, at: number, code: number): boolean =>
+  isWord(code) || ((code === 35 || code === 64) && isWord(text.charCodeAt(at + 1)))
 
-/** The tokens of a sentence, in order. `shown` are the opaque parts of the text from `firstShown` on. */
+/** The tokens of a sentence, in order. `shown` are the opaque parts of the text, of which those before `firstShown` end before it. */
 export const tokens = (
   text: string,
   { end, start }: Pick<Sentence, "start" | "end">,
@@ -76,68 +89,70 @@ export const tokens = (
     const span = shown[nextShown]
     if (span !== undefined && at >= span[0]) {
       nextShown++
-      if (span[1] <= at) continue
-      found.push(sign("opaque", span[0], Math.min(end, span[1])))
+      found.push(signToken("opaque", span[0], Math.min(end, span[1])))
       at = span[1]
       continue
     }
     const code = text.charCodeAt(at)
-    if (isWord(code) || ((code === 35 || code === 64) && at + 1 < end && isWord(text.charCodeAt(at + 1)))) {
-      const limit = span === undefined ? end : Math.min(end, span[0])
-      const next = wordEnd(text, at, limit)
-      const raw = text.slice(at, next)
-      const word = isPlain.test(raw) ? raw : normalise(raw)
-      const known = isFragment(text, at, next) ? unknownWord : (lexicon.words.get(word) ?? unknownWord)
-      found.push({ kind: "word", start: at, end: next, text: word, classes: known.classes, verb: known.verb })
+    if (isSpace(code)) {
+      at++
+    } else if (beginsWord(text, at, code)) {
+      const token = wordToken(text, at, wordEnd(text, at, Math.min(end, span?.[0] ?? end)), lexicon)
+      found.push(token)
+      at = token.end
+    } else {
+      const next = signEnd(text, at, end)
+      const kind = kindOf(text, code, at, next)
+      if (kind === "word") found.push(wordToken(text, at, next, lexicon))
+      else if (kind !== null) found.push(signToken(kind, at, next))
       at = next
-      continue
     }
-    const next = signEnd(text, at, end)
-    const kind = kindOf(text, code, at, next)
-    if (kind === "word") {
-      const { classes, verb } = lexicon.words.get("&") ?? unknownWord
-      found.push({ kind, start: at, end: next, text: "&", classes, verb })
-    } else if (kind !== null) found.push(sign(kind, at, next))
-    at = next
   }
   return found
 }
 
+const signToken = (kind: Kind, start: number, end: number): Token => ({
+  kind,
+  start,
+  end,
+  text: "",
+  classes: 0,
+  verb: null
+})
+
 /** A run of hyphens is one sign. */
 const signEnd = (text: string, at: number, end: number): number => {
   let next = at + 1
-  if (text.charCodeAt(at) === 45) while (next < end && text.charCodeAt(next) === 45) next++
+  if (text.charCodeAt(at) === hyphen) while (next < end && text.charCodeAt(next) === hyphen) next++
   return next
 }
 
+const signs: ReadonlyMap<string, Kind> = new Map(
+  (
+    [
+      ["comma", ",，、"],
+      ["semicolon", ";；|"],
+      ["colon", ":："],
+      ["dash", "–—―"],
+      ["parenthesis", "()（）"],
+      ["word", "&"]
+    ] satisfies ReadonlyArray<readonly [Kind, string]>
+  ).flatMap(([kind, all]) => [...all].map((each) => [each, kind] as const))
+)
+
+const greater = 62
+
 /** What a sign is, or null where it means nothing here. */
 const kindOf = (text: string, code: number, at: number, next: number): Kind | null => {
+  const before = text.charCodeAt(at - 1)
   switch (code) {
-    case 44:
-    case 0xff0c:
-    case 0x3001:
-      return "comma"
-    case 59:
-    case 0xff1b:
-    case 124:
-      return "semicolon"
-    case 58:
-    case 0xff1a:
-      return "colon"
-    case 40:
-    case 41:
-    case 0xff08:
-    case 0xff09:
-      return "parenthesis"
-    case 0x2013:
-    case 0x2014:
-    case 0x2015:
-      return "dash"
-    case 45:
-      return next - at > 1 || (isSpace(text.charCodeAt(at - 1)) && isSpace(text.charCodeAt(next))) ? "dash" : null
-    case 38:
-      return "word"
+    // A single hyphen is a dash between spaces only.
+    case hyphen:
+      return next - at > 1 || (isSpace(before) && isSpace(text.charCodeAt(next))) ? "dash" : null
+    // `bob> hello` is what `bob: hello` is.
+    case greater:
+      return isWord(before) && isSpace(text.charCodeAt(next)) ? "colon" : null
     default:
-      return null
+      return signs.get(text.charAt(at)) ?? null
   }
 }

@@ -1,0 +1,82 @@
+/**
+ * The sentences of a message that its writer states: no questions, and nothing that somebody else says.
+ */
+import type { Span } from "./ActionClaim.ts"
+import * as Speaker from "./doubt/Speaker.ts"
+import type { Lexicon } from "./lexicon/Lexicon.ts"
+import { opaque } from "./prose/Opaque.ts"
+import { type Paragraph, paragraphs } from "./prose/Paragraph.ts"
+import { sentences } from "./prose/Sentence.ts"
+import { type Token, tokens } from "./prose/Token.ts"
+
+interface Message {
+  readonly text: string
+  readonly lexicon: Lexicon
+  readonly shown: ReadonlyArray<Span>
+  /** Offsets, ascending, of which a sentence must hold one to be read. */
+  readonly sites: ReadonlyArray<number>
+}
+
+/** How far a message is read: indices of its first opaque part and its first site that do not lie before. */
+interface Place {
+  shown: number
+  site: number
+}
+
+const colon = 58
+
+/** A blank line between two paragraphs ends what somebody else says in them. */
+const blankLine = /\n[^\S\n]*\n/
+
+const advance = (place: Place, { shown, sites }: Message, start: number): void => {
+  while ((shown[place.shown]?.[1] ?? Infinity) <= start) place.shown++
+  while ((sites[place.site] ?? Infinity) < start) place.site++
+}
+
+const hasSite = ({ site }: Place, { sites }: Message, end: number): boolean => (sites[site] ?? Infinity) < end
+
+/** Adds the statements of a paragraph, and says whether it announces words of somebody else. */
+const readParagraph = (
+  message: Message,
+  paragraph: Paragraph,
+  place: Place,
+  found: Array<ReadonlyArray<Token>>
+): boolean => {
+  const { lexicon, shown, text } = message
+  for (const sentence of sentences(text, paragraph, shown, place.shown)) {
+    advance(place, message, sentence.start)
+    const read: Speaker.Reader = (part) => tokens(text, part, shown, place.shown, lexicon)
+    const speech = Speaker.speech(text, sentence, read)
+    const end = speech?.start ?? sentence.end
+    if (!sentence.isQuestion && hasSite(place, message, end)) found.push(read({ start: sentence.start, end }))
+    if (speech !== null) return speech.isAnnouncement
+  }
+  return false
+}
+
+/** The tokens of every statement that holds one of the sites, in order. */
+export const statements = (
+  text: string,
+  lexicon: Lexicon,
+  sites: ReadonlyArray<number>
+): ReadonlyArray<ReadonlyArray<Token>> => {
+  if (sites.length === 0) return []
+  const prose = paragraphs(text)
+  const message: Message = { text, lexicon, sites, shown: opaque(text, prose) }
+  const found: Array<ReadonlyArray<Token>> = []
+  const place: Place = { shown: 0, site: 0 }
+  let isAnnounced = false
+  let isBlock = false
+  let previousEnd = 0
+  for (const paragraph of prose) {
+    advance(place, message, paragraph.start)
+    // What was announced goes on over paragraphs until a blank line, which may stand before the first of them.
+    isBlock = isAnnounced || (isBlock && !blankLine.test(text.slice(previousEnd, paragraph.start)))
+    previousEnd = paragraph.end
+    isAnnounced =
+      !isBlock &&
+      (hasSite(place, message, paragraph.end) || text.charCodeAt(paragraph.end - 1) === colon) &&
+      readParagraph(message, paragraph, { ...place }, found)
+  }
+  return found
+}
