@@ -8,7 +8,7 @@ import { type Candidate, isCompleted, read } from "./grammar/Reading.ts"
 import { sites } from "./grammar/Site.ts"
 import * as Lexicon from "./lexicon/Lexicon.ts"
 import type { Token } from "./prose/Token.ts"
-import { statements } from "./Statement.ts"
+import { type Statement, statements } from "./Statement.ts"
 
 /** All claims of a message, in order: of any text, in time linear in its length. */
 export const classify = (text: string, lexicon: Lexicon.Lexicon = Lexicon.standard): ReadonlyArray<ActionClaim> => {
@@ -17,26 +17,26 @@ export const classify = (text: string, lexicon: Lexicon.Lexicon = Lexicon.standa
   return claims
 }
 
-const addClaims = (text: string, statement: ReadonlyArray<Token>, claims: Array<ActionClaim>): void => {
-  const candidates = read(statement)
+const addClaims = (text: string, { isRest, tokens }: Statement, claims: Array<ActionClaim>): void => {
+  const candidates = read(tokens, isRest)
   if (candidates.length === 0) return
-  const isEarnest = Doubt.earnest(statement)
+  const isEarnest = Doubt.earnest(tokens)
   for (const candidate of candidates) {
-    const claim = isEarnest(candidate) ? claimOf(text, statement, candidate) : null
+    const claim = isEarnest(candidate) ? claimOf(text, tokens, candidate) : null
     if (claim !== null) claims.push(claim)
   }
 }
 
-const claimOf = (text: string, statement: ReadonlyArray<Token>, candidate: Candidate): ActionClaim | null => {
-  const first = statement[candidate.first]
-  const token = statement[candidate.verb]
+const claimOf = (text: string, tokens: ReadonlyArray<Token>, candidate: Candidate): ActionClaim | null => {
+  const first = tokens[candidate.first]
+  const token = tokens[candidate.verb]
   // Candidates name tokens that exist; the types can not say so.
   if (first === undefined || token === undefined || token.verb === null) return null
   const verb = token.verb.lemma
   const tense = isCompleted(candidate) ? "completed" : "future"
-  const phrase = NounPhrase.after(statement, candidate.verb)
+  const phrase = NounPhrase.after(tokens, candidate.verb)
   if (phrase === null) return { verb, tense, span: [first.start, token.end] }
-  const start = statement[phrase[0]]?.start ?? token.end
-  const end = statement[phrase[1] - 1]?.end ?? token.end
+  const start = tokens[phrase[0]]?.start ?? token.end
+  const end = tokens[phrase[1] - 1]?.end ?? token.end
   return { verb, object: text.slice(start, end), tense, span: [first.start, end] }
 }

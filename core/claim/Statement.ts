@@ -9,6 +9,12 @@ import { type Paragraph, paragraphs } from "./prose/Paragraph.ts"
 import { sentences } from "./prose/Sentence.ts"
 import { type Token, tokens } from "./prose/Token.ts"
 
+export interface Statement {
+  readonly tokens: ReadonlyArray<Token>
+  /** It is the rest of a sentence that was cut: nothing begins here. */
+  readonly isRest: boolean
+}
+
 interface Message {
   readonly text: string
   readonly lexicon: Lexicon
@@ -35,35 +41,31 @@ const advance = (place: Place, { shown, sites }: Message, start: number): void =
 
 const hasSite = ({ site }: Place, { sites }: Message, end: number): boolean => (sites[site] ?? Infinity) < end
 
-/** Adds the statements of a paragraph, and says whether it announces words of somebody else. */
-const readParagraph = (
-  message: Message,
-  paragraph: Paragraph,
-  place: Place,
-  found: Array<ReadonlyArray<Token>>
-): boolean => {
+/** The statements of a paragraph; returns whether it announces words of somebody else. */
+const inParagraph = function* (message: Message, paragraph: Paragraph, place: Place): Generator<Statement, boolean> {
   const { lexicon, shown, text } = message
   for (const sentence of sentences(text, paragraph, shown, place.shown)) {
     advance(place, message, sentence.start)
     const read: Speaker.Reader = (part) => tokens(text, part, shown, place.shown, lexicon)
     const speech = Speaker.speech(text, sentence, read)
     const end = speech?.start ?? sentence.end
-    if (!sentence.isQuestion && hasSite(place, message, end)) found.push(read({ start: sentence.start, end }))
+    if (!sentence.isQuestion && hasSite(place, message, end)) {
+      yield { tokens: read({ start: sentence.start, end }), isRest: sentence.isRest }
+    }
     if (speech !== null) return speech.isAnnouncement
   }
   return false
 }
 
-/** The tokens of every statement that holds one of the sites, in order. */
-export const statements = (
+/** Every statement that holds one of the sites, in order, read one by one. */
+export const statements = function* (
   text: string,
   lexicon: Lexicon,
   sites: ReadonlyArray<number>
-): ReadonlyArray<ReadonlyArray<Token>> => {
-  if (sites.length === 0) return []
+): Generator<Statement, void> {
+  if (sites.length === 0) return
   const prose = paragraphs(text)
   const message: Message = { text, lexicon, sites, shown: opaque(text, prose) }
-  const found: Array<ReadonlyArray<Token>> = []
   const place: Place = { shown: 0, site: 0 }
   let isAnnounced = false
   let isBlock = false
@@ -73,10 +75,7 @@ export const statements = (
     // What was announced goes on over paragraphs until a blank line, which may stand before the first of them.
     isBlock = isAnnounced || (isBlock && !blankLine.test(text.slice(previousEnd, paragraph.start)))
     previousEnd = paragraph.end
-    isAnnounced =
-      !isBlock &&
-      (hasSite(place, message, paragraph.end) || text.charCodeAt(paragraph.end - 1) === colon) &&
-      readParagraph(message, paragraph, { ...place }, found)
+    const isRead = hasSite(place, message, paragraph.end) || text.charCodeAt(paragraph.end - 1) === colon
+    isAnnounced = !isBlock && isRead && (yield* inParagraph(message, paragraph, { ...place }))
   }
-  return found
 }

@@ -28,16 +28,14 @@ const orders: ReadonlySet<string> = new Set(
   ).split(" ")
 )
 
-
 const weekdays = /^(?:mon|tues|wednes|thurs|fri|satur|sun)days?$/
 const periods = /^(?:week|month|year|time|sprint|release|quarter|iteration|round)$/
 
 /** `once more`, `at once`, `see if it works`, `just in case` make nothing depend on anything. */
 const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
   if (!has(tokens, at, WordClass.Cue)) return false
-  const word = textAt(tokens, at)
   const next = textAt(tokens, at + 1)
-  switch (word) {
+  switch (textAt(tokens, at)) {
     case "once":
       return next !== "more" && next !== "again" && next !== "and" && textAt(tokens, at - 1) !== "at"
     case "if":
@@ -47,8 +45,7 @@ const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     case "after":
       return next !== "that" && next !== "this" && next !== "which" && next !== "all"
     case "provided":
-    case "assuming":
-      return next === "that" || word === "assuming"
+      return next === "that"
     case "soon":
       return next === "as" && textAt(tokens, at + 2) !== "possible"
     case "time":
@@ -89,7 +86,8 @@ const isOtherTime = (tokens: ReadonlyArray<Token>, at: number): boolean => {
 
 /** `as you said` and `since you asked` report nothing: what follows is the agent's own. */
 const isSaying = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  has(tokens, at, WordClass.Speech) && ![1, 2, 3].some((back) => /^(?:as|since|because)$/.test(textAt(tokens, at - back)))
+  has(tokens, at, WordClass.Speech) &&
+  ![1, 2, 3].some((back) => /^(?:as|since|because)$/.test(textAt(tokens, at - back)))
 
 /** What is in force before each token. */
 const forwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
@@ -128,11 +126,15 @@ const alwaysDoubtful: ReadonlySet<string> = new Set(["if", "unless", "otherwise"
 const isOffered = (tokens: ReadonlyArray<Token>, lead: number): boolean => {
   let isStatement = false
   for (let at = lead - 1; at >= 0 && tokens[at]?.kind !== "semicolon"; at--) {
-    if (has(tokens, at, WordClass.FirstPerson)) return false
+    if (has(tokens, at, WordClass.FirstPerson) || isOwnDecision(tokens, at)) return false
     isStatement ||= has(tokens, at, WordClass.Finite | WordClass.Speech) || /..ed$/.test(textAt(tokens, at))
   }
   return !isStatement || orders.has(textAt(tokens, Opening.read(tokens).next))
 }
+
+/** `let me push it`, but not `let me know`. */
+const isOwnDecision = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  textAt(tokens, at) === "let" && textAt(tokens, at + 1) === "me" && textAt(tokens, at + 2) !== "know"
 
 /** A name right behind a verb of saying is who was told. */
 const isName = (tokens: ReadonlyArray<Token>, at: number): boolean =>
@@ -197,7 +199,7 @@ export const earnest = (tokens: ReadonlyArray<Token>): ((candidate: Candidate) =
     if ((before & (hedged | unreal | reported)) !== 0) return false
     if (adds.has(textAt(tokens, lead - 1)) && isOffered(tokens, lead)) return false
     // `Have I pushed it`: an auxiliary before its subject asks.
-    if (isCompleted(candidate)) return !has(tokens, lead - 1, WordClass.Finite)
+    if (isCompleted(candidate)) return !has(tokens, lead - 1, WordClass.Auxiliary)
     return (before & conditioned) === 0 && ((flags[verb] ?? 0) & conditionFollows) === 0
   }
 }

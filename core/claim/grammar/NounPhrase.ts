@@ -32,7 +32,8 @@ const isStop = (tokens: ReadonlyArray<Token>, at: number): boolean =>
       WordClass.Relative |
       WordClass.Finite |
       WordClass.Manner |
-      WordClass.Subject
+      WordClass.Subject |
+      WordClass.FirstPerson
   )
 
 /** Longer words and quotations name nothing, in UTF-16 units. */

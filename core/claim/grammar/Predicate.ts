@@ -33,7 +33,12 @@ const looksFinite = (tokens: ReadonlyArray<Token>, at: number): boolean => {
       !has(tokens, at - 1, WordClass.Preposition)
     )
   }
-  return /..ed$/.test(word) && !noEnding.test(word) && !/ly$/.test(textAt(tokens, at - 1)) && !has(tokens, at - 1, WordClass.Adverb | WordClass.Preposition)
+  return (
+    /..ed$/.test(word) &&
+    !noEnding.test(word) &&
+    !textAt(tokens, at - 1).endsWith("ly") &&
+    !has(tokens, at - 1, WordClass.Adverb | WordClass.Preposition)
+  )
 }
 
 /** Behind them a plural ends. */

@@ -48,14 +48,16 @@ const isBreak = (tokens: ReadonlyArray<Token>, at: number): boolean => {
   const token = tokens[at]
   if (token === undefined) return true
   if (token.kind !== "word") return token.kind !== "opaque" && token.kind !== "parenthesis"
-  if (has(tokens, at, WordClass.Subordinator | WordClass.Subject | WordClass.Finite | WordClass.Speech)) return true
+  if (has(tokens, at, WordClass.Subordinator | WordClass.Subject | WordClass.Auxiliary | WordClass.Speech)) return true
   if (has(tokens, at, WordClass.Relative) && !has(tokens, at - 1, WordClass.Form)) return true
   return token.text === "to" && has(tokens, at + 1, WordClass.Base)
 }
 
 /** Whether the noun before a link is a verb's form by its looks only: `the push and merge hooks`. */
 const isCompound = (tokens: ReadonlyArray<Token>, link: number): boolean =>
-  has(tokens, link - 1, WordClass.Base) && tokens[link - 1]?.verb !== null && has(tokens, link - 2, WordClass.Determiner)
+  has(tokens, link - 1, WordClass.Base) &&
+  tokens[link - 1]?.verb !== null &&
+  has(tokens, link - 2, WordClass.Determiner)
 
 /** Whether the subject that a following `and will` shares is the agent. */
 const isOwnAfter = (tokens: ReadonlyArray<Token>, at: number, isOwn: boolean): boolean =>
@@ -65,7 +67,10 @@ const isOwnAfter = (tokens: ReadonlyArray<Token>, at: number, isOwn: boolean): b
     !has(tokens, at, WordClass.Subject | WordClass.Relative | WordClass.Subordinator))
 
 /** The claim, or at least the lead, with which the sentence begins though nobody is named: `Restarting it`, `Will push`. */
-const implied = (tokens: ReadonlyArray<Token>, found: Array<Candidate>): { readonly chain: Chain; readonly next: number } | null => {
+const implied = (
+  tokens: ReadonlyArray<Token>,
+  found: Array<Candidate>
+): { readonly chain: Chain; readonly next: number } | null => {
   const { isAnswer, next: at } = Opening.read(tokens)
   const lead = Lead.withoutSubject(tokens, at)
   if (lead !== null) {
@@ -85,16 +90,19 @@ const implied = (tokens: ReadonlyArray<Token>, found: Array<Candidate>): { reado
   return { chain: { form: WordClass.Past, lead: at }, next: at + 1 }
 }
 
-/** The candidates of a sentence, in order. */
-export const read = (tokens: ReadonlyArray<Token>): ReadonlyArray<Candidate> => {
+/** The candidates of a sentence, in order; in the rest of one nothing begins. */
+export const read = (tokens: ReadonlyArray<Token>, isRest: boolean): ReadonlyArray<Candidate> => {
   const found: Array<Candidate> = []
-  const begun = implied(tokens, found)
+  const begun = isRest ? null : implied(tokens, found)
   let chain = begun?.chain ?? null
   /** Verbs behind a comma alone: part of a list if it ends in `and`. */
   let listed: Array<Candidate> = []
   /** Somebody said `I` or `we`, and nobody else was named since. */
   let isOwn = begun !== null
   for (let at = begun?.next ?? 0; at < tokens.length; at++) {
+    const token = tokens[at]
+    // Half of all words are in no class and change nothing.
+    if (token?.kind === "word" && token.classes === 0) continue
     const lead = leadAt(tokens, at, isOwn)
     if (lead !== null) {
       chain = { form: lead.form, lead: at }

@@ -41,7 +41,7 @@ const isDefinite = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   isNumber(textAt(tokens, at)) ||
   (isNoun(tokens[at]) && (isNumber(textAt(tokens, at + 1)) || tokens[at + 1]?.kind === "opaque"))
 
-const isOver = (tokens: ReadonlyArray<Token>, at: number): boolean => !isNoun(tokens[at]) 
+const isOver = (tokens: ReadonlyArray<Token>, at: number): boolean => !isNoun(tokens[at])
 
 /** Whether the participle at a place, which begins a sentence, reports what is being done. */
 export const ofParticiple = (tokens: ReadonlyArray<Token>, verb: number, isAnswer: boolean): boolean => {

@@ -8,7 +8,17 @@ const determiners: ReadonlySet<string> = new Set(
 )
 
 /** Names of nothing: what they stand for is said elsewhere. */
-const pronouns: ReadonlySet<string> = new Set(["it", "them", "this", "that", "these", "those", "everything", "all", "both"])
+const pronouns: ReadonlySet<string> = new Set([
+  "it",
+  "them",
+  "this",
+  "that",
+  "these",
+  "those",
+  "everything",
+  "all",
+  "both"
+])
 
 /** Emphasis, code, quotation, and the bar that divides a key. */
 const marks = /[*_`~"“”„‟«»‹›「」『』|]/g

@@ -41,7 +41,9 @@ const formsOf = (verb: Verb): ReadonlyArray<readonly [form: string, classes: num
   const past = verb.past ?? bases.flatMap(Inflection.past)
   return [
     ...bases.map((form) => [form, WordClass.Base] as const),
-    ...(verb.progressive ?? bases.flatMap(Inflection.progressive)).map((form) => [form, WordClass.Progressive] as const),
+    ...(verb.progressive ?? bases.flatMap(Inflection.progressive)).map(
+      (form) => [form, WordClass.Progressive] as const
+    ),
     ...past.map((form) => [form, WordClass.Past] as const),
     ...(verb.participle ?? past).map((form) => [form, WordClass.Participle] as const)
   ]
@@ -80,7 +82,8 @@ export const make = (all: ReadonlyArray<Verb>): Either.Either<Lexicon, InvalidVe
 const compile = (all: ReadonlyArray<Verb>): Lexicon => {
   const words = new Map<string, Word>()
   for (const [word, classes] of WordClass.classes) words.set(word, { classes, verb: null })
-  for (const word of beginnings) words.set(word, { classes: (words.get(word)?.classes ?? 0) | WordClass.Opener, verb: null })
+  for (const word of beginnings)
+    words.set(word, { classes: (words.get(word)?.classes ?? 0) | WordClass.Opener, verb: null })
   for (const verb of companions) addForms(words, verb, false)
   for (const verb of all) addForms(words, verb, true)
   return { verbs: all, words, forms: formsPattern(all) }

@@ -4,9 +4,12 @@
 
 /** Followed by a comma, a dash, a colon or a semicolon. */
 export const phrases: ReadonlySet<string> = new Set([
-  ..."absolutely ah aha agreed alright approved confirmed cool correct done excellent fine good got great green hm hmm"
-    .split(" "),
-  ..."indeed interesting meanwhile nice next no now oh ok okay oops passed perfect progress ready right roger so".split(" "),
+  ..."absolutely ah aha agreed alright approved confirmed cool correct done excellent fine good got great green hm hmm".split(
+    " "
+  ),
+  ..."indeed interesting meanwhile nice next no now oh ok okay oops passed perfect progress ready right roger so".split(
+    " "
+  ),
   ..."solved sorry status super sure thanks then true understood update well yeah yep yes yup".split(" "),
   "after that",
   "all clear",

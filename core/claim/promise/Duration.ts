@@ -74,7 +74,10 @@ const compact = (word: string): number | null => {
 }
 
 /** A number and what makes it another one: `5 to 10`, `5 or 6`, `5 – 10`. */
-const countAt = (tokens: ReadonlyArray<Token>, at: number): { readonly count: number; readonly next: number } | null => {
+const countAt = (
+  tokens: ReadonlyArray<Token>,
+  at: number
+): { readonly count: number; readonly next: number } | null => {
   const count = numberAt(tokens, at)
   if (count === null) return null
   const isRange = /^(?:to|or)$/.test(textAt(tokens, at + 1)) || tokens[at + 1]?.kind === "dash"
@@ -108,7 +111,8 @@ const exact = (tokens: ReadonlyArray<Token>, at: number): Duration | null => {
       return has(tokens, at + 1, WordClass.Determiner) ? half(tokens, at + 2) : null
     case "a":
       if (textAt(tokens, at + 1) === "few") return withUnit(tokens, few, at + 2)
-      if (textAt(tokens, at + 1) === "couple") return withUnit(tokens, 2, textAt(tokens, at + 2) === "of" ? at + 3 : at + 2)
+      if (textAt(tokens, at + 1) === "couple")
+        return withUnit(tokens, 2, textAt(tokens, at + 2) === "of" ? at + 3 : at + 2)
       return withUnit(tokens, 1, at + 1)
     case "an":
       return withUnit(tokens, 1, at + 1)

@@ -60,7 +60,10 @@ const nextTime = (moment: Moment, times: ReadonlyArray<number>): number => {
 }
 
 /** `5pm`, `5:30 pm`, `17:30`, `5 o'clock`: the times of day it may mean, and how many tokens it takes. */
-const clock = (tokens: ReadonlyArray<Token>, at: number): { readonly times: ReadonlyArray<number>; readonly length: number } | null => {
+const clock = (
+  tokens: ReadonlyArray<Token>,
+  at: number
+): { readonly times: ReadonlyArray<number>; readonly length: number } | null => {
   const found = /^(\d{1,2})(?::(\d{2}))?(am|pm|a\.m|p\.m)?$/.exec(textAt(tokens, at))
   if (found === null) return null
   const hours = Number(found[1])

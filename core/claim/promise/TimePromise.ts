@@ -40,9 +40,7 @@ const timeAt = (tokens: ReadonlyArray<Token>, at: number, moment: Moment): Time 
     case "within":
       return within(tokens, at + 1, moment)
     case "eta":
-      return (
-        within(tokens, afterSign(tokens, at + 1), moment) ?? named(tokens, afterSign(tokens, at + 1), moment)
-      )
+      return within(tokens, afterSign(tokens, at + 1), moment) ?? named(tokens, afterSign(tokens, at + 1), moment)
     case "give":
       return textAt(tokens, at + 1) === "me" ? within(tokens, at + 2, moment) : null
     case "by":
@@ -131,13 +129,14 @@ const cues = (tokens: ReadonlyArray<Token>): ReadonlyArray<Cue> => {
 /** All times until when a message promises something, in order; none where `moment` is no moment. */
 export const timePromises = (text: string, moment: Moment): ReadonlyArray<TimePromise> => {
   if (!Number.isFinite(moment.now) || !Number.isFinite(moment.offsetMinutes)) return []
-  return statements(text, Lexicon.standard, sites(text)).flatMap((tokens) => promisesOf(tokens, moment))
+  const found: Array<TimePromise> = []
+  for (const { tokens } of statements(text, Lexicon.standard, sites(text))) addPromises(tokens, moment, found)
+  return found
 }
 
-const promisesOf = (tokens: ReadonlyArray<Token>, moment: Moment): ReadonlyArray<TimePromise> => {
+const addPromises = (tokens: ReadonlyArray<Token>, moment: Moment, found: Array<TimePromise>): void => {
   const said = cues(tokens)
   const isEarnest = Doubt.earnest(tokens)
-  const found: Array<TimePromise> = []
   for (let at = 0; at < tokens.length; at++) {
     const time = timeAt(tokens, at, moment)
     const [first, last] = [tokens[at], tokens[(time?.next ?? 0) - 1]]
@@ -147,7 +146,6 @@ const promisesOf = (tokens: ReadonlyArray<Token>, moment: Moment): ReadonlyArray
     }
     at = time.next - 1
   }
-  return found
 }
 
 /** Until when a claim of that message is promised: the first time from its beginning on, else the last one before it. */

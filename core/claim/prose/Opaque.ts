@@ -138,7 +138,7 @@ export const opaque = (text: string, paragraphs: ReadonlyArray<Paragraph>): Read
   if (marks.length === 0) return []
   const next = nextOfFamily(marks)
   const spans: Array<Span> = []
-  for (let index = 0; index < marks.length; ) {
+  for (let index = 0; index < marks.length;) {
     const mark = marks[index]
     if (mark === undefined || !mark.canOpen) {
       index++

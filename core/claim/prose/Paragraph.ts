@@ -110,7 +110,7 @@ export const paragraphs = (text: string): ReadonlyArray<Paragraph> => {
     if (open >= 0) found.push({ start: open, end: openEnd })
     open = -1
   }
-  for (let at = 0; at <= text.length; ) {
+  for (let at = 0; at <= text.length;) {
     const line = lineAt(text, at)
     at = line.end + 1
     if (fence !== null) {

@@ -11,7 +11,15 @@ export interface Sentence {
   /** Behind its closing punctuation. */
   readonly end: number
   readonly isQuestion: boolean
+  /** It is the rest of a sentence that was too long: nothing begins here. */
+  readonly isRest: boolean
 }
+
+/**
+ * Nobody writes a longer sentence (UTF-16 units). It is cut, so that whatever is done with a sentence takes a bounded
+ * time, and the whole a time linear in the text.
+ */
+const longestSentence = 2000
 
 const newline = 10
 const exclamationMark = 33
@@ -37,9 +45,9 @@ const longestWord = 24
 
 /** After these a period is no end. */
 const abbreviations: ReadonlySet<string> = new Set(
-  (
-    "al approx ca cf ch dept dr e.g eg esp est etc fig i.e ie incl inc jr ltd mr mrs ms pp prof resp sec sr st viz vol vs"
-  ).split(" ")
+  "al approx ca cf ch dept dr e.g eg esp est etc fig i.e ie incl inc jr ltd mr mrs ms pp prof resp sec sr st viz vol vs".split(
+    " "
+  )
 )
 
 /** Lines as long as that were wrapped: what they end in is no end. */
@@ -85,7 +93,9 @@ const goesOn = (text: string, start: number, at: number): boolean => {
   const line = text.slice(lineStart, at).trimEnd()
   if (line.endsWith(",")) return true
   const word = line.slice(line.lastIndexOf(" ") + 1).toLowerCase()
-  return leadsOn.has(word.replace("’", "'")) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
+  return (
+    leadsOn.has(word.replace("’", "'")) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
+  )
 }
 
 /** The sentences of a paragraph, in order. `shown` are the opaque parts of the text, `firstShown` the first that may touch it. */
@@ -99,7 +109,14 @@ export const sentences = (
   let nextShown = firstShown
   let first = start
   const close = (at: number, isQuestion: boolean): void => {
-    if (at > first) found.push({ start: first, end: at, isQuestion })
+    let isRest = false
+    while (at - first > longestSentence) {
+      const cut = cutAt(text, first + longestSentence, at)
+      found.push({ start: first, end: cut, isQuestion, isRest })
+      first = cut
+      isRest = true
+    }
+    if (at > first) found.push({ start: first, end: at, isQuestion, isRest })
     first = at
   }
   const prose = text.slice(start, end)
@@ -125,6 +142,13 @@ export const sentences = (
   }
   close(end, false)
   return found
+}
+
+/** The next space, so that no word is cut that is not itself too long. */
+const cutAt = (text: string, from: number, end: number): number => {
+  let at = from
+  while (at < end && at - from < longestSentence && !isSpace(text.charCodeAt(at))) at++
+  return at
 }
 
 /** A run of terminators and closers. */

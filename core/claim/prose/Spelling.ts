@@ -1,21 +1,35 @@
 /**
  * One spelling for each word, as the lexicon has it: small letters, straight apostrophes, plain hyphens.
  */
+import { isApostrophe } from "./Character.ts"
 
-const isSmallOrPlain = (text: string): 0 | 1 | 2 => {
-  let kind: 0 | 1 = 0
+const ascii = 128
+
+const isSmall = (text: string): boolean => {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code > 126) return 2
-    if (code < 97 || code > 122) kind = 1
+    if (code < 97 || code > 122) return false
   }
-  return kind
+  return true
+}
+
+/** The sign of ASCII for a typographic apostrophe or hyphen, else null. */
+const plain = (code: number): string | null => {
+  if (code < ascii) return null
+  return isApostrophe(code) ? "'" : code === 0x2010 || code === 0x2011 ? "-" : null
+}
+
+const withPlainSigns = (word: string): string => {
+  let written = ""
+  let copied = 0
+  for (let at = 0; at < word.length; at++) {
+    const sign = plain(word.charCodeAt(at))
+    if (sign === null) continue
+    written += word.slice(copied, at) + sign
+    copied = at + 1
+  }
+  return copied === 0 ? word : written + word.slice(copied)
 }
 
 /** A word in the lexicon's spelling. */
-export const normalise = (word: string): string => {
-  const kind = isSmallOrPlain(word)
-  if (kind === 0) return word
-  const small = word.toLowerCase()
-  return kind === 1 ? small : small.replaceAll(/[’‘ʼ＇]/g, "'").replaceAll(/[‐‑]/g, "-")
-}
+export const normalise = (word: string): string => (isSmall(word) ? word : withPlainSigns(word).toLowerCase())

@@ -60,7 +60,8 @@ const isFragment = (text: string, start: number, end: number): boolean => {
   if (after === openingParenthesis) return true
   // `--` is a dash; emphasis (`_`) touches words that stay words.
   if (after === hyphen && text.charCodeAt(end + 1) !== hyphen) return true
-  if (before === hyphen && text.charCodeAt(start - 2) === hyphen) return !(start > 2 && isWord(text.charCodeAt(start - 3)))
+  if (before === hyphen && text.charCodeAt(start - 2) === hyphen)
+    return !(start > 2 && isWord(text.charCodeAt(start - 3)))
   return before !== space && before !== underscore && joints.has(before)
 }
 
@@ -85,16 +86,16 @@ export const tokens = (
 ): ReadonlyArray<Token> => {
   const found: Array<Token> = []
   let nextShown = firstShown
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const span = shown[nextShown]
     if (span !== undefined && at >= span[0]) {
       nextShown++
-      found.push(signToken("opaque", span[0], Math.min(end, span[1])))
+      found.push(signToken("opaque", at, Math.min(end, span[1])))
       at = span[1]
       continue
     }
     const code = text.charCodeAt(at)
-    if (isSpace(code)) {
+    if (code === space || isSpace(code)) {
       at++
     } else if (beginsWord(text, at, code)) {
       const token = wordToken(text, at, wordEnd(text, at, Math.min(end, span?.[0] ?? end)), lexicon)
