@@ -39,9 +39,9 @@ const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     case "once":
       return next !== "more" && next !== "again" && next !== "and" && textAt(tokens, at - 1) !== "at"
     case "if":
-      return !has(tokens, at - 1, WordClass.Inquiry) && textAt(tokens, at - 1) !== "as"
+      return !isAsked(tokens, at) && textAt(tokens, at - 1) !== "as"
     case "when":
-      return !has(tokens, at - 1, WordClass.Inquiry)
+      return !isAsked(tokens, at)
     case "after":
       return next !== "that" && next !== "this" && next !== "which" && next !== "all"
     case "provided":
@@ -58,6 +58,12 @@ const isCondition = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     default:
       return has(tokens, at, WordClass.Conditional)
   }
+}
+
+/** `see if`, `tell me when`; but a check may run `if` something holds. */
+const isAsked = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  const verb = textAt(tokens, at - 1) === "me" ? at - 2 : at - 1
+  return has(tokens, verb, WordClass.Inquiry) && !has(tokens, verb - 1, WordClass.Determiner)
 }
 
 const isOtherTime = (tokens: ReadonlyArray<Token>, at: number): boolean => {
@@ -124,12 +130,15 @@ const alwaysDoubtful: ReadonlySet<string> = new Set(["if", "unless", "otherwise"
  * as `if you say the word, I'll push it`. It looks back to the last `I`, which stands where it looked before.
  */
 const isOffered = (tokens: ReadonlyArray<Token>, lead: number): boolean => {
+  const opening = Opening.read(tokens).next
+  // `Then I'll merge` adds to nothing in this sentence.
+  if (lead <= Math.max(opening, 1)) return false
   let isStatement = false
   for (let at = lead - 1; at >= 0 && tokens[at]?.kind !== "semicolon"; at--) {
     if (has(tokens, at, WordClass.FirstPerson) || isOwnDecision(tokens, at)) return false
     isStatement ||= has(tokens, at, WordClass.Finite | WordClass.Speech) || /..ed$/.test(textAt(tokens, at))
   }
-  return !isStatement || orders.has(textAt(tokens, Opening.read(tokens).next))
+  return !isStatement || orders.has(textAt(tokens, opening))
 }
 
 /** `let me push it`, but not `let me know`. */

@@ -48,9 +48,10 @@ const notOfNames =
   WordClass.Preposition |
   WordClass.Coordinator |
   WordClass.Manner |
+  WordClass.Speech |
   WordClass.Form
 
-type Label = "speaker" | "name" | "none"
+type Label = "speaker" | "name" | "own head" | "none"
 
 /** Names of files and versions, and times. */
 const isNoName = (word: string): boolean => /^\d|[./\\]/.test(word)
@@ -62,7 +63,7 @@ const judge = (words: ReadonlyArray<Token>): Label => {
   const name = words.filter(({ text }) => !/^\d/.test(text))
   if (name.length === 0 || name.length > mostWords) return "none"
   if (speakers.has(last.text) || (isNumber(last.text) && speakers.has(name.at(-1)?.text ?? ""))) return "speaker"
-  if (ownHeads.has(name.at(-1)?.text ?? "")) return "none"
+  if (ownHeads.has(name.at(-1)?.text ?? "")) return "own head"
   return name.some(({ classes, kind, text }) => kind !== "word" || (classes & notOfNames) !== 0 || isNoName(text))
     ? "none"
     : "name"

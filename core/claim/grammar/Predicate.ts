@@ -30,6 +30,7 @@ const looksFinite = (tokens: ReadonlyArray<Token>, at: number): boolean => {
       next !== undefined &&
       (next.kind === "word" || next.kind === "opaque") &&
       !has(tokens, at + 1, endOfPhrase) &&
+      !isRelative(tokens, at + 1) &&
       !has(tokens, at - 1, WordClass.Preposition)
     )
   }
@@ -40,6 +41,12 @@ const looksFinite = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     !has(tokens, at - 1, WordClass.Adverb | WordClass.Preposition)
   )
 }
+
+/** `that fix it`, but not `that cache`. */
+const isRelative = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  has(tokens, at, WordClass.Relative) &&
+  (!has(tokens, at, WordClass.Determiner) ||
+    has(tokens, at + 1, WordClass.Finite | WordClass.Subject | WordClass.Form))
 
 /** Behind them a plural ends. */
 const endOfPhrase =

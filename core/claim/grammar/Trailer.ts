@@ -64,6 +64,8 @@ const manner: ReadonlySet<string> = new Set(["with", "in", "at", "as", "via", "a
 /** Whether the past form at a place, which begins a sentence, reports what was done; `by` would make it passive. */
 export const ofPast = (tokens: ReadonlyArray<Token>, verb: number): boolean => {
   const at = verb + 1
+  // `Fixed: the parser` is a heading.
+  if (tokens[at]?.kind === "colon" && at + 1 < tokens.length) return false
   if (isOver(tokens, at) || isDefinite(tokens, at)) return true
   if (directions.has(textAt(tokens, at)) || manner.has(textAt(tokens, at))) return isNoun(tokens[at + 1])
   if (has(tokens, at, WordClass.Manner | WordClass.Coordinator)) return true

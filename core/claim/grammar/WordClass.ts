@@ -120,7 +120,7 @@ const lists: ReadonlyArray<readonly [classes: number, words: string]> = [
   ],
   [
     Inquiry,
-    "see sees know knows check checks checked checking verify verified test tests tested wonder ask asked asks tell tells told sure confirm confirmed out watch determine learn decide investigate question"
+    "see sees know knows check checked checking verify verified wonder ask asked asks tell tells told sure confirm confirmed out determine learn decide"
   ],
   [
     Target,

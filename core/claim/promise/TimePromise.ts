@@ -22,6 +22,11 @@ export interface TimePromise {
   readonly span: Span
 }
 
+/** The last moment that a date can name (ECMA-262, time values). */
+const lastMillisecond = 8.64e15
+/** No clock is further from UTC, in minutes. */
+const mostOffset = 24 * 60
+
 /** Where a promise may be; everything else is not read. */
 const hint = /\b(?:before|by|cob|eod|eow|eta|give|in|today|tonight|within)\b/gi
 
@@ -85,6 +90,9 @@ const announcements: ReadonlySet<string> = new Set(["back", "ready", "eta", "gon
 const isStart = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   at === 0 || tokens[at - 1]?.kind !== "word" || has(tokens, at - 1, WordClass.Coordinator | WordClass.Opener)
 
+/** `I will be`, `we'll have it done` */
+const neutral: ReadonlySet<string> = new Set(["be", "have", "i", "we"])
+
 /** The verb of an action that is over. */
 const isPast = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   !has(tokens, at, WordClass.Base) &&
@@ -100,7 +108,7 @@ const cueAt = (tokens: ReadonlyArray<Token>, at: number, opening: number): Cue =
     return isStart(tokens, at) || ownSubjects.has(textAt(tokens, at - 1)) ? "ours" : "not ours"
   }
   // Behind a determiner a word describes a noun: `the failed job`.
-  if (word === "be" || word === "i" || word === "we" || has(tokens, at - 1, WordClass.Determiner)) return "none"
+  if (neutral.has(word) || has(tokens, at - 1, WordClass.Determiner)) return "none"
   return has(tokens, at, WordClass.Finite | WordClass.Irrealis | WordClass.Subject) || isPast(tokens, at)
     ? "not ours"
     : "none"
@@ -126,9 +134,12 @@ const cues = (tokens: ReadonlyArray<Token>): ReadonlyArray<Cue> => {
   return found
 }
 
+const isMoment = ({ now, offsetMinutes }: Moment): boolean =>
+  Math.abs(now) <= lastMillisecond && Math.abs(offsetMinutes) <= mostOffset
+
 /** All times until when a message promises something, in order; none where `moment` is no moment. */
 export const timePromises = (text: string, moment: Moment): ReadonlyArray<TimePromise> => {
-  if (!Number.isFinite(moment.now) || !Number.isFinite(moment.offsetMinutes)) return []
+  if (!isMoment(moment)) return []
   const found: Array<TimePromise> = []
   for (const { tokens } of statements(text, Lexicon.standard, sites(text))) addPromises(tokens, moment, found)
   return found

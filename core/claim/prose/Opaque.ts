@@ -62,6 +62,9 @@ const space = 32
 const backtick = 96
 const tilde = 126
 
+/** `(`, `[`, `{` */
+const isOpeningBracket = (mark: number): boolean => mark === 40 || mark === 91 || mark === 123
+
 const quotationAt = (text: string, at: number, paragraph: Paragraph, index: number): Mark | null => {
   const known = quotationMarks.get(text.charCodeAt(at))
   if (known === undefined) return null
@@ -69,7 +72,7 @@ const quotationAt = (text: string, at: number, paragraph: Paragraph, index: numb
   const after = at + 1 < paragraph.end ? text.charCodeAt(at + 1) : space
   const { family, use } = known
   if (family === single && isWord(before) && isWord(after)) return null
-  const closesHere = !isSpace(before) && !isWord(after)
+  const closesHere = !isSpace(before) && !isOpeningBracket(before) && !isWord(after)
   const canOpen = opens(use, before, after, closesHere)
   const isElision = canOpen && family === single && elision.test(text.slice(at + 1, at + elisionLength))
   return {
@@ -85,11 +88,10 @@ const quotationAt = (text: string, at: number, paragraph: Paragraph, index: numb
 const opens = (use: Use, before: number, after: number, closesHere: boolean): boolean => {
   switch (use) {
     case "straight":
+    case "closing":
       return !isWord(before) && !isSpace(after)
     case "opening":
       return !closesHere || isSpace(before)
-    case "closing":
-      return isSpace(before) && !isSpace(after)
     case "apostrophe":
       return false
   }

@@ -5,6 +5,7 @@
 import type { Span } from "../ActionClaim.ts"
 import { isDigit, isSpace, isWord } from "./Character.ts"
 import type { Paragraph } from "./Paragraph.ts"
+import { normalise } from "./Spelling.ts"
 
 export interface Sentence {
   readonly start: number
@@ -56,9 +57,10 @@ const wrappedColumns = 60
 /** No line ends in these because its sentence does. */
 const leadsOn: ReadonlySet<string> = new Set(
   (
-    "a about an and are as be been but by can could for from how i'm if into is it's its let may might my nor not of " +
-    "onto or our should since so than that the their to unless until via was were when whether which while who will " +
-    "with without would your because once must"
+    "a about already also am an and are as be because been but by can could did do does for from going had has have " +
+    "how i i'd i'll i'm i've if into is it's its just let may might must my nor not of once onto or our quickly " +
+    "should since so than that the their to unless until via was we we'd we'll we're we've were when whether which " +
+    "while who will with without would your"
   ).split(" ")
 )
 
@@ -92,9 +94,9 @@ const goesOn = (text: string, start: number, at: number): boolean => {
   if (at - lineStart >= wrappedColumns) return true
   const line = text.slice(lineStart, at).trimEnd()
   if (line.endsWith(",")) return true
-  const word = line.slice(line.lastIndexOf(" ") + 1).toLowerCase()
+  const word = line.slice(line.lastIndexOf(" ") + 1)
   return (
-    leadsOn.has(word.replace("’", "'")) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
+    leadsOn.has(normalise(word)) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
   )
 }
 
