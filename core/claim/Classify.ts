@@ -31,8 +31,8 @@ const claimOf = (text: string, tokens: ReadonlyArray<Token>, candidate: Candidat
   const first = tokens[candidate.first]
   const token = tokens[candidate.verb]
   // Candidates name tokens that exist; the types can not say so.
-  if (first === undefined || token === undefined || token.verb === null) return null
-  const verb = token.verb.lemma
+  if (first === undefined || token === undefined || token.word.action === null) return null
+  const verb = token.word.action.lemma
   const tense = isCompleted(candidate) ? "completed" : "future"
   const phrase = NounPhrase.after(tokens, candidate.verb)
   if (phrase === null) return { verb, tense, span: [first.start, token.end] }

@@ -100,7 +100,8 @@ const forwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
   let now = 0
   for (let at = 0; at < tokens.length; at++) {
     flags.push(now)
-    const { classes, kind } = tokens[at] ?? { classes: 0, kind: "semicolon" }
+    const kind = tokens[at]?.kind ?? "semicolon"
+    const classes = tokens[at]?.word.classes ?? 0
     if (kind === "semicolon") now = 0
     else if (kind !== "word") now &= kind === "opaque" ? now : ~unreal
     else if (classes === 0) now &= isName(tokens, at) ? now : ~reported
@@ -130,15 +131,14 @@ const alwaysDoubtful: ReadonlySet<string> = new Set(["if", "unless", "otherwise"
  * as `if you say the word, I'll push it`. It looks back to the last `I`, which stands where it looked before.
  */
 const isOffered = (tokens: ReadonlyArray<Token>, lead: number): boolean => {
-  const opening = Opening.read(tokens).next
-  // `Then I'll merge` adds to nothing in this sentence.
-  if (lead <= Math.max(opening, 1)) return false
   let isStatement = false
   for (let at = lead - 1; at >= 0 && tokens[at]?.kind !== "semicolon"; at--) {
     if (has(tokens, at, WordClass.FirstPerson) || isOwnDecision(tokens, at)) return false
     isStatement ||= has(tokens, at, WordClass.Finite | WordClass.Speech) || /..ed$/.test(textAt(tokens, at))
   }
-  return !isStatement || orders.has(textAt(tokens, opening))
+  const opening = Opening.read(tokens).next
+  // `Then I'll merge` adds to nothing in this sentence.
+  return lead > Math.max(opening, 1) && (!isStatement || orders.has(textAt(tokens, opening)))
 }
 
 /** `let me push it`, but not `let me know`. */
@@ -147,7 +147,7 @@ const isOwnDecision = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 
 /** A name right behind a verb of saying is who was told. */
 const isName = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  tokens[at]?.classes === 0 && has(tokens, at - 1, WordClass.Speech)
+  tokens[at]?.word.classes === 0 && has(tokens, at - 1, WordClass.Speech)
 
 const isAccordingTo = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   textAt(tokens, at) === "according" && textAt(tokens, at + 1) === "to"
@@ -160,7 +160,8 @@ const isRefusal = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 const backwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
   let follows = 0
   for (let at = tokens.length - 1; at >= 0; at--) {
-    const { classes, kind } = tokens[at] ?? { classes: 0, kind: "semicolon" }
+    const kind = tokens[at]?.kind ?? "semicolon"
+    const classes = tokens[at]?.word.classes ?? 0
     if (kind === "semicolon") follows = 0
     flags[at] = (flags[at] ?? 0) | follows
     if ((classes & (WordClass.Cue | WordClass.Perhaps)) === 0) continue
@@ -192,8 +193,9 @@ const longestAttribution = 4
 /** With these `…, as you said` begins and `…, which says`. */
 const notAttributed: ReadonlySet<string> = new Set(["and", "as", "but", "like", "so", "that", "which"])
 
-/** What joins an offer to what is asked for. */
-const adds: ReadonlySet<string> = new Set(["and", "or", "then"])
+/** `and`, `or` and `then` join an offer to what is asked for. */
+const isAdded = (tokens: ReadonlyArray<Token>, lead: number): boolean =>
+  has(tokens, lead - 1, WordClass.Coordinator) && /^(?:and|or|then)$/.test(textAt(tokens, lead - 1))
 
 /** Tells of each candidate of a sentence whether it is one in earnest. */
 export const earnest = (tokens: ReadonlyArray<Token>): ((candidate: Candidate) => boolean) => {
@@ -206,7 +208,7 @@ export const earnest = (tokens: ReadonlyArray<Token>): ((candidate: Candidate) =
     if (isSaid || has(tokens, lead - 1, WordClass.Background)) return false
     const before = flags[lead] ?? 0
     if ((before & (hedged | unreal | reported)) !== 0) return false
-    if (adds.has(textAt(tokens, lead - 1)) && isOffered(tokens, lead)) return false
+    if (isAdded(tokens, lead) && isOffered(tokens, lead)) return false
     // `Have I pushed it`: an auxiliary before its subject asks.
     if (isCompleted(candidate)) return !has(tokens, lead - 1, WordClass.Auxiliary)
     return (before & conditioned) === 0 && ((flags[verb] ?? 0) & conditionFollows) === 0

@@ -6,7 +6,7 @@
  */
 import * as WordClass from "../grammar/WordClass.ts"
 import type { Sentence } from "../prose/Sentence.ts"
-import type { Token } from "../prose/Token.ts"
+import { type Token, textOf } from "../prose/Token.ts"
 
 /** Reads the tokens of a part of the text. */
 export type Reader = (part: Pick<Sentence, "start" | "end">) => ReadonlyArray<Token>
@@ -53,27 +53,31 @@ const notOfNames =
 
 type Label = "speaker" | "name" | "own head" | "none"
 
-/** Names of files and versions, and times. */
-const isNoName = (word: string): boolean => /^\d|[./\\]/.test(word)
+/** Times and numbers. */
+const isDated = /^\d/
+const isNumber = /^\d+$/
+
+/** Files, versions and addresses. */
+const isNoName = (token: Token): boolean => /[./\\]/.test(textOf(token))
 
 /** What the words before a colon are, with nothing else before it in the sentence. */
 const judge = (words: ReadonlyArray<Token>): Label => {
   const last = words.at(-1)
   if (last === undefined || last.kind !== "word") return "none"
-  const name = words.filter(({ text }) => !/^\d/.test(text))
-  if (name.length === 0 || name.length > mostWords) return "none"
-  if (speakers.has(last.text) || (isNumber(last.text) && speakers.has(name.at(-1)?.text ?? ""))) return "speaker"
-  if (ownHeads.has(name.at(-1)?.text ?? "")) return "own head"
-  return name.some(({ classes, kind, text }) => kind !== "word" || (classes & notOfNames) !== 0 || isNoName(text))
+  const name = words.filter((token) => !isDated.test(textOf(token)))
+  const head = name.at(-1)
+  if (head === undefined || name.length > mostWords) return "none"
+  // `Agent 2` is an agent.
+  if (speakers.has(textOf(head)) && (head === last || isNumber.test(textOf(last)))) return "speaker"
+  if (ownHeads.has(textOf(head))) return "own head"
+  return name.some((token) => token.kind !== "word" || (token.word.classes & notOfNames) !== 0 || isNoName(token))
     ? "none"
     : "name"
 }
 
-const isNumber = (word: string): boolean => /^\d+$/.test(word)
-
 /** Whether one of the last words before a colon is a verb of saying. */
 const introduces = (words: ReadonlyArray<Token>): boolean =>
-  words.slice(-nearby).some(({ classes, text }) => (classes & WordClass.Speech) !== 0 || text === "words")
+  words.slice(-nearby).some((token) => (token.word.classes & WordClass.Speech) !== 0 || textOf(token) === "words")
 
 export interface Speech {
   /** Where the words of somebody else begin. */

@@ -5,13 +5,13 @@
  * noun would not stand. Doubt decides for a subject, for that claims nothing.
  */
 import type { Token } from "../prose/Token.ts"
-import { has, textAt } from "./Lead.ts"
+import { has, textAt, actionAt } from "./Lead.ts"
 import * as WordClass from "./WordClass.ts"
 
 /** A pronoun right before a finite verb is that verb's own subject: `the bug you found`. */
 const hasOwnSubject = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   has(tokens, at - 1, WordClass.Subject) ||
-  (has(tokens, at - 1, WordClass.Relative) && tokens[at - 2]?.verb === null && at > 2)
+  (has(tokens, at - 1, WordClass.Relative) && at > 2 && actionAt(tokens, at - 2) === null)
 
 /** Endings of a verb that are none: `seed`, `embed`. */
 const noEnding = /eed$|^(?:bed|embed|hundred|red|shed)$/
@@ -64,7 +64,7 @@ export const follows = (tokens: ReadonlyArray<Token>, from: number): boolean => 
       continue
     }
     if (hasOwnSubject(tokens, at) || isInPhrase(tokens, at)) continue
-    if (has(tokens, at, WordClass.Finite) || (tokens[at]?.verb === null && looksFinite(tokens, at))) return true
+    if (has(tokens, at, WordClass.Finite) || (actionAt(tokens, at) === null && looksFinite(tokens, at))) return true
   }
   return false
 }

@@ -3,7 +3,7 @@
  */
 import type { Token } from "../prose/Token.ts"
 import * as Lead from "./Lead.ts"
-import { has } from "./Lead.ts"
+import { has, actionAt } from "./Lead.ts"
 import * as Opening from "./Opening.ts"
 import * as OtherSense from "./OtherSense.ts"
 import * as Predicate from "./Predicate.ts"
@@ -24,17 +24,10 @@ export interface Candidate {
 /** Whether it would be a claim of a completed action. */
 export const isCompleted = ({ form }: Candidate): boolean => (form & (WordClass.Past | WordClass.Participle)) !== 0
 
-/** A verb whose lead goes on to others of the same form: `I'll fix it, push it and deploy it`. */
-interface Chain {
-  readonly form: number
-  readonly lead: number
+const isAction = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  const action = actionAt(tokens, at)
+  return action !== null && !has(tokens, at + 1, WordClass.Nothing) && !OtherSense.isMeant(tokens, at, action)
 }
-
-const isAction = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  tokens[at]?.verb !== null &&
-  tokens[at]?.verb !== undefined &&
-  !OtherSense.isMeant(tokens, at) &&
-  !has(tokens, at + 1, WordClass.Nothing)
 
 /** The index behind commas, `and`, `then` and adverbs. */
 const afterLinks = (tokens: ReadonlyArray<Token>, from: number): number => {
@@ -50,13 +43,13 @@ const isBreak = (tokens: ReadonlyArray<Token>, at: number): boolean => {
   if (token.kind !== "word") return token.kind !== "opaque" && token.kind !== "parenthesis"
   if (has(tokens, at, WordClass.Subordinator | WordClass.Subject | WordClass.Auxiliary | WordClass.Speech)) return true
   if (has(tokens, at, WordClass.Relative) && !has(tokens, at - 1, WordClass.Form)) return true
-  return token.text === "to" && has(tokens, at + 1, WordClass.Base)
+  return token.word.text === "to" && has(tokens, at + 1, WordClass.Base)
 }
 
 /** Whether the noun before a link is a verb's form by its looks only: `the push and merge hooks`. */
 const isCompound = (tokens: ReadonlyArray<Token>, link: number): boolean =>
   has(tokens, link - 1, WordClass.Base) &&
-  tokens[link - 1]?.verb !== null &&
+  actionAt(tokens, link - 1) !== null &&
   has(tokens, link - 2, WordClass.Determiner)
 
 /** Whether the subject that a following `and will` shares is the agent. */
@@ -66,49 +59,43 @@ const isOwnAfter = (tokens: ReadonlyArray<Token>, at: number, isOwn: boolean): b
     tokens[at]?.kind !== "semicolon" &&
     !has(tokens, at, WordClass.Subject | WordClass.Relative | WordClass.Subordinator))
 
-/** The claim, or at least the lead, with which the sentence begins though nobody is named: `Restarting it`, `Will push`. */
-const implied = (
-  tokens: ReadonlyArray<Token>,
-  found: Array<Candidate>
-): { readonly chain: Chain; readonly next: number } | null => {
+const candidate = (lead: Lead.Lead): Candidate => ({ lead: lead.at, first: lead.at, verb: lead.verb, form: lead.form })
+
+/** The lead, with its verb behind it, with which a sentence begins though nobody is named: `Will push`, `Restarting it`. */
+const implied = (tokens: ReadonlyArray<Token>): Lead.Lead | null => {
   const { isAnswer, next: at } = Opening.read(tokens)
   const lead = Lead.withoutSubject(tokens, at)
-  if (lead !== null) {
-    if (!has(tokens, lead.verb, lead.form) || Predicate.follows(tokens, lead.verb + 1)) return null
-    if (isAction(tokens, lead.verb)) found.push({ lead: at, first: at, verb: lead.verb, form: lead.form })
-    return { chain: { form: lead.form, lead: at }, next: lead.verb + 1 }
-  }
+  if (lead !== null) return has(tokens, lead.verb, lead.form) && !Predicate.follows(tokens, lead.verb + 1) ? lead : null
+  // What is also a base asks for something: `Rerun it`.
   if (has(tokens, at, WordClass.Base)) return null
-  const isClaimed = tokens[at]?.verb !== null
   if (has(tokens, at, WordClass.Progressive)) {
-    if (!isClaimed || !Trailer.ofParticiple(tokens, at, isAnswer)) return null
-    if (isAction(tokens, at)) found.push({ lead: at, first: at, verb: at, form: WordClass.Progressive })
-    return { chain: { form: WordClass.Progressive, lead: at }, next: at + 1 }
+    const isReport = actionAt(tokens, at) !== null && Trailer.ofParticiple(tokens, at, isAnswer)
+    return isReport ? { at, form: WordClass.Progressive, verb: at } : null
   }
-  if (!has(tokens, at, WordClass.Past) || !Trailer.ofPast(tokens, at)) return null
-  if (isClaimed && isAction(tokens, at)) found.push({ lead: at, first: at, verb: at, form: WordClass.Past })
-  return { chain: { form: WordClass.Past, lead: at }, next: at + 1 }
+  return has(tokens, at, WordClass.Past) && Trailer.ofPast(tokens, at) ? { at, form: WordClass.Past, verb: at } : null
 }
 
 /** The candidates of a sentence, in order; in the rest of one nothing begins. */
 export const read = (tokens: ReadonlyArray<Token>, isRest: boolean): ReadonlyArray<Candidate> => {
   const found: Array<Candidate> = []
-  const begun = isRest ? null : implied(tokens, found)
-  let chain = begun?.chain ?? null
-  /** Verbs behind a comma alone: part of a list if it ends in `and`. */
-  let listed: Array<Candidate> = []
+  const begun = isRest ? null : implied(tokens)
+  if (begun !== null && isAction(tokens, begun.verb)) found.push(candidate(begun))
+  /** Its verb may be followed by others of the same form: `I'll fix it, push it and deploy it`. */
+  let chain = begun
+  /** Verbs behind a comma alone: part of such a list if it ends in `and`. */
+  const listed: Array<Candidate> = []
   /** Somebody said `I` or `we`, and nobody else was named since. */
   let isOwn = begun !== null
-  for (let at = begun?.next ?? 0; at < tokens.length; at++) {
+  for (let at = begun === null ? 0 : begun.verb + 1; at < tokens.length; at++) {
     const token = tokens[at]
     // Half of all words are in no class and change nothing.
-    if (token?.kind === "word" && token.classes === 0) continue
+    if (token?.kind === "word" && token.word.classes === 0) continue
     const lead = leadAt(tokens, at, isOwn)
     if (lead !== null) {
-      chain = { form: lead.form, lead: at }
-      listed = []
+      chain = lead
+      listed.length = 0
       isOwn = true
-      if (isAction(tokens, lead.verb)) found.push({ lead: at, first: at, verb: lead.verb, form: lead.form })
+      if (isAction(tokens, lead.verb)) found.push(candidate(lead))
       at = lead.verb
       continue
     }
@@ -120,9 +107,9 @@ export const read = (tokens: ReadonlyArray<Token>, isRest: boolean): ReadonlyArr
     }
     const verb = afterLinks(tokens, at)
     if (has(tokens, verb, chain.form) && !isCompound(tokens, at)) {
-      const isList = tokens[at]?.kind === "comma" && verb === at + 1
+      const isList = token?.kind === "comma" && verb === at + 1
       if (!isList) found.push(...listed.splice(0))
-      if (isAction(tokens, verb)) (isList ? listed : found).push({ ...chain, first: verb, verb })
+      if (isAction(tokens, verb)) (isList ? listed : found).push({ ...candidate(chain), first: verb, verb })
       at = verb
     } else {
       if (!has(tokens, verb, WordClass.Determiner | WordClass.Pronoun) && tokens[verb]?.kind !== "opaque") chain = null

@@ -3,8 +3,8 @@
  * such place, and of the others most sentences: what is told here need not be read.
  */
 import type { Lexicon } from "../lexicon/Lexicon.ts"
+import * as Trie from "../lexicon/Trie.ts"
 import { isApostrophe, isSpace, isWord } from "../prose/Character.ts"
-import { normalise } from "../prose/Spelling.ts"
 import * as WordClass from "./WordClass.ts"
 
 /** What can come right before a claimed verb. */
@@ -39,7 +39,7 @@ const canFollow = (text: string, at: number, words: Lexicon["words"]): boolean =
   const start = wordStart(text, end)
   // Behind punctuation, emphasis, a dash or nothing a sentence may begin.
   if (start === end || text.charCodeAt(end - 1) === hyphen) return true
-  return ((words.get(normalise(text.slice(start, end)))?.classes ?? 0) & before) !== 0
+  return ((Trie.find(words, text, start, end)?.classes ?? 0) & before) !== 0
 }
 
 /** The offsets of the verbs that may be claimed, in order. */
@@ -49,10 +49,10 @@ export const sites = (text: string, { forms, words }: Lexicon): ReadonlyArray<nu
   while (forms.test(text)) {
     const start = wordStart(text, forms.lastIndex)
     const end = wordEnd(text, forms.lastIndex)
-    const word = words.get(normalise(text.slice(start, end)))
+    const word = Trie.find(words, text, start, end)
     // A word is looked at once, however many forms stand in it.
     forms.lastIndex = end
-    if (word !== undefined && word.verb !== null && canFollow(text, start, words)) found.push(start)
+    if (word !== undefined && word.action !== null && canFollow(text, start, words)) found.push(start)
   }
   return found
 }

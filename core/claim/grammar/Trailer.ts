@@ -28,8 +28,8 @@ const isDirection = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     (next?.kind === "opaque" ||
       has(tokens, at + 1, WordClass.Target) ||
       isPhrase(tokens, at + 1) ||
-      isName(next?.text ?? "") ||
-      isNumber(next?.text ?? ""))
+      isName(textAt(tokens, at + 1)) ||
+      isNumber(textAt(tokens, at + 1)))
   )
 }
 
@@ -57,7 +57,7 @@ export const ofParticiple = (tokens: ReadonlyArray<Token>, verb: number, isAnswe
 }
 
 const isPlainNoun = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  tokens[at]?.kind === "word" && tokens[at]?.classes === 0
+  tokens[at]?.kind === "word" && tokens[at]?.word.classes === 0
 
 const manner: ReadonlySet<string> = new Set(["with", "in", "at", "as", "via", "again", "back"])
 

@@ -96,7 +96,7 @@ const lists: ReadonlyArray<readonly [classes: number, words: string]> = [
     fixes shows showed comes came found blew cut hangs hung crashed crashes drops dropped kills killed lost loses throws
     threw pass passes passed`
   ],
-  [Coordinator, "and but or so then yet & plus"],
+  [Coordinator, "and but or so then yet plus"],
   [
     Subordinator,
     "because since so as while until till before after if when whenever once unless although though whereas"

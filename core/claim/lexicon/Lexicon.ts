@@ -5,20 +5,30 @@ import * as Either from "effect/Either"
 import * as WordClass from "../grammar/WordClass.ts"
 import * as Inflection from "./Inflection.ts"
 import { beginnings } from "./Openers.ts"
+import * as Trie from "./Trie.ts"
 import { companions, type Verb, verbs } from "./Verb.ts"
+
+/** A claimed verb, ready to be told from its other senses. */
+export interface Action {
+  readonly lemma: string
+  /** By their first word, what follows the verb in another sense. */
+  readonly unlessBefore: ReadonlyMap<string, ReadonlyArray<ReadonlyArray<string>>>
+  readonly unlessObject: ReadonlySet<string>
+}
 
 /** What a word may be. */
 export interface Word {
+  /** In small letters, with straight apostrophes; empty for a word that is not known. */
+  readonly text: string
   /** Bits of WordClass. */
   readonly classes: number
   /** The verb that it is a form of, if that verb is claimed. */
-  readonly verb: Verb | null
+  readonly action: Action | null
 }
 
 export interface Lexicon {
   readonly verbs: ReadonlyArray<Verb>
-  /** By the word in lower case, with straight apostrophes. */
-  readonly words: ReadonlyMap<string, Word>
+  readonly words: Trie.Trie<Word>
   /** Finds, one by one, where a form of one of the verbs begins; the word may go on. */
   readonly forms: RegExp
 }
@@ -30,10 +40,10 @@ export interface InvalidVerb {
   readonly reason: "not a word" | "the form of another verb"
 }
 
-export const unknownWord: Word = { classes: 0, verb: null }
+export const unknownWord: Word = { text: "", classes: 0, action: null }
 
-/** Letters with single hyphens between them. */
-const isWord = (form: string): boolean => /^\p{Ll}+(?:-\p{Ll}+)*$/u.test(form)
+/** Small letters of English with single hyphens between them. */
+const isWord = (form: string): boolean => /^[a-z]+(?:-[a-z]+)*$/.test(form)
 
 /** The forms of a verb with what they are. */
 const formsOf = (verb: Verb): ReadonlyArray<readonly [form: string, classes: number]> => {
@@ -49,11 +59,19 @@ const formsOf = (verb: Verb): ReadonlyArray<readonly [form: string, classes: num
   ]
 }
 
-const addForms = (words: Map<string, Word>, verb: Verb, isClaimed: boolean): void => {
-  for (const [form, bits] of formsOf(verb)) {
-    const before = words.get(form) ?? unknownWord
-    words.set(form, { classes: before.classes | bits, verb: isClaimed ? verb : before.verb })
+const actionOf = ({ lemma, unlessBefore = [], unlessObject = [] }: Verb): Action => {
+  const phrases = unlessBefore.map((phrase) => phrase.split(" "))
+  const firsts = new Set(phrases.map(([first = ""]) => first))
+  return {
+    lemma,
+    unlessBefore: new Map([...firsts].map((first) => [first, phrases.filter(([word]) => word === first)])),
+    unlessObject: new Set(unlessObject)
   }
+}
+
+const add = (words: Map<string, Word>, text: string, classes: number, action: Action | null): void => {
+  const before = words.get(text) ?? unknownWord
+  words.set(text, { text, classes: before.classes | classes, action: action ?? before.action })
 }
 
 /** Forms that begin with another one need no place of their own. */
@@ -81,12 +99,14 @@ export const make = (all: ReadonlyArray<Verb>): Either.Either<Lexicon, InvalidVe
 
 const compile = (all: ReadonlyArray<Verb>): Lexicon => {
   const words = new Map<string, Word>()
-  for (const [word, classes] of WordClass.classes) words.set(word, { classes, verb: null })
-  for (const word of beginnings)
-    words.set(word, { classes: (words.get(word)?.classes ?? 0) | WordClass.Opener, verb: null })
-  for (const verb of companions) addForms(words, verb, false)
-  for (const verb of all) addForms(words, verb, true)
-  return { verbs: all, words, forms: formsPattern(all) }
+  for (const [word, classes] of WordClass.classes) add(words, word, classes, null)
+  for (const word of beginnings) add(words, word, WordClass.Opener, null)
+  for (const verb of companions) for (const [form, classes] of formsOf(verb)) add(words, form, classes, null)
+  for (const verb of all) {
+    const action = actionOf(verb)
+    for (const [form, classes] of formsOf(verb)) add(words, form, classes, action)
+  }
+  return { verbs: all, words: Trie.make(words), forms: formsPattern(all) }
 }
 
 /** Of drover's own verbs. */

@@ -3,8 +3,8 @@
  * path, an option, an address or a call is not that word.
  */
 import type { Span } from "../ActionClaim.ts"
-import { type Lexicon, unknownWord } from "../lexicon/Lexicon.ts"
-import type { Verb } from "../lexicon/Verb.ts"
+import { type Lexicon, unknownWord, type Word } from "../lexicon/Lexicon.ts"
+import * as Trie from "../lexicon/Trie.ts"
 import { isApostrophe, isDigit, isSpace, isWord } from "./Character.ts"
 import type { Sentence } from "./Sentence.ts"
 import { normalise } from "./Spelling.ts"
@@ -15,13 +15,15 @@ export interface Token {
   readonly kind: Kind
   readonly start: number
   readonly end: number
-  /** Of a word: in lower case, with straight apostrophes. */
-  readonly text: string
-  /** Bits of WordClass. */
-  readonly classes: number
-  /** The verb that it is a form of, if that verb is claimed. */
-  readonly verb: Verb | null
+  /** What the lexicon knows of it; no word is part of a path, an option, an address or a call. */
+  readonly word: Word
+  /** The whole text that it stands in. */
+  readonly source: string
 }
+
+/** Of a word: itself in small letters, with straight apostrophes; empty for anything else. */
+export const textOf = ({ end, kind, source, start, word }: Token): string =>
+  word.text === "" && kind === "word" ? normalise(source.slice(start, end)) : word.text
 
 const hyphen = 45
 const underscore = 95
@@ -65,12 +67,14 @@ const isFragment = (text: string, start: number, end: number): boolean => {
   return before !== space && before !== underscore && joints.has(before)
 }
 
-const wordToken = (text: string, start: number, end: number, lexicon: Lexicon): Token => {
-  const word = normalise(text.slice(start, end))
-  const known = lexicon.words.get(word)
-  const { classes, verb } = known === undefined || isFragment(text, start, end) ? unknownWord : known
-  return { kind: "word", start, end, text: word, classes, verb }
+const wordToken = (source: string, start: number, end: number, lexicon: Lexicon): Token => {
+  const known = Trie.find(lexicon.words, source, start, end)
+  const word = known === undefined || isFragment(source, start, end) ? unknownWord : known
+  return { kind: "word", start, end, word, source }
 }
+
+/** `&` is `and`. */
+const ampersand = ({ words }: Lexicon): Word => Trie.find(words, "and", 0, 3) ?? unknownWord
 
 /** A hash or an at sign belongs to what follows: `#12`, `@bob`. */
 const beginsWord = (text: string, at: number, code: number): boolean =>
@@ -90,7 +94,7 @@ export const tokens = (
     const span = shown[nextShown]
     if (span !== undefined && at >= span[0]) {
       nextShown++
-      found.push(signToken("opaque", at, Math.min(end, span[1])))
+      found.push(signToken("opaque", text, at, Math.min(end, span[1])))
       at = span[1]
       continue
     }
@@ -104,21 +108,20 @@ export const tokens = (
     } else {
       const next = signEnd(text, at, end)
       const kind = kindOf(text, code, at, next)
-      if (kind === "word") found.push(wordToken(text, at, next, lexicon))
-      else if (kind !== null) found.push(signToken(kind, at, next))
+      if (kind === "word") found.push({ kind, start: at, end: next, word: ampersand(lexicon), source: text })
+      else if (kind !== null) found.push(signToken(kind, text, at, next))
       at = next
     }
   }
   return found
 }
 
-const signToken = (kind: Kind, start: number, end: number): Token => ({
+const signToken = (kind: Kind, source: string, start: number, end: number): Token => ({
   kind,
   start,
   end,
-  text: "",
-  classes: 0,
-  verb: null
+  word: unknownWord,
+  source
 })
 
 /** A run of hyphens is one sign. */

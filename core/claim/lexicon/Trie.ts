@@ -1,0 +1,72 @@
+/**
+ * Words by their letters: a trie in one table, so that a word of a text is looked up where it stands, without a copy of
+ * it. Capitals are small letters here, and typographic apostrophes and hyphens plain ones.
+ */
+import { isApostrophe } from "../prose/Character.ts"
+
+export interface Trie<A> {
+  /** For each node and symbol the next node; 0, the root, where there is none. */
+  readonly next: Int32Array
+  /** What each node's word means; undefined where no word ends. */
+  readonly values: ReadonlyArray<A | undefined>
+}
+
+const letters = 26
+const apostrophe = letters
+const hyphen = letters + 1
+/** Of the alphabet: 26 letters, the apostrophe and the hyphen. */
+const width = letters + 2
+const none = -1
+
+const ofAscii = (code: number): number => {
+  if (code >= 97 && code <= 122) return code - 97
+  if (code >= 65 && code <= 90) return code - 65
+  return code === 39 ? apostrophe : code === 45 ? hyphen : none
+}
+
+const asciiSymbols = Int8Array.from({ length: 128 }, (_, code) => ofAscii(code))
+
+/** The place of a character in the alphabet, or -1. */
+const symbolOf = (code: number): number => {
+  if (code < asciiSymbols.length) return asciiSymbols[code] ?? none
+  if (isApostrophe(code)) return apostrophe
+  return code === 0x2010 || code === 0x2011 ? hyphen : none
+}
+
+/** The trie of these words; of other characters than the alphabet's no word can be found. */
+export const make = <A>(words: ReadonlyMap<string, A>): Trie<A> => {
+  const nodes: Array<Array<number>> = [[]]
+  const values: Array<A | undefined> = [undefined]
+  for (const [word, value] of words) {
+    let at = 0
+    for (let index = 0; index < word.length; index++) {
+      const symbol = symbolOf(word.charCodeAt(index))
+      const node = nodes[at] ?? []
+      const following = node[symbol] ?? nodes.length
+      if (following === nodes.length) {
+        nodes.push([])
+        values.push(undefined)
+        node[symbol] = following
+      }
+      at = following
+    }
+    values[at] = value
+  }
+  const next = new Int32Array(nodes.length * width)
+  for (const [at, node] of nodes.entries()) {
+    for (const [symbol, following] of node.entries()) next[at * width + symbol] = following ?? 0
+  }
+  return { next, values }
+}
+
+/** What the word between two places of a text means; undefined if it is none of the words. */
+export const find = <A>({ next, values }: Trie<A>, text: string, start: number, end: number): A | undefined => {
+  let node = 0
+  for (let at = start; at < end; at++) {
+    const symbol = symbolOf(text.charCodeAt(at))
+    if (symbol === none) return undefined
+    node = next[node * width + symbol] ?? 0
+    if (node === 0) return undefined
+  }
+  return values[node]
+}
