@@ -36,6 +36,8 @@ it("CLM-3 a quotation that is never closed claims nothing to the end of its para
   const opening = fc.constantFrom('"', "“", "„", "«", "「", "'", "‘", "`", "~~")
   fc.assert(
     fc.property(opening, paragraph, (open, text) => {
+      // A plural's apostrophe may be the end of a quotation for all that can be seen.
+      fc.pre(!/'\s/.test(text))
       expect(classify(`It began ${open}${text}`)).toEqual([])
       const after = classify(`It began ${open}${text}\n\nI'll push it.`)
       expect(after.map(({ verb }) => verb)).toEqual(["push"])

@@ -66,7 +66,7 @@ it("CLM-1 a list of any verbs is a lexicon or names the one that can not be in i
       Either.match(Lexicon.extend(lemmas), {
         onLeft: ({ form, lemma, reason }) => {
           expect(lemmas).toContain(lemma)
-          expect(reason === "not a word").toBe(!/^\p{Ll}+(?:-\p{Ll}+)*$/u.test(form))
+          expect(reason === "not a word").toBe(!/^[a-z]+(?:-[a-z]+)*$/.test(form))
         },
         onRight: (lexicon) => {
           for (const lemma of lemmas) expect(found(`I'll ${lemma} it.`, lexicon)).toEqual([lemma])
