@@ -72,6 +72,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     async () => (await import("./commands/Guards.ts")).command
   ),
   attention: entry("Look", "List what needs a person", async () => (await import("./commands/Attention.ts")).command),
+  claims: entry(
+    "Look",
+    "Say what a message claims to do or to have done",
+    async () => (await import("./commands/Claims.ts")).command
+  ),
   doctor: entry("Look", "Check what drover rests on", async () => (await import("./commands/Doctor.ts")).command),
 
   up: entry(

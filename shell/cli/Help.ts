@@ -88,17 +88,46 @@ export const takesValue = ({ options }: Help, name: string): boolean =>
 /** Options that every command has, of which the first takes a value. */
 const common = ["--log-level", "--help", "-h"]
 
+const isOption = (arg: string): boolean => /^--?[a-zA-Z]/.test(arg)
+
 /** The first argument that looks like an option and is none; null when all are known. */
 export const unknownOption = (help: Help, args: ReadonlyArray<string>): string | null => {
   const known = new Set([...optionNames(help), ...common])
   for (let index = 0; index < args.length; index++) {
     const [name = ""] = (args[index] ?? "").split("=")
     if (name === "--") return null
-    if (!/^--?[a-zA-Z]/.test(name)) continue
+    if (!isOption(name)) continue
     if (!known.has(name)) return name
     if (args[index] === name && (takesValue(help, name) || name === common[0])) index++
   }
   return null
+}
+
+/**
+ * The same arguments with all that are no options at the end, behind `--`: the library looks for no option behind an
+ * argument that begins with a dash, as the `-` for standard input does.
+ */
+export const optionsFirst = (command: string, help: Help, args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (!args.some((arg) => arg.startsWith("-") && arg !== "--" && !isOption(arg))) return args
+  const options: Array<string> = []
+  const others: Array<string> = []
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ""
+    if (arg === "--") {
+      others.push(...args.slice(index + 1))
+      break
+    }
+    const isName = arg === command && !options.includes(command)
+    if (!isName && !isOption(arg)) {
+      others.push(arg)
+      continue
+    }
+    options.push(arg)
+    if (!takesValue(help, arg) && arg !== common[0]) continue
+    index++
+    options.push(...args.slice(index, index + 1))
+  }
+  return [...options, "--", ...others]
 }
 
 export const render = (name: string, { about, args, options }: Help): string => {

@@ -115,7 +115,7 @@ const one = (name: Commands.Name, args: ReadonlyArray<string>) =>
     if (Help.takesValue(help, last)) {
       return yield* new ExitCode.UsageError({ message: `drover ${name}: ${last} needs a value; ${see(name)}` })
     }
-    return yield* run(args).pipe(
+    return yield* run(Help.optionsFirst(name, help, args)).pipe(
       Effect.catchIf(ValidationError.isValidationError, (error) =>
         Effect.fail(new ExitCode.UsageError({ message: `drover ${name}: ${explain(error)}; ${see(name)}` }))
       )

@@ -45,8 +45,7 @@ const looksFinite = (tokens: ReadonlyArray<Token>, at: number): boolean => {
 /** `that fix it`, but not `that cache`. */
 const isRelative = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   has(tokens, at, WordClass.Relative) &&
-  (!has(tokens, at, WordClass.Determiner) ||
-    has(tokens, at + 1, WordClass.Finite | WordClass.Subject | WordClass.Form))
+  (!has(tokens, at, WordClass.Determiner) || has(tokens, at + 1, WordClass.Finite | WordClass.Subject | WordClass.Form))
 
 /** Behind them a plural ends. */
 const endOfPhrase =

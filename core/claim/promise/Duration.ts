@@ -50,7 +50,7 @@ const about: ReadonlySet<string> = new Set(
 const mostAbout = 3
 
 /** A longer promise is none. */
-export const longest = 366 * 24 * hour
+const longest = 366 * 24 * hour
 
 /** `20`, `1.5`, `5-10` (its end), `ten`. */
 const numberAt = (tokens: ReadonlyArray<Token>, at: number): number | null => {

@@ -95,9 +95,7 @@ const goesOn = (text: string, start: number, at: number): boolean => {
   const line = text.slice(lineStart, at).trimEnd()
   if (line.endsWith(",")) return true
   const word = line.slice(line.lastIndexOf(" ") + 1)
-  return (
-    leadsOn.has(normalise(word)) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
-  )
+  return leadsOn.has(normalise(word)) || subordinate.test(text.slice(start, Math.min(at, start + subordinateLength)))
 }
 
 /** The sentences of a paragraph, in order. `shown` are the opaque parts of the text, `firstShown` the first that may touch it. */

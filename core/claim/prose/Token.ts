@@ -9,7 +9,7 @@ import { isApostrophe, isDigit, isSpace, isWord } from "./Character.ts"
 import type { Sentence } from "./Sentence.ts"
 import { normalise } from "./Spelling.ts"
 
-export type Kind = "word" | "opaque" | "comma" | "colon" | "semicolon" | "dash" | "parenthesis"
+type Kind = "word" | "opaque" | "comma" | "colon" | "semicolon" | "dash" | "parenthesis"
 
 export interface Token {
   readonly kind: Kind

@@ -79,7 +79,7 @@ const all = total([...positive, ...negative])
 
 it("CLM-2 every category of claims and of look-alikes has at least twenty sentences, none of them twice", () => {
   for (const { category, sentences } of [...positive, ...negative]) {
-    expect(sentences, category).toBeGreaterThanOrEqual(20)
+    expect(sentences, `${category}`).toBeGreaterThanOrEqual(20)
   }
   const texts = [...claims, ...others].map(({ text }) => text)
   expect(new Set(texts).size).toBe(texts.length)
@@ -95,6 +95,6 @@ it("CLM-2 on the corpus precision is at least 0.99 and recall at least 0.92, in 
   )
   expect(precision(all)).toBeGreaterThanOrEqual(0.99)
   expect(recall(all)).toBeGreaterThanOrEqual(0.92)
-  for (const score of positive) expect(recall(score), score.category).toBeGreaterThanOrEqual(0.92)
-  for (const score of negative) expect(score.found, score.category).toBeLessThanOrEqual(1)
+  for (const score of positive) expect(recall(score), `${score.category}`).toBeGreaterThanOrEqual(0.92)
+  for (const score of negative) expect(score.found, `${score.category}`).toBeLessThanOrEqual(1)
 })

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** `push` for a claim of the future, `done push` for one of a completed action. */
-export type Expected = string
+type Expected = string
 
 export interface Example {
   readonly category: string

@@ -63,6 +63,7 @@ export const counter = async (): Promise<Counter> => {
   return {
     steps: async (text) => {
       const answer = once(thread, "message")
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
       thread.postMessage(text)
       const [count]: ReadonlyArray<unknown> = await answer
       return Number(count)

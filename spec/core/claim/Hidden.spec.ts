@@ -122,6 +122,6 @@ it("CLM-3 what is announced goes on over lists and lines until a blank line, and
 
 it("CLM-3 heads that an agent gives its own words are no speakers", () => {
   for (const head of ["Plan", "Next step", "**Status**", "The fix", "In short", "Step 2", "Root cause", "Update"]) {
-    expect(classify(`${head}: I'll push it.`), head).toHaveLength(1)
+    expect(classify(`${head}: I'll push it.`), `${head}`).toHaveLength(1)
   }
 })

@@ -86,7 +86,15 @@ it("CLM-4 a list marker changes nothing but where the claim stands", () => {
 })
 
 it("CLM-4 emphasis, brackets and signs before a sentence change nothing but where the claim stands", () => {
-  const dress = fc.constantFrom(["**", "**"], ["_", "_"], ["*", "*"], ["(", ")"], ["✅ ", ""], ["🚀 ", ""], ["\ufeff", ""])
+  const dress = fc.constantFrom(
+    ["**", "**"],
+    ["_", "_"],
+    ["*", "*"],
+    ["(", ")"],
+    ["✅ ", ""],
+    ["🚀 ", ""],
+    ["\ufeff", ""]
+  )
   fc.assert(
     fc.property(claim, dress, ({ text }, [before = "", after = ""]) => {
       expect(classify(before + text + after)).toEqual(shifted(classify(text), before.length))

@@ -67,12 +67,16 @@ it("CLM-5 an object has one name however it is written, and a pronoun has none",
     (text: string) => text.replaceAll("'", "’")
   )
   fc.assert(
-    fc.property(fc.constantFrom("api server", "user's config", "#12", ".env", "c++", "origin/main"), write, (name, as) => {
-      expect(objectName(as(name))).toBe(name)
-    })
+    fc.property(
+      fc.constantFrom("api server", "user's config", "#12", ".env", "c++", "origin/main"),
+      write,
+      (name, as) => {
+        expect(objectName(as(name))).toBe(name)
+      }
+    )
   )
-  for (const pronoun of ["it", "This", "that", "THEM", "these", "everything", "", "the", " | ", "the it"].slice(0, 9)) {
-    expect(objectName(pronoun), pronoun).toBe("")
+  for (const pronoun of ["it", "This", "that", "THEM", "these", "everything", "", "the", " | "]) {
+    expect(objectName(pronoun), `${pronoun}`).toBe("")
   }
 })
 
@@ -94,7 +98,7 @@ it("CLM-5 the same claim in other words has the same key", () => {
     "Let me restart our server in a minute.",
     "OK — restarting the server to pick up the change."
   ]) {
-    expect(keys(text), text).toEqual([first])
+    expect(keys(text), `${text}`).toEqual([first])
   }
   expect(keys("I'll restart it now.")).toEqual(keys("Restarting now, one sec."))
   expect(keys("I'll restart the database.")).not.toEqual([first])

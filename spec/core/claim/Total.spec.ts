@@ -4,17 +4,19 @@ import { expect, it } from "vitest"
 import { classify, Lexicon, timePromises } from "../../../core/claim/index.ts"
 import { allForms, claim, message } from "./Sentences.ts"
 
+const marks: ReadonlyArray<string> = [
+  ["I'll ", "I’ll ", "push", "restarting ", "fixed ", "the ", "and ", ", ", ". ", "? ", ": ", "; ", " — ", "--", "\n"],
+  ["\n\n", '"', "'", "“", "”", "‘", "’", "«", "»", "`", "```\n", "~~~", "~~", "> ", "- ", "1. ", "    ", "\t", "| "],
+  ["# ", "// ", "<!--", "[ ] ", "User: ", "he said ", "if ", "when ", "later ", "in 5 minutes ", "by 5pm ", "\0"],
+  ["\ud83d", "\ude00", "\ufeff", "\u2028", "\r\n", "e.g. ", "v1.2. ", "...", "(", ")", "http://x.y/push ", "𝕀'll "]
+].flat()
+
 /** What texts that go wrong are made of. */
 const piece = fc.oneof(
   { weight: 3, arbitrary: claim.map(({ text }) => text) },
   {
     weight: 6,
-    arbitrary: fc.constantFrom(
-      ...["I'll ", "I’ll ", "push", "restarting ", "fixed ", "the ", "and ", ", ", ". ", "? ", ": ", "; ", " — ", "--", "\n"],
-      ...["\n\n", '"', "'", "“", "”", "‘", "’", "«", "»", "`", "```\n", "~~~", "~~", "> ", "- ", "1. ", "    ", "\t", "| "],
-      ...["# ", "// ", "<!--", "[ ] ", "User: ", "he said ", "if ", "when ", "later ", "in 5 minutes ", "by 5pm ", "\0"],
-      ...["\ud83d", "\ude00", "\ufeff", "\u2028", "\r\n", "e.g. ", "v1.2. ", "...", "(", ")", "http://x.y/push ", "𝕀'll "]
-    )
+    arbitrary: fc.constantFrom(...marks)
   },
   { weight: 1, arbitrary: fc.oneof(fc.string16bits({ maxLength: 20 }), fc.fullUnicodeString({ maxLength: 20 })) }
 )

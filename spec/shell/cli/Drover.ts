@@ -26,8 +26,14 @@ export interface Site {
   /** Where commands are run; `home` is beside it, not in it. */
   readonly folder: string
   readonly home: string
-  readonly start: (args: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) => Started
+  readonly start: (
+    args: ReadonlyArray<string>,
+    environment?: Readonly<Record<string, string>>,
+    input?: string | Uint8Array
+  ) => Started
   readonly run: (...args: ReadonlyArray<string>) => Promise<Answer>
+  /** The same with something on standard input. */
+  readonly feed: (input: string | Uint8Array, ...args: ReadonlyArray<string>) => Promise<Answer>
   /** The answer of a command that must succeed. */
   readonly json: (...args: ReadonlyArray<string>) => Promise<unknown>
   readonly write: (name: string, content: string | Uint8Array) => Promise<void>
@@ -58,12 +64,14 @@ export const site = async (): Promise<Site> => {
     DROVER_HOME: home,
     DROVER_CONFIG: join(root, "config.toml")
   }
-  const start: Site["start"] = (args, environment = {}) => {
+  const start: Site["start"] = (args, environment = {}, input = "") => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: folder,
       env: { ...env, ...environment },
-      stdio: ["ignore", "pipe", "pipe"]
+      stdio: ["pipe", "pipe", "pipe"]
     })
+    // Who does not read what it is given closes it.
+    child.stdin.on("error", () => {}).end(input)
     const said = { stdout: "", stderr: "" }
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -79,6 +87,7 @@ export const site = async (): Promise<Site> => {
     home,
     start,
     run,
+    feed: (input, ...args) => start(args, {}, input).end,
     json: async (...args) => {
       const { code, stderr, stdout } = await run(...args)
       if (code !== 0) throw new Error(`drover ${args.join(" ")}: ${code}\n${stderr}`)

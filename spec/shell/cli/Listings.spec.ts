@@ -58,6 +58,7 @@ const documents: ReadonlyArray<ReadonlyArray<string>> = [
   ["init", "--upgrade", "--json"],
   ["freeze", "4", "--json"],
   ["completions", "bash", "--json"],
+  ["claims", "I'll push it by 5pm.", "--topic", "t", "--json"],
   ["submit", "--json", "--name", "one", "--prompt", "true", "--agent", "sh", "--key", "k"]
 ]
 

@@ -51,6 +51,9 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, code: numbe
   [["init", "--force", "--upgrade"], 2, "exclude each other"],
   [["events", "--since", "soon"], 2, "soon"],
   [["completions", "powershell"], 2, "bash, zsh"],
+  [["claims"], 2, "<text>"],
+  [["claims", "I'll push it", "--topics", "x"], 2, "did you mean --topic?"],
+  [["claims", "-", "-"], 2, "nothing is expected here"],
   [["--frobnicate"], 2, "--frobnicate"]
 ]
 
