@@ -124,7 +124,7 @@ const lists: ReadonlyArray<readonly [classes: number, words: string]> = [
   ],
   [
     Target,
-    "main master trunk develop dev development staging stage prod production live preview test testing qa uat canary sandbox origin upstream remote github gitlab bitbucket heroku vercel netlify fly kubernetes k8s npm pypi release head localhost"
+    "main master trunk develop dev development staging stage prod production live preview test testing qa uat canary sandbox origin upstream remote github gitlab bitbucket heroku vercel netlify fly kubernetes npm pypi release head localhost"
   ],
   [
     Manner,

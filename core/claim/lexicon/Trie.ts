@@ -33,30 +33,30 @@ const symbolOf = (code: number): number => {
   return code === 0x2010 || code === 0x2011 ? hyphen : none
 }
 
-/** The trie of these words; of other characters than the alphabet's no word can be found. */
+const isWritable = (word: string): boolean => {
+  for (let at = 0; at < word.length; at++) if (symbolOf(word.charCodeAt(at)) === none) return false
+  return true
+}
+
+/** The trie of these words; one with a character that is not in the alphabet can not be found. */
 export const make = <A>(words: ReadonlyMap<string, A>): Trie<A> => {
-  const nodes: Array<Array<number>> = [[]]
+  let most = 1
+  for (const word of words.keys()) most += word.length
+  const next = new Int32Array(most * width)
   const values: Array<A | undefined> = [undefined]
   for (const [word, value] of words) {
-    let at = 0
-    for (let index = 0; index < word.length; index++) {
-      const symbol = symbolOf(word.charCodeAt(index))
-      const node = nodes[at] ?? []
-      const following = node[symbol] ?? nodes.length
-      if (following === nodes.length) {
-        nodes.push([])
-        values.push(undefined)
-        node[symbol] = following
-      }
-      at = following
+    if (!isWritable(word)) continue
+    let node = 0
+    for (let at = 0; at < word.length; at++) {
+      const edge = node * width + symbolOf(word.charCodeAt(at))
+      node = next[edge] ?? 0
+      if (node !== 0) continue
+      node = values.push(undefined) - 1
+      next[edge] = node
     }
-    values[at] = value
+    values[node] = value
   }
-  const next = new Int32Array(nodes.length * width)
-  for (const [at, node] of nodes.entries()) {
-    for (const [symbol, following] of node.entries()) next[at * width + symbol] = following ?? 0
-  }
-  return { next, values }
+  return { next: next.slice(0, values.length * width), values }
 }
 
 /** What the word between two places of a text means; undefined if it is none of the words. */

@@ -118,54 +118,48 @@ const collect = (text: string, paragraph: Paragraph, index: number, marks: Array
   }
 }
 
-/** For each mark the index of the next one of its family; as many as there are marks where there is none. */
-const nextOfFamily = (marks: ReadonlyArray<Mark>): ReadonlyArray<number> => {
-  const next = marks.map(() => marks.length)
-  const last = new Map<number, number>()
-  for (let index = marks.length - 1; index >= 0; index--) {
-    const family = marks[index]?.family ?? 0
-    next[index] = last.get(family) ?? marks.length
-    last.set(family, index)
+/**
+ * The next mark of the same family; -1 where there is none, and for a code span none in its paragraph. What is looked
+ * past is looked past once for each family: no mark of it stands there.
+ */
+const nextOfFamily = (marks: ReadonlyArray<Mark>, index: number): number => {
+  const mark = marks[index]
+  for (let next = index + 1; next < marks.length; next++) {
+    if (mark === undefined || (mark.family >= code && marks[next]?.paragraph !== mark.paragraph)) return -1
+    if (marks[next]?.family === mark.family) return next
   }
-  return next
+  return -1
 }
 
-const closes = (opening: Mark, closing: Mark | undefined): boolean =>
-  closing?.canClose === true && (opening.family < code || closing.paragraph === opening.paragraph)
+/** The mark that closes the one at an index; -1 if none does. */
+const closing = (marks: ReadonlyArray<Mark>, index: number): number => {
+  let found = nextOfFamily(marks, index)
+  if (marks[found]?.canClose !== true) return -1
+  // `the servers'` also looks like an end: the last one before something else opens is the end.
+  if (marks[found]?.family !== single) return found
+  for (;;) {
+    const later = nextOfFamily(marks, found)
+    if (marks[later]?.canOpen !== false) return found
+    found = later
+  }
+}
 
 /** The parts of the paragraphs that are shown, with their marks, in order and without overlaps. */
 export const opaque = (text: string, paragraphs: ReadonlyArray<Paragraph>): ReadonlyArray<Span> => {
   const marks: Array<Mark> = []
   for (const [index, paragraph] of paragraphs.entries()) collect(text, paragraph, index, marks)
-  if (marks.length === 0) return []
-  const next = nextOfFamily(marks)
   const spans: Array<Span> = []
-  for (let index = 0; index < marks.length;) {
+  for (let index = 0; index < marks.length; index++) {
     const mark = marks[index]
-    if (mark === undefined || !mark.canOpen) {
-      index++
+    if (mark === undefined || !mark.canOpen) continue
+    const end = closing(marks, index)
+    if (end >= 0) {
+      spans.push([mark.start, marks[end]?.end ?? text.length])
+      index = end
       continue
     }
-    let closing = next[index] ?? marks.length
-    if (!closes(mark, marks[closing])) {
-      spans.push([mark.start, paragraphs[mark.paragraph]?.end ?? text.length])
-      do index++
-      while (marks[index]?.paragraph === mark.paragraph)
-      continue
-    }
-    // `the servers'` also looks like an end: the last one before something else opens is the end.
-    if (mark.family === single) closing = lastEnd(marks, next, closing)
-    spans.push([mark.start, marks[closing]?.end ?? text.length])
-    index = closing + 1
+    spans.push([mark.start, paragraphs[mark.paragraph]?.end ?? text.length])
+    while (marks[index + 1]?.paragraph === mark.paragraph) index++
   }
   return spans
-}
-
-const lastEnd = (marks: ReadonlyArray<Mark>, next: ReadonlyArray<number>, first: number): number => {
-  let closing = first
-  for (;;) {
-    const later = next[closing] ?? marks.length
-    if (marks[later]?.canOpen !== false) return closing
-    closing = later
-  }
 }
