@@ -16,9 +16,11 @@ const hasOwnSubject = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 /** Endings of a verb that are none: `seed`, `embed`. */
 const noEnding = /eed$|^(?:bed|embed|hundred|red|shed)$/
 
-/** Behind a determiner stands a noun or what describes one: `the failed jobs`. */
-const isInPhrase = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  has(tokens, at - 1, WordClass.Determiner) && !has(tokens, at - 1, WordClass.Pronoun)
+/** Behind a determiner stands a noun or what describes one: `the failed jobs`, `a newly added test`. */
+const isInPhrase = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  const before = textAt(tokens, at - 1).endsWith("ly") ? at - 2 : at - 1
+  return has(tokens, before, WordClass.Determiner) && !/^th(?:is|at)$/.test(textAt(tokens, before))
+}
 
 /** `clears the cache`, `required a rewrite`: the ending of a verb where a noun would not stand. */
 const looksFinite = (tokens: ReadonlyArray<Token>, at: number): boolean => {
@@ -34,12 +36,7 @@ const looksFinite = (tokens: ReadonlyArray<Token>, at: number): boolean => {
       !has(tokens, at - 1, WordClass.Preposition)
     )
   }
-  return (
-    /..ed$/.test(word) &&
-    !noEnding.test(word) &&
-    !textAt(tokens, at - 1).endsWith("ly") &&
-    !has(tokens, at - 1, WordClass.Adverb | WordClass.Preposition)
-  )
+  return /..ed$/.test(word) && !noEnding.test(word) && !has(tokens, at - 1, WordClass.Adverb | WordClass.Preposition)
 }
 
 /** `that fix it`, but not `that cache`. */

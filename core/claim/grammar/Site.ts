@@ -16,17 +16,21 @@ const longest = 40
 const newline = 10
 const hyphen = 45
 
-const isPart = (code: number): boolean => isWord(code) || code === hyphen || isApostrophe(code)
+const isPart = (code: number): boolean => isWord(code) || isApostrophe(code)
+
+/** A hyphen joins letters; two are a dash. */
+const joins = (text: string, at: number): boolean =>
+  text.charCodeAt(at) === hyphen && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1))
 
 const wordStart = (text: string, at: number): number => {
   let start = at
-  while (start > 0 && at - start < longest && isPart(text.charCodeAt(start - 1))) start--
+  while (start > 0 && at - start < longest && (isPart(text.charCodeAt(start - 1)) || joins(text, start - 1))) start--
   return start
 }
 
 const wordEnd = (text: string, at: number): number => {
   let end = at
-  while (end < text.length && end - at < longest && isPart(text.charCodeAt(end))) end++
+  while (end < text.length && end - at < longest && (isPart(text.charCodeAt(end)) || joins(text, end))) end++
   return end
 }
 
@@ -38,7 +42,7 @@ const canFollow = (text: string, at: number, words: Lexicon["words"]): boolean =
   }
   const start = wordStart(text, end)
   // Behind punctuation, emphasis, a dash or nothing a sentence may begin.
-  if (start === end || text.charCodeAt(end - 1) === hyphen) return true
+  if (start === end) return true
   return ((Trie.find(words, text, start, end)?.classes ?? 0) & before) !== 0
 }
 

@@ -12,8 +12,8 @@ const isNoun = (token: Token | undefined): boolean => token?.kind === "word" || 
 /** `12`, `#12`, `v1.2`. */
 const isNumber = (word: string): boolean => /^(?:#|v?)\d/.test(word)
 
-/** `feature-x`, `origin/main`, `eu-west-1`. */
-const isName = (word: string): boolean => /[a-z\d][-/_.\d]/.test(word)
+/** `feature-x`, `origin/main`, `eu-west-1`, `v2`. */
+const isName = (word: string): boolean => /\d|[a-z][-/_.]/.test(word)
 
 const isPhrase = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   has(tokens, at, WordClass.Determiner) && isNoun(tokens[at + 1])
@@ -28,8 +28,7 @@ const isDirection = (tokens: ReadonlyArray<Token>, at: number): boolean => {
     (next?.kind === "opaque" ||
       has(tokens, at + 1, WordClass.Target) ||
       isPhrase(tokens, at + 1) ||
-      isName(textAt(tokens, at + 1)) ||
-      isNumber(textAt(tokens, at + 1)))
+      isName(textAt(tokens, at + 1)))
   )
 }
 

@@ -59,19 +59,26 @@ const elision = /^(?:em|cause|til|tis|twas|n|bout|round|\d\d?s?)(?![a-z\d])/i
 const elisionLength = 8
 
 const space = 32
+const doubleQuote = 34
+const apostrophe = 39
 const backtick = 96
 const tilde = 126
+/** Beyond ASCII no mark comes before it: `«`. */
+const firstForeign = 0xab
 
 /** `(`, `[`, `{` */
 const isOpeningBracket = (mark: number): boolean => mark === 40 || mark === 91 || mark === 123
 
-const quotationAt = (text: string, at: number, paragraph: Paragraph, index: number): Mark | null => {
-  const known = quotationMarks.get(text.charCodeAt(at))
-  if (known === undefined) return null
+const quotationAt = (text: string, at: number, mark: number, paragraph: Paragraph, index: number): Mark | null => {
   const before = at > paragraph.start ? text.charCodeAt(at - 1) : space
   const after = at + 1 < paragraph.end ? text.charCodeAt(at + 1) : space
+  const isInWord = isWord(before) && isWord(after)
+  // Most of them are apostrophes.
+  if (mark === apostrophe && isInWord) return null
+  const known = quotationMarks.get(mark)
+  if (known === undefined) return null
   const { family, use } = known
-  if (family === single && isWord(before) && isWord(after)) return null
+  if (family === single && isInWord) return null
   const closesHere = !isSpace(before) && !isOpeningBracket(before) && !isWord(after)
   const canOpen = opens(use, before, after, closesHere)
   const isElision = canOpen && family === single && elision.test(text.slice(at + 1, at + elisionLength))
@@ -97,24 +104,28 @@ const opens = (use: Use, before: number, after: number, closesHere: boolean): bo
   }
 }
 
+/** Where the run of one character ends that begins at a place. */
+const runEnd = (text: string, at: number, end: number): number => {
+  const mark = text.charCodeAt(at)
+  let next = at + 1
+  while (next < end && text.charCodeAt(next) === mark) next++
+  return next
+}
+
 /** Adds every mark of a paragraph, in order. */
 const collect = (text: string, paragraph: Paragraph, index: number, marks: Array<Mark>): void => {
-  // What may be a mark: runs of backticks and tildes, and single quotation marks.
-  const candidates = /`+|~+|["'\u00ab-\uffff]/g
-  const prose = text.slice(paragraph.start, paragraph.end)
-  while (candidates.test(prose)) {
-    const end = paragraph.start + candidates.lastIndex
-    const last = text.charCodeAt(end - 1)
-    if (last !== backtick && last !== tilde) {
-      const found = quotationAt(text, end - 1, paragraph, index)
+  for (let at = paragraph.start; at < paragraph.end; at++) {
+    const first = text.charCodeAt(at)
+    if (first === doubleQuote || first === apostrophe || first >= firstForeign) {
+      const found = quotationAt(text, at, first, paragraph, index)
       if (found !== null) marks.push(found)
-      continue
+    } else if (first === backtick || first === tilde) {
+      const end = runEnd(text, at, paragraph.end)
+      const family = first === tilde ? strike : code + end - at
+      const isMark = first === backtick || end - at === 2
+      if (isMark) marks.push({ family, start: at, end, canOpen: true, canClose: true, paragraph: index })
+      at = end - 1
     }
-    let start = end - 1
-    while (start > paragraph.start && text.charCodeAt(start - 1) === last) start--
-    if (last === tilde && end - start !== 2) continue
-    const family = last === tilde ? strike : code + end - start
-    marks.push({ family, start, end, canOpen: true, canClose: true, paragraph: index })
   }
 }
 
