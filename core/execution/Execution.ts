@@ -11,6 +11,7 @@
  */
 import * as Schema from "effect/Schema"
 import { AttemptNumber, Instant, RunNumber } from "../task/Identifiers.ts"
+import { LimitCause } from "./Limit.ts"
 import { ProcessIdentity } from "./Process.ts"
 
 export const Role = Schema.Literal("coder", "qa", "merger")
@@ -58,7 +59,8 @@ export const Ending = Schema.Union(
   Schema.TaggedStruct("Clean", {}),
   Schema.TaggedStruct("Forced", { detail: Schema.String }),
   Schema.TaggedStruct("Aborted", { detail: Schema.String }),
-  Schema.TaggedStruct("Limited", { resumeAt: Instant }),
+  /** Without a cause nothing more is known than that there is a limit. */
+  Schema.TaggedStruct("Limited", { resumeAt: Instant, cause: Schema.optionalWith(LimitCause, { exact: true }) }),
   Schema.TaggedStruct("Lost", {}),
   Schema.TaggedStruct("Stopped", { why: StopReason })
 )
@@ -71,6 +73,9 @@ export type TreeHash = typeof TreeHash.Type
 /** Where there is nothing to address content by: equal to itself, yet it says nothing about two contents. */
 export const unaddressedTree: TreeHash = "-"
 
+/** Its account waits for what becomes of it: the first after a limit, or one of those that follow; absent is no. */
+export const trial = { trial: Schema.optionalWith(Schema.Literal(true), { exact: true }) }
+
 export const BackoffMode = Schema.Literal("Retry", "Resume", "CommitOnly")
 
 export const Idle = Schema.TaggedStruct("Idle", {})
@@ -78,15 +83,17 @@ export const Idle = Schema.TaggedStruct("Idle", {})
 export const Assigned = Schema.TaggedStruct("Assigned", {
   attempt: Attempt,
   messageId: Schema.String,
-  since: Instant
+  since: Instant,
+  ...trial
 })
 /** The intent is durable, the process not yet seen. `preparing`: its worktree is being made. */
 export const Launching = Schema.TaggedStruct("Launching", {
   attempt: Attempt,
   since: Instant,
-  preparing: Schema.Boolean
+  preparing: Schema.Boolean,
+  ...trial
 })
-export const Running = Schema.TaggedStruct("Running", { attempt: Attempt, carrier: Carrier, since: Instant })
+export const Running = Schema.TaggedStruct("Running", { attempt: Attempt, carrier: Carrier, since: Instant, ...trial })
 /**
  * The provider said no until `resumeAt`; `carrier` is null once the process is gone. `since`: when it began to run;
  * `limitedAt`: when the limit was seen, for a limited attempt uses no time of its own.
@@ -184,6 +191,25 @@ export const isLive = (execution: Execution): boolean => {
 /** It takes one of the places that `max_concurrent` limits. */
 export const holdsSlot = (execution: Execution): boolean =>
   execution._tag === "Assigned" || (isLive(execution) && execution._tag !== "Landing")
+
+/** Its account waits for what becomes of it. */
+export const isTrial = (execution: Execution): boolean => "trial" in execution && execution.trial === true
+
+/** An attempt is at work under the account of its agent: what a ramp counts. */
+export const usesAccount = (execution: Execution): boolean => {
+  switch (execution._tag) {
+    case "Assigned":
+    case "Launching":
+    case "Running":
+      return true
+    case "Limited":
+      return execution.carrier !== null
+    case "Stopping":
+      return execution.subject._tag === "Agent"
+    default:
+      return false
+  }
+}
 
 /** The visit an execution was begun for; null for Idle. */
 export const visitOf = (execution: Execution): number | null => {

@@ -8,7 +8,7 @@ import { MergeFailureKind } from "../stage/MergeFailureKind.ts"
 import { Work } from "../stage/StageEvent.ts"
 import { AttemptNumber, Instant, RunNumber } from "../task/Identifiers.ts"
 import { Verdict as VerdictWord } from "../verify/Verdict.ts"
-import { Attempt, Ending, StopReason, TreeHash } from "./Execution.ts"
+import { Attempt, Ending, StopReason, TreeHash, trial } from "./Execution.ts"
 import { ProcessIdentity } from "./Process.ts"
 
 const event = Schema.TaggedStruct
@@ -45,10 +45,10 @@ export const DeathFacts = Schema.Struct({
 })
 export type DeathFacts = typeof DeathFacts.Type
 
-const Assign = event("Assign", { attempt: Attempt, messageId: Schema.String, ...at })
+const Assign = event("Assign", { attempt: Attempt, messageId: Schema.String, ...at, ...trial })
 const Claimed = event("Claimed", { ...attempt, session: Schema.String, ...at })
 const Withdrawn = event("Withdrawn", attempt)
-const Launch = event("Launch", { attempt: Attempt, preparing: Schema.Boolean, ...at })
+const Launch = event("Launch", { attempt: Attempt, preparing: Schema.Boolean, ...at, ...trial })
 /** `exhausted`: the policy's number of failed deliveries in a row is reached. */
 const LaunchFailed = event("LaunchFailed", {
   ...attempt,
@@ -60,6 +60,8 @@ const Started = event("Started", { ...attempt, process: ProcessIdentity, ...at }
 const Adopted = event("Adopted", { ...attempt, process: ProcessIdentity, ...at })
 const SessionSeen = event("SessionSeen", { ...attempt, session: Schema.String })
 const Progressed = event("Progressed", { ...attempt, ...at })
+/** A trial was seen at work for so long that its account is served again. */
+const Sustained = event("Sustained", { ...attempt, ...at })
 /** `process`: whose output said so; without it a launch that was never seen can not be limited. */
 const RateLimited = event("RateLimited", {
   ...attempt,
@@ -130,6 +132,7 @@ export const ExecutionEvent = Schema.Union(
   Adopted,
   SessionSeen,
   Progressed,
+  Sustained,
   RateLimited,
   LimitLifted,
   Ended,

@@ -35,6 +35,7 @@ const lastPhase: { readonly [T in Event.Tag]?: number } = {
   Adopted: 0,
   SessionSeen: 1,
   Progressed: 1,
+  Sustained: 1,
   LimitLifted: 1,
   RateLimited: 1,
   Ended: 1,
@@ -48,8 +49,11 @@ const lastPhase: { readonly [T in Event.Tag]?: number } = {
 export const isLate = (execution: Execution, event: Event.ExecutionEvent): boolean => {
   const last = lastPhase[event._tag]
   if (last === undefined) return false
-  // What runs is not limited any more.
-  return phase(execution) > last || (event._tag === "LimitLifted" && execution._tag === "Running")
+  // What runs is not limited any more, and what its account does not wait for has proved itself before.
+  const isKnown =
+    (event._tag === "LimitLifted" && execution._tag === "Running") ||
+    (event._tag === "Sustained" && (execution._tag === "Running" || execution._tag === "Limited"))
+  return phase(execution) > last || isKnown
 }
 
 /** It names another attempt, run, message or place in the list: whatever is done now, it is not about it. */

@@ -13,19 +13,27 @@ import { rows as ends, verifying } from "./Outcome.ts"
 import { isAboutAnother, isLate } from "./Relevance.ts"
 import { type Consequence, end, type Row, row, type Step, taken } from "./Row.ts"
 
-const assigned = ({ at, attempt, messageId }: Event.Of<"Assign">): Of<"Assigned"> => ({
+const trialOf = ({ trial }: { readonly trial?: true }) => (trial === true ? { trial } : {})
+
+const assigned = (event: Event.Of<"Assign">): Of<"Assigned"> => ({
   _tag: "Assigned",
-  attempt,
-  messageId,
-  since: at
+  attempt: event.attempt,
+  messageId: event.messageId,
+  since: event.at,
+  ...trialOf(event)
 })
 
-const launching = ({ at, attempt, preparing }: Event.Of<"Launch">): Of<"Launching"> => ({
+const launching = (event: Event.Of<"Launch">): Of<"Launching"> => ({
   _tag: "Launching",
-  attempt,
-  since: at,
-  preparing
+  attempt: event.attempt,
+  since: event.at,
+  preparing: event.preparing,
+  ...trialOf(event)
 })
+
+/** What its account waited for, and waits for no more. */
+const proved = ({ attempt, carrier, since, trial }: Of<"Running">): Of<"Running"> | null =>
+  trial === true ? { _tag: "Running", attempt, carrier, since } : null
 
 /** How an attempt ended; a limit that was seen before only moves later. */
 const ended = ({ resumeAt }: Of<"Limited">, how: Ending): Ending =>
@@ -66,11 +74,12 @@ export const rows: ReadonlyArray<Row> = [
     "it is due",
     row(["Backoff"], "Assign", "Assigned", ({ until }, event) => (event.at >= until ? assigned(event) : null))
   ),
-  row(["Assigned"], "Claimed", "Running", ({ attempt, messageId }, { at, session }) => ({
+  row(["Assigned"], "Claimed", "Running", (execution, { at, session }) => ({
     _tag: "Running",
-    attempt,
-    carrier: { _tag: "Session", session, messageId },
-    since: at
+    attempt: execution.attempt,
+    carrier: { _tag: "Session", session, messageId: execution.messageId },
+    since: at,
+    ...trialOf(execution)
   })),
   row(["Assigned"], "Withdrawn", "Idle", () => idle),
 
@@ -99,11 +108,12 @@ export const rows: ReadonlyArray<Row> = [
     feedback: null
   })),
   ...(["Started", "Adopted"] as const).map((on) =>
-    row(["Launching"], on, "Running", ({ attempt }, { at, process }) => ({
+    row(["Launching"], on, "Running", (execution, { at, process }) => ({
       _tag: "Running",
-      attempt,
+      attempt: execution.attempt,
       carrier: { _tag: "Process", process },
-      since: at
+      since: at,
+      ...trialOf(execution)
     }))
   ),
 
@@ -114,6 +124,8 @@ export const rows: ReadonlyArray<Row> = [
       row(["Limited"], on, "Limited", (execution) => (execution.carrier === null ? null : execution))
     )
   ]),
+
+  when("it is a trial", row(["Running"], "Sustained", "Running", proved)),
 
   when(
     "the process that says so is known",

@@ -24,6 +24,8 @@ export const Policy = Schema.Struct({
   survivorAttentionMs: Milliseconds,
   /** A pause of an account whose provider named no end. */
   limitFallbackMs: Milliseconds,
+  /** How long the first attempt after a limit must work until others follow. */
+  canaryMs: Milliseconds,
   /** Failed landings until a person decides. */
   maxStrikes: Count,
   /** Rounds of QA that may send a task back. */
@@ -51,6 +53,7 @@ export const defaults: Policy = {
   claimMs: 5 * minute,
   survivorAttentionMs: 2 * minute,
   limitFallbackMs: 5 * minute,
+  canaryMs: minute,
   maxStrikes: 3,
   maxQaRounds: 3,
   maxLaunchFailures: 5,

@@ -25,7 +25,9 @@ export const AgentDefinition = Schema.Struct({
   /** For tasks that name no model. */
   model: Schema.NullOr(Schema.NonEmptyString),
   /** Only one task at a time may have it; absent is no. */
-  exclusive: Schema.optionalWith(Schema.Boolean, { exact: true })
+  exclusive: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  /** Whose limits it is under: agents that name the same share them; absent is an account of its own, under its name. */
+  account: Schema.optionalWith(Schema.NonEmptyString, { exact: true })
 })
 export type AgentDefinition = typeof AgentDefinition.Type
 

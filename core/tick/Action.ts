@@ -12,6 +12,11 @@ interface OfTask {
   readonly revision: number
 }
 
+/** Set by admission: the account waits for what becomes of it. */
+interface Trial {
+  readonly trial?: true
+}
+
 export type Action =
   /** Pure bookkeeping. `revokes`: the start token that must be taken from that attempt first; if it is gone, nothing is recorded. */
   | (OfTask & {
@@ -20,7 +25,7 @@ export type Action =
       readonly revokes: AttemptNumber | null
     })
   | (OfTask & { readonly _tag: "Promote" })
-  | (OfTask & { readonly _tag: "AssignViaMailbox"; readonly attempt: Attempt; readonly session: string })
+  | (OfTask & { readonly _tag: "AssignViaMailbox"; readonly attempt: Attempt; readonly session: string } & Trial)
   | (OfTask & { readonly _tag: "WithdrawMessage"; readonly attempt: AttemptNumber })
   | (OfTask & {
       readonly _tag: "Spawn"
@@ -28,7 +33,7 @@ export type Action =
       /** The session to resume, for a Warm or CommitOnly attempt. */
       readonly session: string | null
       readonly feedback: string | null
-    })
+    } & Trial)
   /** Kill the whole tree, verify, then status. `attempt` null: the landing `run`. */
   | (OfTask & {
       readonly _tag: "Stop"

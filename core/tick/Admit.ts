@@ -6,7 +6,9 @@
  * ever while places keep coming free (TCK-6).
  */
 import * as Arr from "effect/Array"
-import { holdsSlot } from "../execution/Execution.ts"
+import * as Account from "../account/Account.ts"
+import * as Admission from "../account/Admission.ts"
+import { holdsSlot, usesAccount } from "../execution/Execution.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 import { directoryOf, type Task } from "../task/Task.ts"
 import type { Action } from "./Action.ts"
@@ -25,9 +27,6 @@ export interface Admitted {
   readonly refused: ReadonlyMap<TaskId, Wait>
 }
 
-/** The account whose limits an agent of the task is under. */
-const accountOf = (task: Task): string => task.spec.agent.name
-
 /** Landings are one at a time per repository; until a task names its repository, its directory does. */
 const repositoryOf = (task: Task): string => task.spec.cwd
 
@@ -45,8 +44,7 @@ export const admit = (world: World, asking: ReadonlyArray<Asking>): Admitted => 
     inTurn(queuesOf(equals), places.heldBy, (next) => {
       const wait = places.refusal(next)
       if (wait === null) {
-        places.grant(next)
-        actions.push(next.action)
+        actions.push(places.grant(next))
       } else refused.set(next.task.id, wait)
     })
   }
@@ -95,13 +93,14 @@ const inTurn = (
 interface Places {
   readonly heldBy: (batch: number | null) => number
   readonly refusal: (asking: Asking) => Wait | null
-  readonly grant: (asking: Asking) => void
+  /** The action as it is admitted: it may be a trial for its account. */
+  readonly grant: (asking: Asking) => Action
 }
 
 /** The places as the world has them now, to be granted one by one. */
 const take = (world: World): Places => {
   const { maxConcurrent } = world.policy
-  const limits = new Map(world.accounts.map(({ id, limitedUntil }) => [id, limitedUntil]))
+  const accounts = accountsOf(world)
   const batches = new Map<number | null, number>()
   const directories = new Map<string, TaskId>()
   const agents = new Map<string, TaskId>()
@@ -128,8 +127,8 @@ const take = (world: World): Places => {
     }
     if (world.isDraining && !demand.isFinishing) return { _tag: "Draining" }
     if (world.pressure !== null && !demand.isFinishing) return { _tag: "Pressure", why: world.pressure }
-    const until = limits.get(accountOf(task)) ?? 0
-    if (demand.usesAccount && until > world.now) return { _tag: "Limited", until }
+    const limited = demand.usesAccount ? accounts.refusal(task) : null
+    if (limited !== null) return limited
     const directory = directoryOf(task)
     const neighbour = directory === null ? undefined : directories.get(directory)
     if (neighbour !== undefined && neighbour !== task.id) return { _tag: "Directory", by: neighbour }
@@ -139,13 +138,43 @@ const take = (world: World): Places => {
     if (session !== undefined) return { _tag: "Mailbox", by: session }
     return held >= maxConcurrent ? { _tag: "Slots", held, limit: maxConcurrent } : null
   }
-  const grant = ({ demand, task }: Asking): void => {
+  const grant = ({ action, demand, task }: Asking): Action => {
     if (demand.kind === "repository") {
       landings.set(repositoryOf(task), task.id)
-      return
+      return action
     }
     hold(task)
     if (demand.session !== null) sessions.set(demand.session, task.id)
+    return accounts.grant(task, action)
   }
   return { heldBy: (batch) => batches.get(batch) ?? 0, refusal, grant }
+}
+
+/** The accounts as the world has them now, and what is admitted under each. */
+const accountsOf = ({ accounts, now, policy: { maxConcurrent }, tasks }: World) => {
+  const rows = new Map(accounts.map((row) => [row.id, row]))
+  const atWork = new Map<string, number>()
+  const count = (task: Task): void => {
+    const id = Account.accountOf(task)
+    atWork.set(id, (atWork.get(id) ?? 0) + 1)
+  }
+  const rowOf = (task: Task): Account.Account => {
+    const id = Account.accountOf(task)
+    return rows.get(id) ?? Account.open(id)
+  }
+  for (const { task } of tasks) if (usesAccount(task.execution)) count(task)
+  const refusal = (task: Task): Wait | null => {
+    const row = rowOf(task)
+    return Admission.refusal(row, { now, maxConcurrent, atWork: atWork.get(row.id) ?? 0 })
+  }
+  const grant = (task: Task, action: Action): Action => {
+    if (action._tag !== "Spawn" && action._tag !== "AssignViaMailbox") return action
+    count(task)
+    const row = rowOf(task)
+    const isTrial = Admission.isTrial(row, { maxConcurrent })
+    const attempt = { task: task.id, attempt: action.attempt.number }
+    rows.set(row.id, Account.step(row, { _tag: "Admitted", attempt, isTrial }))
+    return isTrial ? { ...action, trial: true } : action
+  }
+  return { refusal, grant } as const
 }

@@ -2,7 +2,7 @@
  * What to do about a task whose execution is not Idle, or null when the execution lets its stage decide (a back-off or
  * a limit that is over).
  */
-import { attemptOf, type Of, type StopReason, visitOf } from "../execution/Execution.ts"
+import { attemptOf, isTrial, type Of, type StopReason, visitOf } from "../execution/Execution.ts"
 import type * as Execution from "../execution/Execution.ts"
 import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
 import * as Backoff from "../execution/Backoff.ts"
@@ -154,6 +154,7 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
   const { attempt, carrier, since } = execution
   const at = context.now
   const isOverTime = at - since >= task.spec.timeoutMin * 60_000
+  const isProved = isTrial(execution) && at - since >= context.policy.canaryMs
   switch (observation?._tag) {
     case "Dead":
       return ended(task, attempt, observation.how, at)
@@ -175,6 +176,7 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
           moved({ _tag: "RateLimited", attempt: attempt.number, resumeAt: limitedUntil, process, at })
         ])
       }
+      if (isProved) return record(task, [moved({ _tag: "Sustained", attempt: attempt.number, at })])
       if (overBudget(task, costUsd ?? 0)) return stop(task, "OverBudget")
       if (isOverTime) return stop(task, "OverTime")
       if (toolTurns > task.spec.maxToolTurns) return stop(task, "OverTurns")

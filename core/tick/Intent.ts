@@ -4,10 +4,12 @@
  */
 import type { TaskEvent } from "../task/Apply.ts"
 import type { StageEvent } from "../stage/StageEvent.ts"
-import type { Action } from "./Action.ts"
+import type { Action, Of } from "./Action.ts"
 import { moved } from "./Context.ts"
 
 const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved", event })
+
+const trialOf = ({ trial }: Of<"Spawn">) => (trial === true ? { trial } : {})
 
 /**
  * The events of an action at a moment (milliseconds since 1970). None: the action is an effect alone, or its events need
@@ -21,7 +23,7 @@ export const intent = (action: Action, at: number): ReadonlyArray<TaskEvent> => 
     case "Promote":
       return [stageMoved({ _tag: "Start" })]
     case "Spawn":
-      return [moved({ _tag: "Launch", attempt: action.attempt, preparing: false, at })]
+      return [moved({ _tag: "Launch", attempt: action.attempt, preparing: false, at, ...trialOf(action) })]
     case "Stop": {
       const { attempt, run, why } = action
       return why === null ? [] : [moved({ _tag: "Stop", attempt, run, why, at })]

@@ -1,6 +1,7 @@
 /**
  * Why a task that could move does not: every waiting task can say it (TCK-6).
  */
+import type { Refusal } from "../account/Admission.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 
 export type Wait =
@@ -13,7 +14,8 @@ export type Wait =
   | { readonly _tag: "Agent"; readonly by: TaskId }
   | { readonly _tag: "Mailbox"; readonly by: TaskId }
   | { readonly _tag: "Repository"; readonly by: TaskId }
-  | { readonly _tag: "Limited"; readonly until: number }
+  /** A limit of the provider. */
+  | Refusal
   | { readonly _tag: "Pressure"; readonly why: string }
   | { readonly _tag: "Backoff"; readonly until: number }
   | { readonly _tag: "Unobserved" }
@@ -48,6 +50,12 @@ export const describe = (wait: Wait, at: (moment: number) => string = clock): st
       return `waiting: #${wait.by} is landing in the same repository`
     case "Limited":
       return `limited until ${at(wait.until)}`
+    case "Canary":
+      return `account ${wait.account}: a canary runs (#${wait.by})`
+    case "Ramp":
+      return `account ${wait.account}: ramping up: ${wait.width} of ${wait.limit}`
+    case "AccountPaused":
+      return `account ${wait.account} is paused: ${wait.why}`
     case "Pressure":
       return `waiting: ${wait.why}`
     case "Backoff":

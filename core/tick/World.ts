@@ -2,6 +2,7 @@
  * All that a tick may know: the tasks as stored, and what was observed of their processes. Plain data; nothing in it is
  * looked up later.
  */
+import type { Account } from "../account/Account.ts"
 import { type Ending, type TreeHash, unaddressedTree } from "../execution/Execution.ts"
 import type { DeathFacts } from "../execution/ExecutionEvent.ts"
 import type { ProcessIdentity } from "../execution/Process.ts"
@@ -104,11 +105,6 @@ export interface TaskView {
   readonly sessionPolicy: { readonly wanted: string | null; readonly present: string | null }
 }
 
-export interface Account {
-  readonly id: string
-  readonly limitedUntil: number
-}
-
 export interface World {
   readonly now: number
   readonly policy: Policy
@@ -116,6 +112,7 @@ export interface World {
   /** Why the host can take no more work (memory, load); null when it can. */
   readonly pressure: string | null
   readonly tasks: ReadonlyArray<TaskView>
+  /** One that is not among them is open. */
   readonly accounts: ReadonlyArray<Account>
 }
 

@@ -52,6 +52,7 @@ const PolicyTable = Schema.Struct({
   claimMs: key("claim_ms", Milliseconds, "How long a message may wait in a mailbox"),
   survivorAttentionMs: key("survivor_attention_ms", Milliseconds, "Until a survivor of a stop is shown to a person"),
   limitFallbackMs: key("limit_fallback_ms", Milliseconds, "The pause of an account whose provider named no end"),
+  canaryMs: key("canary_ms", Milliseconds, "How long the first attempt after a limit works alone"),
   maxStrikes: key("max_strikes", PositiveCount, "Failed landings until a person decides"),
   maxQaRounds: key("max_qa_rounds", PositiveCount, "Rounds of QA that may send a task back"),
   maxLaunchFailures: key("max_launch_failures", PositiveCount, "Failed launches in a row until a person decides"),

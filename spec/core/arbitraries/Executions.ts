@@ -86,6 +86,7 @@ export const endings: ReadonlyArray<Ending> = [
   { _tag: "Forced", detail: "status 1" },
   { _tag: "Aborted", detail: "no session" },
   { _tag: "Limited", resumeAt: 5_000 },
+  { _tag: "Limited", resumeAt: 5_000, cause: "authentication" },
   { _tag: "Lost" },
   ...(["Operator", "StageChanged", "OverBudget", "OverTime", "OverTurns", "Inactive", "Retry"] as const).map(
     (why) => ({ _tag: "Stopped", why }) as const
@@ -111,6 +112,9 @@ export const executions: ReadonlyArray<Execution> = [
   { _tag: "Assigned", attempt, messageId: "m", since: 1 },
   { _tag: "Launching", attempt, since: 1, preparing: false },
   ...carriers.map((carrier) => ({ _tag: "Running", attempt, carrier, since: 1 }) as const),
+  { _tag: "Assigned", attempt, messageId: "m", since: 1, trial: true },
+  { _tag: "Launching", attempt, since: 1, preparing: false, trial: true },
+  ...carriers.map((carrier) => ({ _tag: "Running", attempt, carrier, since: 1, trial: true }) as const),
   ...[...carriers, null].flatMap((carrier) =>
     [now - 100, now + 100].map(
       (resumeAt) => ({ _tag: "Limited", attempt, carrier, resumeAt, limitedAt: 1, since: 1 }) as const
@@ -154,6 +158,7 @@ export const events: ReadonlyArray<ExecutionEvent> = [
   { _tag: "Adopted", ...of, process },
   { _tag: "SessionSeen", attempt: attempt.number, session: "s" },
   { _tag: "Progressed", ...of },
+  { _tag: "Sustained", ...of },
   { _tag: "RateLimited", ...of, resumeAt: now + 50, process },
   { _tag: "RateLimited", ...of, resumeAt: now + 500, process: null },
   { _tag: "LimitLifted", ...of },

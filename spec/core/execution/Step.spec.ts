@@ -19,7 +19,9 @@ const destinations = (execution: Execution, event: ExecutionEvent): ReadonlyArra
   const isOfNoRun = event._tag === "Verdict" && execution._tag === "Verifying" && execution.run === null
   const isListed =
     event._tag === "NoVerifiers" && execution._tag === "Verifying" && (execution.run !== null || execution.index > 0)
-  return isUnseen || isOfNoRun || isListed ? [] : (table[event._tag][wordOf(execution)] ?? [])
+  // Only what an account waits for can prove anything, and only once.
+  const isNoTrial = event._tag === "Sustained" && !("trial" in execution)
+  return isUnseen || isOfNoRun || isListed || isNoTrial ? [] : (table[event._tag][wordOf(execution)] ?? [])
 }
 
 const after = (execution: Execution, event: ExecutionEvent): Execution | null => {

@@ -84,6 +84,7 @@ export const table: { readonly [E in Event]: Moves } = {
   Started: { Launching: ["Running, process"] },
   Adopted: { Launching: ["Running, process"] },
   SessionSeen: stays("Running, process", "Running, session", "Limited, process", "Limited, session"),
+  Sustained: stays("Running, process", "Running, session"),
   Progressed: stays("Running, process", "Running, session", "Limited, process", "Limited, session"),
   RateLimited: {
     ...stays("Limited, process", "Limited, session", "Limited, alone"),

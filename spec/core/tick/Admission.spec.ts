@@ -12,7 +12,7 @@ import { describe as say } from "../../../core/tick/Wait.ts"
 import type { TaskView, World } from "../../../core/tick/World.ts"
 import { worldArbitrary } from "./Fleets.ts"
 import { process } from "./Pairs.ts"
-import { attempt, intentOf, minute, now, policy, spec, taskOf, viewOf, worldOf } from "./Worlds.ts"
+import { attempt, intentOf, limitedAccount, minute, now, policy, spec, taskOf, viewOf, worldOf } from "./Worlds.ts"
 
 /** The tasks of a world once what was planned has begun. */
 const begun = (world: World, { actions }: Plan): ReadonlyMap<TaskId, Task> =>
@@ -165,7 +165,7 @@ describe("admission", () => {
   it("TCK-3 a pause of an account stops its own tasks alone, and ends with it", () => {
     const named = (name: string) => ({ spec: { agent: { ...spec.agent, name } } })
     const tasks = [ready(1, named("ann")), ready(2, named("bob"))]
-    const accounts = [{ id: "ann", limitedUntil: now + minute }]
+    const accounts = [limitedAccount("ann", now + minute)]
     expect(started(worldOf(tasks, { accounts }))).toEqual([2])
     expect(waitOf(worldOf(tasks, { accounts }), 1)).toEqual({ _tag: "Limited", until: now + minute })
     expect(started(worldOf(tasks, { accounts, now: now + minute }))).toEqual([1, 2])

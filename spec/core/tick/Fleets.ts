@@ -1,9 +1,21 @@
 /** Arbitrary fleets: tasks in every state a tick can meet, that share directories, agents, repositories and batches. */
 import fc from "fast-check"
+import type { Account, Window } from "../../../core/account/Account.ts"
 import { role } from "../../../core/stage/Projection.ts"
 import type { Facts } from "../../../core/task/Facts.ts"
 import { BatchId } from "../../../core/task/Identifiers.ts"
-import { policy as defaults, now, taskOf, viewOf, worldOf, cleanTree, dirtyTree, id, minute } from "./Worlds.ts"
+import {
+  attempt as attemptOf,
+  policy as defaults,
+  now,
+  taskOf,
+  viewOf,
+  worldOf,
+  cleanTree,
+  dirtyTree,
+  id,
+  minute
+} from "./Worlds.ts"
 import { attemptsFor, executionsOf, observationsOf, runsOf, stages } from "./Pairs.ts"
 import type { TaskView, World } from "../../../core/tick/World.ts"
 
@@ -106,6 +118,28 @@ export const viewArbitrary = (number: number): fc.Arbitrary<TaskView> =>
     )
   )
 
+const windowArbitrary: fc.Arbitrary<Window> = fc.oneof(
+  fc.constantFrom<Window>({ _tag: "Open" }, { _tag: "Limited", until: now + minute }, { _tag: "Limited", until: now }),
+  fc.integer({ min: 2, max: 5 }).map((width): Window => ({ _tag: "Ramp", width })),
+  fc.nat(9).map((task): Window => ({
+    _tag: "Canary",
+    until: now - minute,
+    canary: { task: id(task + 1), attempt: attemptOf({}).number }
+  }))
+)
+
+const accountsArbitrary: fc.Arbitrary<ReadonlyArray<Account>> = fc
+  .tuple(
+    ...["ann", "bob"].map((id) =>
+      fc.record({
+        id: fc.constant(id),
+        window: windowArbitrary,
+        pause: fc.constantFrom(null, null, null, { since: now, why: "no" })
+      })
+    )
+  )
+  .chain((rows) => fc.subarray(rows))
+
 export const worldArbitrary: fc.Arbitrary<World> = fc
   .record({
     views: fc
@@ -114,9 +148,6 @@ export const worldArbitrary: fc.Arbitrary<World> = fc
     maxConcurrent: fc.integer({ min: 1, max: 5 }),
     isDraining: fc.boolean(),
     pressure: fc.constantFrom(null, null, null, "out of memory"),
-    accounts: fc.subarray([
-      { id: "ann", limitedUntil: now + minute },
-      { id: "bob", limitedUntil: now - minute }
-    ])
+    accounts: accountsArbitrary
   })
   .map(({ maxConcurrent, views, ...rest }) => worldOf(views, { ...rest, policy: { ...defaults, maxConcurrent } }))

@@ -83,6 +83,7 @@ export const executionsOf = (own: Attempt): ReadonlyArray<Execution> => {
       { _tag: "Assigned", attempt: own, messageId: "m1", since },
       { _tag: "Launching", attempt: own, since, preparing: false },
       { _tag: "Running", attempt: own, carrier, since },
+      { _tag: "Running", attempt: own, carrier, since, trial: true },
       { _tag: "Running", attempt: own, carrier: session, since },
       ...endings.map((ending): Execution => ({
         _tag: "Stopping",

@@ -42,6 +42,12 @@ const common = [
   "wait Draining",
   "wait Slots",
   "wait Limited",
+  "wait Canary",
+  "wait Ramp",
+  "canary",
+  "ramp",
+  "proof",
+  "Sustained",
   "Adopted",
   "LaunchFailed",
   "VerifyBegin",
@@ -111,6 +117,10 @@ describe("a simulated fleet", () => {
 
   it("TCK-8 comes to rest once the faults stop: done, or with a person who was told", () => {
     expect(storyOf("TCK-8")).toBe("")
+  })
+
+  it("TCK-10 holds up the tasks of a limited account and no others, then lets one go first, then more and more", () => {
+    expect(storyOf("TCK-10")).toBe("")
   })
 
   it("TCK-9 has a ledger that leads to its state", () => {

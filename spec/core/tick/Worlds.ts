@@ -1,4 +1,5 @@
 /** Tasks, views and worlds for the specs of the tick: plain ones to be varied, and the events that an action means. */
+import { type Account, open } from "../../../core/account/Account.ts"
 import type { Attempt, Execution } from "../../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../../core/execution/ExecutionEvent.ts"
 import { defaults, type Policy } from "../../../core/policy/Policy.ts"
@@ -117,12 +118,19 @@ export const worldOf = (tasks: ReadonlyArray<TaskView>, varied: Partial<World> =
   ...varied
 })
 
+export const limitedAccount = (account: string, until: number): Account => ({
+  ...open(account),
+  window: { _tag: "Limited", until }
+})
+
 export const moved = (event: ExecutionEvent): TaskEvent => ({ _tag: "ExecutionMoved", event })
 export const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved", event })
 
 /** The action of a proposal, admitted or not. */
 export const actionOf = (proposal: Proposal): Action | null =>
   proposal._tag === "Act" || proposal._tag === "Ask" ? proposal.action : null
+
+const trialOf = ({ trial }: { readonly trial?: true }) => (trial === true ? { trial } : {})
 
 /** The events an action writes before, or as, its effect; none for one that leaves the task as it is. */
 export const intentOf = ({ execution, visit }: Task, action: Action, at: number): ReadonlyArray<TaskEvent> => {
@@ -135,9 +143,9 @@ export const intentOf = ({ execution, visit }: Task, action: Action, at: number)
     case "Archive":
       return [stageMoved({ _tag: "Archive", at: action.at })]
     case "Spawn":
-      return [moved({ _tag: "Launch", attempt: action.attempt, preparing: false, at })]
+      return [moved({ _tag: "Launch", attempt: action.attempt, preparing: false, at, ...trialOf(action) })]
     case "AssignViaMailbox":
-      return [moved({ _tag: "Assign", attempt: action.attempt, messageId: "m1", at })]
+      return [moved({ _tag: "Assign", attempt: action.attempt, messageId: "m1", at, ...trialOf(action) })]
     case "WithdrawMessage":
       return [moved({ _tag: "Withdrawn", attempt: action.attempt })]
     case "Stop":

@@ -13,6 +13,7 @@ import type { Action } from "../../../../core/tick/Action.ts"
 import type { Plan } from "../../../../core/tick/Tick.ts"
 import type { TreeState, World } from "../../../../core/tick/World.ts"
 import type { Process } from "./Host.ts"
+import * as Providers from "./Providers.ts"
 
 export interface Violation {
   readonly requirement: string
@@ -35,7 +36,6 @@ interface Tools {
   readonly maxConcurrent: number
   readonly treeOf: (task: Task) => TreeState
   readonly now: () => number
-  readonly limitedUntil: (agent: string) => number
 }
 
 const mayMoveWithoutAgent: ReadonlySet<Task["stage"]["_tag"]> = new Set(["Upcoming", "Backlog", "Merge"])
@@ -46,13 +46,13 @@ const usesAttempt = ({ mode }: Execution.Attempt, ending: Execution.Ending): boo
   ending._tag !== "Aborted" &&
   !(ending._tag === "Stopped" && (ending.why === "StageChanged" || ending.why === "Operator"))
 
-export const make = ({ limitedUntil, maxConcurrent, now, treeOf }: Tools) => {
+export const make = ({ maxConcurrent, now, treeOf }: Tools) => {
   const violations: Array<Violation> = []
   const covered = new Set<string>()
   const books = new Map<TaskId, Book>()
   const commits = new Set<string>()
-
   const broken = (requirement: string, what: string): void => void violations.push({ requirement, what })
+  const providers = Providers.make({ now, maxConcurrent, broken, cover: (what) => void covered.add(what) })
   const bookOf = ({ id }: Task): Book => {
     const known = books.get(id)
     if (known !== undefined) return known
@@ -136,6 +136,7 @@ export const make = ({ limitedUntil, maxConcurrent, now, treeOf }: Tools) => {
     const { after, before, event } = entry
     if (event._tag === "Respecified") return
     covered.add(`${event.event._tag}`)
+    providers.onEntry(entry)
     if (event._tag === "StageMoved") {
       const { event: moved } = event
       if (moved._tag === "GatesPassed" || moved._tag === "MergeReady") onPass(entry)
@@ -162,7 +163,6 @@ export const make = ({ limitedUntil, maxConcurrent, now, treeOf }: Tools) => {
     const { execution } = before
     if (isLive(execution)) broken("EXE-1", `#${before.id} is launched although it is ${execution._tag}`)
     if (execution._tag === "Limited" && now() < execution.resumeAt) broken("EXE-6", `#${before.id} resumes too early`)
-    if (now() < limitedUntil(before.spec.agent.name)) broken("EXE-6", `#${before.id} starts on a limited account`)
   }
 
   // ── the world
@@ -235,6 +235,7 @@ export const make = ({ limitedUntil, maxConcurrent, now, treeOf }: Tools) => {
   const planned = (world: World, { actions, waiting }: Plan): void => {
     for (const { _tag } of actions) covered.add(`action ${_tag}`)
     for (const { _tag } of waiting.values()) covered.add(`wait ${_tag}`)
+    providers.planned(world, waiting)
     if (world.isDraining && actions.some(({ _tag }) => _tag === "Spawn"))
       broken("TCK-5", "an agent is admitted while draining")
     for (const { observation, run, task } of world.tasks) {

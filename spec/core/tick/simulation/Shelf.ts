@@ -1,13 +1,21 @@
 /**
- * What is durable beside the world itself: tasks, attention items, limits of accounts, the drain. The only way in is
+ * What is durable beside the world itself: tasks, attention items, accounts, the drain. The only way in is
  * `write`, which refuses what does not fit and shows every row to the checks.
  */
 import * as Either from "effect/Either"
+import * as Account from "../../../../core/account/Account.ts"
+import { accountChanges } from "../../../../core/account/AccountChange.ts"
 import type { Policy } from "../../../../core/policy/Policy.ts"
 import { fold, type LedgerEntry, record, type Cause } from "../../../../core/task/Record.ts"
 import type { TaskEvent } from "../../../../core/task/Apply.ts"
 import type { TaskId } from "../../../../core/task/Identifiers.ts"
 import type { Task } from "../../../../core/task/Task.ts"
+
+const account = (accounts: Map<string, Account.Account>, entry: LedgerEntry): void => {
+  for (const { account: id, event } of accountChanges(entry)) {
+    accounts.set(id, Account.step(accounts.get(id) ?? Account.open(id), event))
+  }
+}
 
 export const make = (
   created: ReadonlyArray<Task>,
@@ -18,11 +26,9 @@ export const make = (
   const tasks = new Map<TaskId, Task>(created.map((task) => [task.id, task]))
   const ledger = new Map<TaskId, Array<TaskEvent>>(created.map(({ id }) => [id, []]))
   const attention = new Map<TaskId, Set<string>>(created.map(({ id }) => [id, new Set()]))
-  const limitedUntil = new Map<string, number>()
-
-  const limit = ({ spec }: Task, until: number): void => {
-    limitedUntil.set(spec.agent.name, Math.max(limitedUntil.get(spec.agent.name) ?? 0, until))
-  }
+  const accounts = new Map<string, Account.Account>()
+  /** The rows of all tasks in the order in which they were written. */
+  const rows: Array<{ readonly task: TaskId; readonly event: TaskEvent }> = []
 
   const tell = ({ after, before, cause, event }: LedgerEntry): void => {
     if (event._tag === "Respecified") return
@@ -42,10 +48,8 @@ export const make = (
       tell(entry)
       onEntry(entry)
       ledger.get(task.id)?.push(entry.event)
-      if (entry.event._tag !== "ExecutionMoved") continue
-      const { event } = entry.event
-      if (event._tag === "RateLimited") limit(task, event.resumeAt)
-      if (event._tag === "Ended" && event.how._tag === "Limited") limit(task, event.how.resumeAt)
+      rows.push({ task: task.id, event: entry.event })
+      account(accounts, entry)
     }
     tasks.set(task.id, result.right.task)
     return result.right.task
@@ -63,12 +67,30 @@ export const make = (
       .filter((task) => JSON.stringify(fold(task, ledger.get(task.id) ?? [])) !== JSON.stringify(taskOf(task.id)))
       .map(({ id }) => id)
 
+  /** The accounts that the rows of all ledgers lead to, from the tasks as they were created. */
+  const foldedAccounts = (): ReadonlyMap<string, Account.Account> => {
+    const now = new Map<TaskId, Task>(created.map((task) => [task.id, task]))
+    const folded = new Map<string, Account.Account>()
+    for (const { event, task: id } of rows) {
+      const before = now.get(id)
+      if (before === undefined) continue
+      const result = record(before, [event], "tick", { maxQaRounds: Number.POSITIVE_INFINITY })
+      if (Either.isLeft(result)) continue
+      const [entry] = result.right.entries
+      if (entry === undefined) continue
+      account(folded, entry)
+      now.set(id, entry.after)
+    }
+    return folded
+  }
+
   return {
     write,
     taskOf,
     tasks,
     attentionOf: (id: TaskId): Set<string> => attention.get(id) ?? new Set(),
-    limitedUntil,
+    accounts,
+    foldedAccounts,
     unfolded
   } as const
 }

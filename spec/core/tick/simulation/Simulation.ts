@@ -3,6 +3,7 @@
  * that is killed; then the faults stop, and everything must come to rest.
  */
 import { defaults, type Policy } from "../../../../core/policy/Policy.ts"
+import type { AgentDefinition } from "../../../../core/task/AgentDefinition.ts"
 import { BatchId, type TaskId } from "../../../../core/task/Identifiers.ts"
 import type { StageEvent } from "../../../../core/stage/StageEvent.ts"
 import { create, type Task } from "../../../../core/task/Task.ts"
@@ -32,6 +33,7 @@ const policy: Policy = {
   launchGraceMs: 20 * second,
   backoffCapMs: minute,
   limitFallbackMs: 30 * second,
+  canaryMs: 15 * second,
   doneRetentionMs: 60 * minute
 }
 
@@ -99,6 +101,13 @@ const verb = (name: string, at: number): StageEvent | null => {
   }
 }
 
+/** Two of them share an account. */
+const drawAgent = (dice: Dice.Dice): AgentDefinition => {
+  const name = dice.pick(["ann", "bob", "bea"])
+  const account = name === "bea" ? { account: "bob" } : {}
+  return { ...spec.agent, name, ...account, ...(dice.chance(0.2) ? { exclusive: true } : {}) }
+}
+
 const drawTask = (dice: Dice.Dice, number: number): Task => {
   const merge = dice.chance(0.6) ? "squash" : "none"
   const isolate = merge === "none" && dice.chance(0.5) ? "in-place" : "worktree"
@@ -111,7 +120,7 @@ const drawTask = (dice: Dice.Dice, number: number): Task => {
       ...spec,
       name: `task ${number}`,
       cwd: isolate === "in-place" ? `/d${dice.below(2)}` : `/r${dice.below(2)}`,
-      agent: { ...spec.agent, name: dice.pick(["ann", "bob"]), ...(dice.chance(0.2) ? { exclusive: true } : {}) },
+      agent: drawAgent(dice),
       timeoutMin: 2,
       maxToolTurns: 12,
       inactivitySecs: 60,
@@ -155,8 +164,7 @@ export const simulate = (seed: number): Outcome => {
   const safety = Safety.make({
     maxConcurrent: policy.maxConcurrent,
     treeOf: host.files.treeOf,
-    now: () => now,
-    limitedUntil: (agent) => shelf.limitedUntil.get(agent) ?? 0
+    now: () => now
   })
   const shelf = Shelf.make(created, policy, safety.onEntry, say)
   const supervisor = Supervisor.make({ dice, host, shelf, safety, policy, say })
@@ -253,6 +261,10 @@ export const simulate = (seed: number): Outcome => {
       if (!fleet.unprovable.has(action.task))
         safety.broken("TCK-2", `${action._tag} of #${action.task} in a world at rest`)
     }
+  }
+  const plain = (accounts: ReadonlyMap<string, unknown>): string => JSON.stringify([...accounts].toSorted())
+  if (plain(shelf.foldedAccounts()) !== plain(shelf.accounts)) {
+    safety.broken("TCK-9", "the ledgers do not lead to the accounts")
   }
   for (const number of shelf.unfolded()) safety.broken("TCK-9", `the ledger of #${number} does not lead to its state`)
   return { seed, violations: safety.violations, covered: safety.covered, stepsToRest: steps, story }

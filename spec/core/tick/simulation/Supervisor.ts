@@ -129,7 +129,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
     isDraining,
     pressure: null,
     tasks: [...shelf.tasks.values()].map((task) => viewOf(task, now)),
-    accounts: [...shelf.limitedUntil].map(([id, limitedUntil]) => ({ id, limitedUntil }))
+    accounts: [...shelf.accounts.values()]
   })
 
   // ── what it does
