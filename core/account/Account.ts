@@ -45,6 +45,10 @@ export const open = (id: string): Account => ({ id, window: { _tag: "Open" }, pa
 /** The account that the agent of a task works under: the agent's name, unless it names another. */
 export const accountOf = ({ spec: { agent } }: Task): string => agent.account ?? agent.name
 
+/** One line for people. */
+export const pausedText = (id: string, { why }: Pause): string =>
+  `account ${id} is paused: ${why}; mend that, then: drover resume-account ${id}`
+
 export type AccountEvent =
   /** The provider said no until then. */
   | { readonly _tag: "LimitSeen"; readonly until: number }

@@ -2,8 +2,9 @@
  * What a row of the ledger means to the account of its task: a pure function of the row, so that the accounts can be
  * folded from the ledger as the tasks can (TCK-9), and change in the transaction that changes the task.
  */
-import { attemptOf, isTrial } from "../execution/Execution.ts"
+import { attemptOf, type Execution, isTrial } from "../execution/Execution.ts"
 import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
+import type { LimitCause } from "../execution/Limit.ts"
 import type { LedgerEntry } from "../task/Record.ts"
 import type { Task } from "../task/Task.ts"
 import type { AccountEvent } from "./Account.ts"
@@ -21,6 +22,16 @@ export const accountChanges = ({ before, event }: LedgerEntry): ReadonlyArray<Ac
   return meaningOf(before, event.event).map((event) => ({ account, event }))
 }
 
+/** No time lets an account in that the provider does not know. */
+const limitSeen = ({ cause }: { readonly cause?: LimitCause }, until: number): AccountEvent =>
+  cause === "authentication"
+    ? { _tag: "AuthenticationFailed", at: until, why: "the provider refused its credentials" }
+    : { _tag: "LimitSeen", until }
+
+/** An agent ends, and it was not known that a limit ended it. */
+const isAgentEnd = (execution: Execution): boolean =>
+  execution._tag === "Stopping" && execution.subject._tag === "Agent" && execution.ending._tag !== "Limited"
+
 const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEvent> => {
   const { execution, id: task } = before
   switch (event._tag) {
@@ -28,7 +39,7 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
     case "Launch":
       return [{ _tag: "Admitted", attempt: { task, attempt: event.attempt.number }, isTrial: event.trial === true }]
     case "RateLimited":
-      return [{ _tag: "LimitSeen", until: event.resumeAt }]
+      return [limitSeen(event, event.resumeAt)]
     default:
   }
   const number = attemptOf(execution)?.number
@@ -48,12 +59,17 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
           return proved
         case "Limited":
           return event.how.cause === "authentication"
-            ? [gone, { _tag: "AuthenticationFailed", at: event.at, why: "the provider refused its credentials" }]
-            : [{ _tag: "LimitSeen", until: event.how.resumeAt }]
+            ? [gone, limitSeen(event.how, event.at)]
+            : [limitSeen(event.how, event.how.resumeAt)]
         default:
           // Nobody saw how it ended.
           return [gone]
       }
+    case "VerifiedDead": {
+      // What it had told before is known by its end.
+      const { limit } = event.facts
+      return limit === undefined || !isAgentEnd(execution) ? [] : [limitSeen(limit, limit.until)]
+    }
     case "Stop":
     case "LaunchFailed":
     case "Withdrawn":

@@ -6,16 +6,12 @@
  * far.
  */
 import type { Progress } from "../execution/AttemptRecord.ts"
+import { isSoft, later, type LimitCause } from "../execution/Limit.ts"
+import { defaults, type Policy } from "../policy/Policy.ts"
 import { endOf } from "./Excerpt.ts"
 
 /** Bytes of a message that are kept. */
 export const messageBytes = 4096
-
-/** Status words that stop nothing; any other is a provider's no. */
-const softWords: ReadonlySet<string> = new Set(["", "allowed", "allowed_warning"])
-
-/** A no without a time is asked again after five minutes. */
-const unsaidLimitMs = 5 * 60_000
 
 /** Below it a time is meant in seconds, as Claude Code prints it: as milliseconds it would lie in early 1973. */
 const firstMillisecond = 1e11
@@ -28,11 +24,14 @@ const sessionLength = 256
 
 type Json = Readonly<Record<string, unknown>>
 
+/** What the meaning of a line depends on beside its text. */
+export type Rules = Pick<Policy, "limitFallbackMs">
+
 /**
  * The progress after one line without its newline, read at `at` (epoch milliseconds). `offset` stays: it counts bytes
  * of the file, which the line does not know.
  */
-export const fold = (progress: Progress, line: string, at: number): Progress => {
+export const fold = (progress: Progress, line: string, at: number, rules: Rules = defaults): Progress => {
   if (line.trim() === "") return progress
   const moved: Progress = { ...progress, lastProgressAt: at }
   const json = recordOf(line)
@@ -43,9 +42,9 @@ export const fold = (progress: Progress, line: string, at: number): Progress => 
     case "assistant":
       return spoken(moved, contentOf(json))
     case "result":
-      return concluded(moved, json)
+      return refused(concluded(moved, json), json, at, rules)
     case "rate_limit_event":
-      return limited(moved, json, at)
+      return limited(moved, json, at, rules)
     default:
       return said(moved, line)
   }
@@ -77,13 +76,30 @@ const concluded = (progress: Progress, json: Json): Progress => {
   }
 }
 
-/** A limit only moves later: of two that were told, the longer one holds. */
-const limited = (progress: Progress, json: Json, at: number): Progress => {
+/** What the plan allows is used up, unless the word is a soft one. */
+const limited = (progress: Progress, json: Json, at: number, { limitFallbackMs }: Rules): Progress => {
   const info = isObject(json.rate_limit_info) ? json.rate_limit_info : json
   const { resetsAt, status } = info
-  if (typeof status !== "string" || softWords.has(status)) return progress
-  const until = momentOf(resetsAt) ?? at + unsaidLimitMs
-  return { ...progress, limitedUntil: Math.max(progress.limitedUntil ?? until, until) }
+  if (typeof status !== "string" || isSoft(status)) return progress
+  const until = momentOf(resetsAt) ?? at + limitFallbackMs
+  return { ...progress, limit: later(progress.limit, { until, cause: "usage" }) }
+}
+
+/** Why the provider turned the last request down, by its status and its own word; null for an ordinary error. */
+const causeOf = ({ api_error_status: status, api_error_type: type }: Json): LimitCause | null => {
+  if (status === 401 || type === "authentication_error") return "authentication"
+  if (status === 429 || type === "rate_limit_error") return "rate"
+  return status === 529 || type === "overloaded_error" ? "overload" : null
+}
+
+/** A record of failure that says that the provider was the reason. It names no time: one that was told before holds. */
+const refused = (progress: Progress, json: Json, at: number, { limitFallbackMs }: Rules): Progress => {
+  const cause = progress.resultIsError === true ? causeOf(json) : null
+  if (cause === null) return progress
+  if (cause === "authentication") return { ...progress, limit: { until: at, cause } }
+  return progress.limit !== null && progress.limit.until > at
+    ? progress
+    : { ...progress, limit: { until: at + limitFallbackMs, cause } }
 }
 
 const momentOf = (value: unknown): number | null => {

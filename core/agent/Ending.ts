@@ -3,6 +3,7 @@
  */
 import type { Progress } from "../execution/AttemptRecord.ts"
 import type { Ending } from "../execution/Execution.ts"
+import { holds } from "../execution/Limit.ts"
 import type { Kind } from "../task/AgentDefinition.ts"
 import { messageBytes } from "./CommandStream.ts"
 import { endOf } from "./Excerpt.ts"
@@ -15,11 +16,15 @@ export interface Exit {
 
 /**
  * Clean needs status 0 and no last record that says otherwise; `detail` of every other ending is what the next attempt
- * is told, at most 4 KiB. A limit that still holds at `endedAt` (epoch milliseconds) explains any exit.
+ * is told, at most 4 KiB. A limit that still holds at `endedAt` (epoch milliseconds) explains any exit but one with
+ * status 0 whose last record says that all is well.
  */
 export const endingOf = (kind: Kind, exit: Exit, progress: Progress, endedAt: number, stderrTail: string): Ending => {
-  const { limitedUntil, resultIsError, session } = progress
-  if (limitedUntil !== null && limitedUntil > endedAt) return { _tag: "Limited", resumeAt: limitedUntil }
+  const { limit, resultIsError, session } = progress
+  const isDone = exit.code === 0 && resultIsError === false
+  if (limit !== null && !isDone && holds(limit, endedAt)) {
+    return { _tag: "Limited", resumeAt: Math.max(limit.until, endedAt), cause: limit.cause }
+  }
   if (exit.code === 0 && resultIsError !== true) return { _tag: "Clean" }
   const detail = withErrors(sentence(exit), stderrTail)
   // Of a vendor's program without a session nothing can be resumed, and nothing was done. Any other program is its own

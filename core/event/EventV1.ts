@@ -3,6 +3,7 @@
  * phase; `seq` has no gap and no repeat, and a reader resumes after the last one it saw.
  */
 import * as Schema from "effect/Schema"
+import { Pause, Window } from "../account/Account.ts"
 import { Execution } from "../execution/Execution.ts"
 import { Posture } from "../guard/Posture.ts"
 import { Stage } from "../stage/Stage.ts"
@@ -80,6 +81,19 @@ export const GuardChanged = Schema.Struct({
   reason: Schema.String
 })
 
+/** The event's name, and who made it happen: a row of a ledger, or a person. */
+const AccountCause = Schema.Struct({ event: Schema.String, by: Schema.Literal("ledger", "operator") })
+export type AccountCause = typeof AccountCause.Type
+
+/** Limited, tried by a canary, ramping up, open; paused or not. */
+export const AccountChanged = Schema.Struct({
+  ...envelope("account.changed"),
+  account: Schema.String,
+  cause: AccountCause,
+  window: Schema.encodedSchema(Window),
+  pause: Schema.NullOr(Schema.encodedSchema(Pause))
+})
+
 export const SupervisorStarted = Schema.Struct({
   ...envelope("supervisor.started"),
   epoch: Schema.Int,
@@ -97,6 +111,7 @@ export const EventV1 = Schema.Union(
   Attention,
   AttentionCleared,
   GuardChanged,
+  AccountChanged,
   SupervisorStarted,
   SupervisorStopped
 )

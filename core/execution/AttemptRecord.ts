@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { Instant, TaskId } from "../task/Identifiers.ts"
 import { Attempt } from "./Execution.ts"
+import { Limit } from "./Limit.ts"
 import { ProcessIdentity } from "./Process.ts"
 
 /** 32 hexadecimal digits, fresh for every attempt: how its processes are recognised. */
@@ -23,8 +24,8 @@ export const Progress = Schema.Struct({
   resultIsError: Schema.NullOr(Schema.Boolean),
   /** The text of the last result record, else of the last line; cut to 4 KiB. */
   lastMessage: Schema.NullOr(Schema.String),
-  /** A hard limit the output told of: when it ends. */
-  limitedUntil: Schema.NullOr(Instant),
+  /** The latest hard limit that the output told of. */
+  limit: Schema.NullOr(Limit),
   lastProgressAt: Instant
 })
 export type Progress = typeof Progress.Type
@@ -55,6 +56,6 @@ export const noProgress = (at: number): Progress => ({
   toolTurns: 0,
   resultIsError: null,
   lastMessage: null,
-  limitedUntil: null,
+  limit: null,
   lastProgressAt: at
 })

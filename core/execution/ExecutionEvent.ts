@@ -9,6 +9,7 @@ import { Work } from "../stage/StageEvent.ts"
 import { AttemptNumber, Instant, RunNumber } from "../task/Identifiers.ts"
 import { Verdict as VerdictWord } from "../verify/Verdict.ts"
 import { Attempt, Ending, StopReason, TreeHash, trial } from "./Execution.ts"
+import { Limit, LimitCause } from "./Limit.ts"
 import { ProcessIdentity } from "./Process.ts"
 
 const event = Schema.TaggedStruct
@@ -41,6 +42,8 @@ export const DeathFacts = Schema.Struct({
   tree: TreeHash,
   /** US dollars this attempt cost; null when it did not say. */
   costUsd: Cost,
+  /** A limit of the provider that still holds, whenever it was told. */
+  limit: Schema.optionalWith(Limit, { exact: true }),
   failure: Failure
 })
 export type DeathFacts = typeof DeathFacts.Type
@@ -67,6 +70,7 @@ const RateLimited = event("RateLimited", {
   ...attempt,
   resumeAt: Instant,
   process: Schema.NullOr(ProcessIdentity),
+  cause: Schema.optionalWith(LimitCause, { exact: true }),
   ...at
 })
 const LimitLifted = event("LimitLifted", { ...attempt, ...at })

@@ -16,6 +16,13 @@ export type LimitCause = typeof LimitCause.Type
 export const Limit = Schema.Struct({ until: Instant, cause: LimitCause })
 export type Limit = typeof Limit.Type
 
+/** Of two that were told, the one that ends later. */
+export const later = (known: Limit | null, told: Limit): Limit =>
+  known !== null && known.until > told.until ? known : told
+
+/** Whether nothing may be asked of the provider at that moment; no time lets an account in that it does not know. */
+export const holds = ({ cause, until }: Limit, at: number): boolean => cause === "authentication" || until > at
+
 const softWords: ReadonlySet<string> = new Set(["", "allowed", "allowed_warning"])
 
 /** Whether a status word stops nothing. */

@@ -26,10 +26,27 @@ const retriesExhausted = (lastFailure: string | null): BlockOf => ({
 
 type Died<A> = (attempt: Attempt, ending: Ending, facts: Event.DeathFacts) => A | null
 
+/**
+ * How an attempt ended, with all that was known once it was dead: a limit that was told only then explains an end that
+ * nobody had asked for, so that it uses no attempt in whichever order the two are seen (EXE-5).
+ */
+export const endingOf = (seen: Ending, { limit }: Pick<Event.DeathFacts, "limit">): Ending => {
+  const isUnexplained =
+    seen._tag === "Forced" ||
+    seen._tag === "Aborted" ||
+    seen._tag === "Lost" ||
+    (seen._tag === "Stopped" && seen.why === "Inactive")
+  return limit !== undefined && isUnexplained ? { _tag: "Limited", resumeAt: limit.until, cause: limit.cause } : seen
+}
+
+/** Of an agent; a verifier's end is what it was seen to be. */
+const endOf = ({ ending, subject }: Of<"Stopping">, facts: Event.DeathFacts): Ending =>
+  subject._tag === "Agent" ? endingOf(ending, facts) : ending
+
 /** An agent, or the verifiers of its work, are proved dead: to another execution of the same attempt. */
 const died = <T extends "Backoff" | "Idle" | "Verifying">(to: T, next: Died<Of<T>>): Row =>
-  row(["Stopping"], "VerifiedDead", to, ({ ending, subject }, { facts }) =>
-    subject._tag === "Landing" ? null : next(subject.attempt, ending, facts)
+  row(["Stopping"], "VerifiedDead", to, (execution, { facts }) =>
+    execution.subject._tag === "Landing" ? null : next(execution.subject.attempt, endOf(execution, facts), facts)
   )
 
 /** An agent, or the verifiers of its work, are proved dead, and the stage changes. */
@@ -37,8 +54,8 @@ const diedEnd = <C extends "Block" | "GatesFailed">(
   consequence: C,
   next: Died<Extract<Consequence, { readonly _tag: C }>>
 ): Row =>
-  end(["Stopping"], "VerifiedDead", consequence, ({ ending, subject }, { facts }) =>
-    subject._tag === "Landing" ? null : next(subject.attempt, ending, facts)
+  end(["Stopping"], "VerifiedDead", consequence, (execution, { facts }) =>
+    execution.subject._tag === "Landing" ? null : next(execution.subject.attempt, endOf(execution, facts), facts)
   )
 
 const isQaEnd = ({ role }: Attempt, ending: Ending): boolean => role === "qa" && ending._tag === "Clean"
@@ -58,8 +75,10 @@ const deaths: ReadonlyArray<Row> = [
   ),
   when(
     "the provider's limit ended it",
-    row(["Stopping"], "VerifiedDead", "Limited", ({ ending, since, subject }) =>
-      ending._tag === "Limited" && subject._tag !== "Landing"
+    row(["Stopping"], "VerifiedDead", "Limited", (execution, { facts }) => {
+      const { since, subject } = execution
+      const ending = endOf(execution, facts)
+      return ending._tag === "Limited" && subject._tag !== "Landing"
         ? {
             _tag: "Limited",
             attempt: subject.attempt,
@@ -69,7 +88,7 @@ const deaths: ReadonlyArray<Row> = [
             since
           }
         : null
-    )
+    })
   ),
   when(
     "an operator, a change of stage or a retry stopped it",

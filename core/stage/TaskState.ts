@@ -26,14 +26,17 @@ export interface Context {
   readonly isHeldBack: boolean
   /** Survivors of a stop were seen for so long that a person is told. */
   readonly isUnprovable: boolean
+  /** It is at rest, and its account waits for a person; no is meant when nothing is said. */
+  readonly isPaused?: boolean
 }
 
 /** The summary of a task; without a context, of one that nothing holds back. */
 export const taskState = (
   stage: Stage,
   execution: Execution,
-  { isHeldBack, isUnprovable }: Context = { isHeldBack: false, isUnprovable: false }
+  { isHeldBack, isPaused = false, isUnprovable }: Context = { isHeldBack: false, isUnprovable: false }
 ): TaskState => {
+  if (isPaused) return "NEEDS_HUMAN"
   switch (execution._tag) {
     case "Assigned":
       return "ASSIGNED"

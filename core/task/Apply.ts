@@ -8,7 +8,7 @@ import { attemptOf, unaddressedTree, visitOf as beganFor } from "../execution/Ex
 import type * as Execution from "../execution/Execution.ts"
 import { ExecutionEvent } from "../execution/ExecutionEvent.ts"
 import type * as Execute from "../execution/ExecutionEvent.ts"
-import { verdictFeedback } from "../execution/Outcome.ts"
+import { endingOf, verdictFeedback } from "../execution/Outcome.ts"
 import * as Step from "../execution/Step.ts"
 import { StageEvent, visitOf } from "../stage/StageEvent.ts"
 import { isTerminal } from "../stage/Projection.ts"
@@ -267,7 +267,7 @@ const afterDeath = (task: Task, death: Execute.DeathFacts, next: Execution.Execu
   const { execution, facts } = task
   if (execution._tag !== "Stopping" || execution.subject._tag !== "Agent") return facts
   const { attempt } = execution.subject
-  const { ending } = execution
+  const ending = endingOf(execution.ending, death)
   const isClean = ending._tag === "Clean"
   const isCoder = attempt.role !== "qa"
   const works = isCoder && attempt.feedbackNumber === facts.feedbackNumber && (isClean || death.moved)

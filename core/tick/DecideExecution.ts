@@ -5,6 +5,7 @@
 import { attemptOf, isTrial, type Of, type StopReason, visitOf } from "../execution/Execution.ts"
 import type * as Execution from "../execution/Execution.ts"
 import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
+import { endingOf } from "../execution/Outcome.ts"
 import * as Backoff from "../execution/Backoff.ts"
 import { role } from "../stage/Projection.ts"
 import { isCharged } from "../task/Apply.ts"
@@ -170,10 +171,17 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
       if (carrier._tag !== "Session") break
       return record(task, [moved({ _tag: "SessionGone", attempt: attempt.number, at })])
     case "Alive": {
-      const { costUsd, lastProgressAt, limitedUntil, process, toolTurns } = observation
+      const { costUsd, lastProgressAt, limitCause, limitedUntil, process, toolTurns } = observation
       if (limitedUntil !== null && limitedUntil > at) {
         return record(task, [
-          moved({ _tag: "RateLimited", attempt: attempt.number, resumeAt: limitedUntil, process, at })
+          moved({
+            _tag: "RateLimited",
+            attempt: attempt.number,
+            resumeAt: limitedUntil,
+            process,
+            at,
+            ...(limitCause === undefined ? {} : { cause: limitCause })
+          })
         ])
       }
       if (isProved) return record(task, [moved({ _tag: "Sustained", attempt: attempt.number, at })])
@@ -227,7 +235,8 @@ const stopping = (
       return rest
     case "Emptied": {
       const attempt = subject._tag === "Landing" ? null : subject.attempt
-      const charged = subject._tag === "Agent" && isCharged(subject.attempt, ending) ? 1 : 0
+      const how = endingOf(ending, observation.facts)
+      const charged = subject._tag === "Agent" && isCharged(subject.attempt, how) ? 1 : 0
       const facts = { ...observation.facts, failure: failure(task, context, charged, deathFeedback(task, observation)) }
       return record(task, [
         moved({

@@ -12,10 +12,13 @@ export interface Fleet {
   readonly maxConcurrent: number
   /** Tasks whose stop can not be proved. */
   readonly unprovable: ReadonlySet<TaskId>
+  /** Tasks that wait for an account that a person has to resume. */
+  readonly paused: ReadonlySet<TaskId>
 }
 
-/** A task that waits for a person itself: held, or its stop can not be proved. */
-const isHumans = ({ unprovable }: Fleet, task: Task): boolean => needsPerson(task) !== null || unprovable.has(task.id)
+/** A task that waits for a person itself: held, its stop can not be proved, or its account is paused. */
+const isHumans = ({ paused, unprovable }: Fleet, task: Task): boolean =>
+  needsPerson(task) !== null || unprovable.has(task.id) || paused.has(task.id)
 
 /** It is not wanted to move: frozen, not triaged, or to be started by hand. */
 const isParked = ({ execution, flow, stage }: Task): boolean =>
@@ -67,6 +70,7 @@ const search = (fleet: Fleet, task: Task, seen: Set<TaskId>): TaskId | null => {
 /** Nothing about it moves any more without a person: ended, theirs, parked, or stuck; and no process is left. */
 export const isSettled = (fleet: Fleet, task: Task): boolean => {
   if (isTerminal(task.stage)) return task.execution._tag === "Idle" || fleet.unprovable.has(task.id)
+  if (fleet.paused.has(task.id)) return isAtRest(task)
   if (isHumans(fleet, task)) return task.execution._tag === "Idle" || fleet.unprovable.has(task.id)
   return isParked(task) || (isAtRest(task) && stuckOn(fleet, task) !== null)
 }

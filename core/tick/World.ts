@@ -5,6 +5,7 @@
 import type { Account } from "../account/Account.ts"
 import { type Ending, type TreeHash, unaddressedTree } from "../execution/Execution.ts"
 import type { DeathFacts } from "../execution/ExecutionEvent.ts"
+import type { LimitCause } from "../execution/Limit.ts"
 import type { ProcessIdentity } from "../execution/Process.ts"
 import type { Policy } from "../policy/Policy.ts"
 import type { Stage } from "../stage/Stage.ts"
@@ -26,6 +27,7 @@ export type Observation =
       readonly costUsd: number | null
       /** When the provider's latest hard limit ends or ended; null when there was none, or it was lifted early. */
       readonly limitedUntil: number | null
+      readonly limitCause?: LimitCause
     }
   | { readonly _tag: "Dead"; readonly how: Ending }
   | { readonly _tag: "Absent"; readonly token: Token }

@@ -11,6 +11,7 @@ import {
 } from "../../core/execution/AttemptRecord.ts"
 import type { Attempt, Ending } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
+import { endingOf } from "../../core/execution/Outcome.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { Illegal, TaskEvent } from "../../core/task/Apply.ts"
 import * as Record from "../../core/task/Record.ts"
@@ -96,7 +97,8 @@ const attemptAfter = (task: Task, event: ExecutionEvent, known: Known): Attempte
     case "VerifiedDead": {
       if (task.execution._tag !== "Stopping" || task.execution.subject._tag !== "Agent") return null
       const progress = known.progress ?? record.progress
-      return { phase: "ended", record: { ...record, progress, endedAt: now, ...outcomeOf(task.execution.ending) } }
+      const ending = endingOf(task.execution.ending, event.facts)
+      return { phase: "ended", record: { ...record, progress, endedAt: now, ...outcomeOf(ending) } }
     }
     default:
       return null

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import { ofText } from "../../core/verify/Verdict.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import type { Of } from "../../core/execution/Execution.ts"
+import { holds } from "../../core/execution/Limit.ts"
 import type { ProcessIdentity } from "../../core/execution/Process.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { type Observation, unaddressed } from "../../core/tick/World.ts"
@@ -76,6 +77,8 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   })
 
   const facts = Effect.fnUntraced(function* (stop: Stop) {
+    const { costUsd, limit } = sensor.progressOf(stop.record)
+    const now = yield* Clock.currentTimeMillis
     return {
       merge: stop.task.flow.merge,
       // What a landing needs is looked at by the version that lands; until then no task squashes.
@@ -83,7 +86,8 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
       moved: false,
       progressed: true,
       resumable: false,
-      costUsd: sensor.progressOf(stop.record).costUsd,
+      costUsd,
+      ...(limit !== null && holds(limit, now) ? { limit } : {}),
       ...(yield* judgement(stop))
     }
   })

@@ -91,6 +91,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     async () => (await import("./commands/Drain.ts")).drain
   ),
   undrain: entry("Supervise", "Admit tasks again", async () => (await import("./commands/Drain.ts")).undrain),
+  "resume-account": entry(
+    "Supervise",
+    "Let an account go on that was paused or limited",
+    async () => (await import("./commands/ResumeAccount.ts")).command
+  ),
 
   triage: verb("triage", "Ask for a task that was stored as upcoming"),
   start: verb("start", "Start a task now, whatever it waits for"),

@@ -3,6 +3,7 @@
  * act. Worked out from the store alone, so that a follower sees what the supervisor sees.
  */
 import * as Effect from "effect/Effect"
+import { type Account, accountOf, pausedText } from "../../core/account/Account.ts"
 import { isLive } from "../../core/execution/Execution.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import { type TaskState, taskState } from "../../core/stage/TaskState.ts"
@@ -26,6 +27,7 @@ export interface Known {
   /** False where a chain of tasks was too long to be read: then nothing is said about who is stuck. */
   readonly isWhole: boolean
   readonly attention: ReadonlyArray<AttentionItem>
+  readonly accounts: ReadonlyArray<Account>
 }
 
 /** One task and what is to be said about it. */
@@ -49,31 +51,39 @@ export interface View {
 const survivors = (task: TaskId): string => `task:${task}:survivors`
 const unseen = (task: TaskId): string => `task:${task}:unknown`
 
-export const make = ({ attention, isDraining, isWhole, now, policy, tasks }: Known): View => {
+export const make = ({ accounts, attention, isDraining, isWhole, now, policy, tasks }: Known): View => {
   const views = [...tasks.values()].map((task) =>
     unobserved(
       task,
       task.dependsOn.map((id) => ({ id, stage: tasks.get(id)?.stage ?? null }))
     )
   )
-  const { waiting } = plan({ now, policy, isDraining, pressure: null, tasks: views, accounts: [] })
+  const { waiting } = plan({ now, policy, isDraining, pressure: null, tasks: views, accounts })
   const items = new Map(attention.map(({ key, text }) => [key, text]))
   const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivors(id))))
-  const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable }
+  const pauses = new Map(accounts.map(({ id, pause }) => [id, pause]))
+  const paused = new Set([...waiting].flatMap(([id, wait]) => (wait._tag === "AccountPaused" ? [id] : [])))
+  const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable, paused }
+  const pausedFor = (task: Task): string | null => {
+    const account = accountOf(task)
+    const pause = paused.has(task.id) ? pauses.get(account) : null
+    return pause === undefined || pause === null ? null : pausedText(account, pause)
+  }
 
   const see = (task: Task): Seen => {
     const wait = isLive(task.execution) ? undefined : waiting.get(task.id)
     const isUnprovable = unprovable.has(task.id)
+    const isPaused = paused.has(task.id)
     const isHeldBack = wait !== undefined && wait._tag !== "Unobserved" && wait._tag !== "Backoff"
     return {
       task,
-      state: taskState(task.stage, task.execution, { isHeldBack, isUnprovable }),
+      state: taskState(task.stage, task.execution, { isHeldBack, isUnprovable, isPaused }),
       waiting:
         wait === undefined
           ? (items.get(unseen(task.id)) ?? null)
           : Wait.describe(wait, (moment) => Moment.clock(moment, now)),
       stuckOn: isWhole ? Stuck.stuckOn(fleet, task) : null,
-      person: (isUnprovable ? items.get(survivors(task.id)) : undefined) ?? needsPerson(task)
+      person: (isUnprovable ? items.get(survivors(task.id)) : undefined) ?? pausedFor(task) ?? needsPerson(task)
     }
   }
   return { see, isSettled: (task) => Stuck.isSettled(fleet, task) }
@@ -112,7 +122,8 @@ export const read = (
       isDraining: yield* store.isDraining,
       tasks: yield* withDependencies(store, open.tasks),
       isWhole: true,
-      attention: yield* store.attention
+      attention: yield* store.attention,
+      accounts: open.accounts
     }
   })
 
@@ -140,6 +151,7 @@ export const around = (
       isDraining: yield* store.isDraining,
       tasks: known,
       isWhole: known.size < most,
-      attention: yield* store.attention
+      attention: yield* store.attention,
+      accounts: yield* store.accounts
     }
   })

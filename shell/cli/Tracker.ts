@@ -30,7 +30,7 @@ export const make = (
     const first = yield* FleetView.read(store, policy, yield* Clock.currentTimeMillis)
     const tasks = new Map<TaskId, Task>(first.tasks)
     const ofBatch = new Map<TaskId, Task>()
-    let { attention, seq } = first
+    let { accounts, attention, seq } = first
 
     const take = (task: Task): void => {
       if ((tasks.get(task.id)?.revision ?? -1) <= task.revision) tasks.set(task.id, task)
@@ -44,6 +44,7 @@ export const make = (
       const changed = yield* store.changedSince(seq)
       if (changed.seq !== seq) {
         seq = changed.seq
+        accounts = changed.accounts
         const wanted = yield* FleetView.withDependencies(store, changed.tasks)
         for (const task of wanted.values()) take(task)
         attention = yield* store.attention
@@ -55,7 +56,7 @@ export const make = (
         isDraining,
         tasks,
         batch: [...ofBatch.values()].toSorted((a, b) => a.id - b.id),
-        view: FleetView.make({ now, policy, isDraining, tasks, isWhole: true, attention })
+        view: FleetView.make({ now, policy, isDraining, tasks, isWhole: true, attention, accounts })
       }
     })
   })

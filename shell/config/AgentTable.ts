@@ -16,6 +16,7 @@ const AgentTable = Schema.Struct({
   env: maybe(Schema.Record({ key: VariableName, value: Word }), "Added to the agent's environment"),
   pass_env: maybe(Schema.Array(VariableName), "Variables of the supervisor's environment that the agent gets too"),
   model: maybe(Model, "For tasks that name no model"),
+  account: maybe(Name, "Agents that name the same account share its limits; without it an agent has one of its own"),
   exclusive: maybe(Schema.Boolean, "Whether only one task at a time may have it")
 })
 
@@ -68,6 +69,7 @@ export const resolve = (
         env: table.env ?? {},
         passEnv: table.pass_env ?? [],
         model: table.model ?? null,
+        ...(table.account === undefined || table.account === name ? {} : { account: table.account }),
         ...(table.exclusive === undefined ? {} : { exclusive: table.exclusive })
       }
     ]

@@ -45,6 +45,7 @@ const example = `
 [agents.shell]
 kind = "command"
 command = "sh"
+# account = "shell"      # whose usage limits it is under: agents that name the same account share them
 
 # Any key of a task can stand here. The values shown are those that hold when nothing is said.
 [defaults]

@@ -50,7 +50,7 @@ interface Reading {
 const earliest = (entries: ReadonlyArray<ProcessEntry>): ProcessEntry | undefined =>
   entries.toSorted((a, b) => a.startTime.length - b.startTime.length || (a.startTime < b.startTime ? -1 : 1))[0]
 
-export const make = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (rules: CommandStream.Rules) {
   const places = yield* Places
   const processes = yield* Processes
   const readings = new Map<string, Reading>()
@@ -69,7 +69,7 @@ export const make = Effect.gen(function* () {
     for (;;) {
       const { isAtEnd, lines, offset } = yield* reading.tail.read(chunkBytes)
       const at = yield* Clock.currentTimeMillis
-      for (const line of lines) reading.progress = CommandStream.fold(reading.progress, line, at)
+      for (const line of lines) reading.progress = CommandStream.fold(reading.progress, line, at, rules)
       if (offset !== reading.progress.offset) reading.progress = { ...reading.progress, offset, lastProgressAt: at }
       if (isAtEnd) return
       yield* Effect.yieldNow()
@@ -81,7 +81,7 @@ export const make = Effect.gen(function* () {
     yield* drain(reading)
     const last = yield* reading.tail.flush
     const at = yield* Clock.currentTimeMillis
-    if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at)
+    if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at, rules)
   })
 
   /**
@@ -113,7 +113,7 @@ export const make = Effect.gen(function* () {
     const entry = earliest((table.byMarker.get(record.marker) ?? []).filter(isAlive))
     if (entry === undefined) return { _tag: "Absent", token } as const
     yield* drain(reading)
-    const { costUsd, lastProgressAt, limitedUntil, toolTurns } = reading.progress
+    const { costUsd, lastProgressAt, limit, toolTurns } = reading.progress
     return {
       _tag: "Alive",
       process: identityOf(table, entry),
@@ -121,7 +121,10 @@ export const make = Effect.gen(function* () {
       lastProgressAt,
       toolTurns,
       costUsd,
-      limitedUntil
+      // Whether the provider lets the account in is known by its end: until then the program may try again.
+      ...(limit === null || limit.cause === "authentication"
+        ? { limitedUntil: null }
+        : { limitedUntil: limit.until, limitCause: limit.cause })
     } as const
   })
 
@@ -170,4 +173,4 @@ export const make = Effect.gen(function* () {
   return { look, finish, progressOf, keepOnly } as const
 })
 
-export type AttemptSensor = Effect.Effect.Success<typeof make>
+export type AttemptSensor = Effect.Effect.Success<ReturnType<typeof make>>

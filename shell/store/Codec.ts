@@ -5,6 +5,7 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import * as Accounts from "../../core/account/Account.ts"
 import * as Attempts from "../../core/execution/AttemptRecord.ts"
 import { Execution } from "../../core/execution/Execution.ts"
 import { ProcessIdentity } from "../../core/execution/Process.ts"
@@ -17,33 +18,9 @@ import { BatchId, TaskId } from "../../core/task/Identifiers.ts"
 import { Spec } from "../../core/task/Spec.ts"
 import * as Task from "../../core/task/Task.ts"
 import { Verification } from "../../core/verify/Verification.ts"
+import { reader, writer } from "./JsonColumn.ts"
 import type * as Rows from "./Rows.ts"
 import { type AttentionItem, type LedgerRow, MalformedRow } from "./Store.ts"
-
-/** Reads JSON texts, and remembers the last few hundred: most tasks share most of their columns. */
-const reader = <A, I>(schema: Schema.Schema<A, I>, remember = 0) => {
-  const decode = Schema.decodeUnknownEither(Schema.parseJson(schema))
-  const known = new Map<string, A>()
-  return (text: string): Either.Either<A, ParseResult.ParseError> => {
-    const met = known.get(text)
-    if (met !== undefined) return Either.right(met)
-    const found = decode(text)
-    if (remember > 0 && Either.isRight(found)) {
-      if (known.size >= remember) known.clear()
-      known.set(text, found.right)
-    }
-    return found
-  }
-}
-
-/** Writes JSON of values as they are; the types refuse a schema that transforms anything. Remembers the last value. */
-const writer = <A extends I, I>(_: Schema.Schema<A, I>): ((value: A) => string) => {
-  let last: readonly [value: A, text: string] | null = null
-  return (value) => {
-    if (last === null || last[0] !== value) last = [value, JSON.stringify(value)]
-    return last[1]
-  }
-}
 
 /** Stages live long and are written with every move. Values are never modified. */
 const stageWriter = () => {
@@ -66,7 +43,9 @@ const read = {
   facts: reader(Facts, 256),
   event: reader(TaskEvent),
   process: reader(ProcessIdentity),
-  progress: reader(Attempts.Progress)
+  progress: reader(Attempts.Progress),
+  window: reader(Accounts.Window, 64),
+  pause: reader(Accounts.Pause)
 }
 
 /** The JSON texts of values. */
@@ -79,7 +58,9 @@ export const write = {
   facts: writer(Facts),
   event: writer(TaskEvent),
   process: writer(ProcessIdentity),
-  progress: writer(Attempts.Progress)
+  progress: writer(Attempts.Progress),
+  window: writer(Accounts.Window),
+  pause: writer(Accounts.Pause)
 }
 
 const Asked = Schema.Struct({ spec: Spec, flow: Flow, dependsOn: DependsOn })
@@ -311,6 +292,21 @@ export const verificationRow = (value: Verification): Rows.VerificationRow => {
     cost_usd: costUsd
   }
 }
+
+export const account = (row: Rows.AccountRow): Decoded<Accounts.Account> =>
+  Either.gen(function* () {
+    return {
+      id: row.id,
+      window: yield* named("accounts", row.id, "window", read.window(row.window)),
+      pause: row.pause === null ? null : yield* named("accounts", row.id, "pause", read.pause(row.pause))
+    }
+  })
+
+export const accountRow = ({ id, pause, window }: Accounts.Account): Rows.AccountRow => ({
+  id,
+  window: write.window(window),
+  pause: pause === null ? null : write.pause(pause)
+})
 
 const attentionIds = Schema.decodeUnknownEither(Schema.NullOr(TaskId))
 

@@ -73,6 +73,7 @@ export interface Reads {
   readonly verifications: (task: number) => Answer<ReadonlyArray<Rows.VerificationRow>>
   readonly transitions: (task: number) => Answer<ReadonlyArray<Rows.TransitionRow>>
   readonly events: (since: number, limit: number) => Answer<ReadonlyArray<Rows.EventRow>>
+  readonly accounts: Answer<ReadonlyArray<Rows.AccountRow>>
   readonly openAttention: Answer<ReadonlyArray<Rows.AttentionRow>>
   readonly openAttentionKeys: (keys: ReadonlyArray<string>) => Answer<ReadonlySet<string>>
   readonly guards: Answer<ReadonlyArray<Rows.GuardRow>>
@@ -104,6 +105,8 @@ export interface Writes {
     | ({ readonly _tag: "Raise" } & Rows.AttentionRow)
     | { readonly _tag: "Clear"; readonly key: string; readonly at: number }
   >
+  /** Inserted or replaced. */
+  readonly accounts?: ReadonlyArray<Rows.AccountRow>
   readonly settings?: ReadonlyArray<{ readonly name: string; readonly value: string }>
   /** Inserted or replaced. */
   readonly supervisors?: ReadonlyArray<Rows.SupervisorRow>

@@ -2,6 +2,7 @@
  * A change in rows: encoded by the fiber that asks for it, so that what does not encode fails alone, and not the group
  * that it would be committed with.
  */
+import { type AccountChange, accountChanges } from "../../core/account/AccountChange.ts"
 import { attemptId, type TaskId } from "../../core/task/Identifiers.ts"
 import type { LedgerEntry } from "../../core/task/Record.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -28,6 +29,8 @@ export interface EncodedChange {
   readonly entries: ReadonlyArray<EncodedEntry>
   readonly attempt: { readonly row: Rows.AttemptRow; readonly name: string; readonly isNew: boolean } | null
   readonly verification: Rows.VerificationRow | null
+  /** What the entries mean to accounts. */
+  readonly accounts: ReadonlyArray<AccountChange>
   /** Of the attempt and the verification. */
   readonly events: ReadonlyArray<EventRows.Unnumbered>
   readonly attention: ReadonlyArray<AttentionChange>
@@ -85,6 +88,7 @@ export const encode = (change: Change): EncodedChange => {
   if (attempt !== null && attempt.phase !== null) events.push(EventRows.attempt(attempt.record, attempt.phase, at))
   const verdict = verification === null ? null : EventRows.verification(verification, at)
   if (verdict !== null) events.push(verdict)
+  const accounts = recorded.entries.flatMap(accountChanges)
   return {
     epoch: change.epoch,
     at,
@@ -102,8 +106,13 @@ export const encode = (change: Change): EncodedChange => {
             isNew: attempt.phase === "created"
           },
     verification: verification === null ? null : Codec.verificationRow(verification),
+    accounts,
     events,
     attention,
-    weight: 1 + 3 * recorded.entries.length + 2 * (attention.length + events.length) + (verification === null ? 0 : 1)
+    weight:
+      1 +
+      3 * recorded.entries.length +
+      2 * (accounts.length + attention.length + events.length) +
+      (verification === null ? 0 : 1)
   }
 }

@@ -4,7 +4,8 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { EventV1 } from "../../core/event/EventV1.ts"
+import type { Account } from "../../core/account/Account.ts"
+import { type AccountCause, EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { idle } from "../../core/execution/Execution.ts"
 import type { Changed } from "../../core/guard/Survey.ts"
@@ -105,6 +106,14 @@ export const guardChanged = ({ from, guard, reason, to }: Changed, at: number): 
   at,
   task_id: null,
   body: JSON.stringify({ guard, from, to, reason })
+})
+
+/** An account after something happened to it. */
+export const account = ({ id, pause, window }: Account, cause: AccountCause, at: number): Unnumbered => ({
+  type: "account.changed",
+  at,
+  task_id: null,
+  body: JSON.stringify({ account: id, cause, window, pause })
 })
 
 export const started = (epoch: number, host: string, pid: number, at: number): Unnumbered => ({

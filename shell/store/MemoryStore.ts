@@ -157,6 +157,7 @@ const reads = (tables: Tables): Reads => {
     verifications: (task) => Effect.sync(() => tables.verifications.get(task) ?? []),
     transitions: (task) => Effect.sync(() => tables.transitions.get(task) ?? []),
     events: (since, limit) => Effect.sync(() => eventsAfter(since, limit).map(eventRow)),
+    accounts: Effect.sync(() => tables.accounts.values().toSorted((a, b) => (a.id < b.id ? -1 : 1))),
     openAttention: Effect.sync(() => tables.attention.values()),
     openAttentionKeys: (keys) => Effect.sync(() => new Set(keys.filter((key) => tables.attention.has(key)))),
     guards: Effect.sync(() => tables.guards.values().toSorted((a, b) => (a.key < b.key ? -1 : 1))),

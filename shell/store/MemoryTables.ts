@@ -66,6 +66,7 @@ export class Tables {
   readonly attempts = new Table<number, ReadonlyArray<Rows.AttemptRow>>(this.undo)
   readonly markers = new Table<string, { readonly task: number; readonly number: number }>(this.undo)
   readonly verifications = new Table<number, ReadonlyArray<Rows.VerificationRow>>(this.undo)
+  readonly accounts = new Table<string, Rows.AccountRow>(this.undo)
   readonly attention = new Table<string, Rows.AttentionRow>(this.undo)
   readonly settings = new Table<string, string>(this.undo)
   readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)

@@ -88,6 +88,7 @@ export const write = (tables: Tables, rows: Writes): string | null => {
       placed(before, row, (each) => each.run)
     )
   }
+  for (const row of rows.accounts ?? []) tables.accounts.set(row.id, row)
   for (const change of rows.attention ?? []) {
     if (change._tag === "Raise") tables.attention.set(change.key, change)
     else tables.attention.delete(change.key)

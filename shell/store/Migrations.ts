@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import { type Answer, DriverFailure } from "./Encoded.ts"
 import * as initial from "./migrations/0001_initial.ts"
 import * as guards from "./migrations/0002_guards.ts"
+import * as accounts from "./migrations/0003_accounts.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -18,7 +19,8 @@ export interface Migration {
 
 export const migrations: ReadonlyArray<Migration> = [
   { version: 1, statements: initial.statements },
-  { version: 2, statements: guards.statements }
+  { version: 2, statements: guards.statements },
+  { version: 3, statements: accounts.statements }
 ]
 
 /** The version this program reads and writes. */

@@ -3,6 +3,9 @@
  * store held when its transaction began, so that every driver judges alike.
  */
 import * as Either from "effect/Either"
+import * as Account from "../../core/account/Account.ts"
+import type { AccountChange } from "../../core/account/AccountChange.ts"
+import * as Codec from "./Codec.ts"
 import type { EncodedChange } from "./EncodedChange.ts"
 import type { Head, Writes } from "./Encoded.ts"
 import * as EventRows from "./EventRows.ts"
@@ -16,7 +19,12 @@ export interface Known {
   readonly attempts: ReadonlySet<string>
   /** Those of the attention keys of the group that are open. */
   readonly attention: ReadonlySet<string>
+  /** Those of the group's accounts of which there is a row. */
+  readonly accounts: ReadonlyMap<string, Account.Account>
 }
+
+/** The key of the item that a paused account raises. */
+export const pausedKey = (account: string): string => `account:${account}:paused`
 
 /** Changes that one caller asked for together: each may conflict by itself, but an old epoch refuses them all. */
 export type Request = ReadonlyArray<EncodedChange>
@@ -27,17 +35,24 @@ export type Outcome = Either.Either<Judged, Fenced>
 export class Collected {
   private seq: number
   private readonly open: Set<string>
+  private readonly known: Map<string, Account.Account>
   readonly updates = new Map<number, Rows.TaskUpdateRow>()
   readonly specs: Array<Rows.SpecRow> = []
   readonly transitions: Array<Rows.TransitionRow> = []
   readonly events: Array<Rows.NewEventRow> = []
   readonly attempts = new Map<string, Rows.AttemptRow>()
   readonly verifications = new Map<string, Rows.VerificationRow>()
+  readonly accounts = new Map<string, Rows.AccountRow>()
   readonly attention: Array<NonNullable<Writes["attention"]>[number]> = []
 
-  constructor(seq: number, openAttention: ReadonlySet<string>) {
+  constructor(
+    seq: number,
+    openAttention: ReadonlySet<string>,
+    accounts: ReadonlyMap<string, Account.Account> = new Map()
+  ) {
     this.seq = seq
     this.open = new Set(openAttention)
+    this.known = new Map(accounts)
   }
 
   /** Appends an event; answers its number. */
@@ -62,6 +77,19 @@ export class Collected {
     }
   }
 
+  /** What happens to an account; a pause that begins or ends tells a person. */
+  account({ account: id, event }: AccountChange, by: "ledger" | "operator", at: number): void {
+    const before = this.known.get(id) ?? Account.open(id)
+    const after = Account.step(before, event)
+    if (after === before) return
+    this.known.set(id, after)
+    this.accounts.set(id, Codec.accountRow(after))
+    this.event(EventRows.account(after, { event: event._tag, by }, at))
+    const key = pausedKey(id)
+    if (after.pause === null) this.attend({ _tag: "Clear", key }, null, at)
+    else this.attend({ _tag: "Raise", key, text: Account.pausedText(id, after.pause) }, null, at)
+  }
+
   change(change: EncodedChange): void {
     if (change.update !== null) {
       const earlier = this.updates.get(change.task)?.spec_revision ?? null
@@ -73,6 +101,7 @@ export class Collected {
       this.transitions.push({ ...row, seq: this.event(event) })
       if (escalated !== null) this.event(escalated)
     }
+    for (const each of change.accounts) this.account(each, "ledger", change.at)
     if (change.attempt !== null) this.attempts.set(change.attempt.name, change.attempt.row)
     if (change.verification !== null) {
       this.verifications.set(`${change.verification.task_id}/${change.verification.run}`, change.verification)
@@ -89,6 +118,7 @@ export class Collected {
       events: this.events,
       attempts: [...this.attempts.values()],
       verifications: [...this.verifications.values()],
+      accounts: [...this.accounts.values()],
       attention: this.attention
     }
   }
@@ -101,7 +131,7 @@ export const plan = (
 ): { readonly outcomes: ReadonlyArray<Outcome>; readonly writes: Writes } => {
   const revisions = new Map(known.head.revisions)
   const attempts = new Set(known.attempts)
-  const collected = new Collected(known.head.seq, known.attention)
+  const collected = new Collected(known.head.seq, known.attention, known.accounts)
 
   const judge = (change: EncodedChange): Either.Either<void, Conflict> => {
     const found = revisions.get(change.task) ?? null

@@ -147,6 +147,13 @@ export interface EventRow extends NewEventRow {
   readonly upcoming: number | null
 }
 
+export interface AccountRow {
+  readonly id: string
+  /** JSON of the account's `Window` and `Pause`. */
+  readonly window: string
+  readonly pause: string | null
+}
+
 export interface AttentionRow {
   readonly key: string
   readonly task_id: number | null

@@ -170,6 +170,7 @@ export const reads = (connection: Connection): Reads => {
          WHERE e.seq > ? ORDER BY e.seq LIMIT ?`,
         [since, limit]
       ),
+    accounts: all(`SELECT id, window, pause FROM accounts ORDER BY id`, []),
     openAttention: all(`SELECT ${attentionColumns} FROM attention WHERE cleared_at IS NULL ORDER BY id`, []),
     openAttentionKeys: (keys) =>
       set(

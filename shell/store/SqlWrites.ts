@@ -123,6 +123,7 @@ const verifications = upsert<Rows.VerificationRow>(
     "cost_usd"
   ]
 )
+const accounts = upsert<Rows.AccountRow>("accounts", ["id"], ["window", "pause"])
 const settings = upsert<NonNullable<Writes["settings"]>[number]>("meta", ["name"], ["value"])
 const supervisors = upsert<Rows.SupervisorRow>(
   "supervisors",
@@ -169,6 +170,7 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(attempts, rows.attempts),
           ...all(progress, rows.progress),
           ...all(verifications, rows.verifications),
+          ...all(accounts, rows.accounts),
           ...attend(rows.attention),
           ...all(settings, rows.settings),
           ...all(supervisors, rows.supervisors),

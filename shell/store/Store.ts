@@ -9,6 +9,7 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
+import type { Account } from "../../core/account/Account.ts"
 import type { EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord, Marker, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { Noted, Survey } from "../../core/guard/Survey.ts"
@@ -170,6 +171,8 @@ export interface Snapshot {
   /** The last event that is in it. */
   readonly seq: number
   readonly tasks: ReadonlyArray<Task>
+  /** All of which anything was ever heard. */
+  readonly accounts: ReadonlyArray<Account>
 }
 
 /** How many tasks are in a stage (its wire word) with an execution (its tag). */
@@ -253,6 +256,10 @@ export class Store extends Context.Tag("drover/Store")<
     /** The task as it was created: where its ledger starts. */
     readonly created: (task: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
     readonly events: (since: number, limit: number) => Effect.Effect<ReadonlyArray<EventV1>, StoreError>
+    /** Every account that a limit or a pause was ever heard of. They change with the tasks, by the rows of their ledgers. */
+    readonly accounts: Effect.Effect<ReadonlyArray<Account>, StoreError>
+    /** A person lifts a pause, and what is left of a limit; false where there is no such account. */
+    readonly resumeAccount: (id: string, at: number) => Effect.Effect<boolean, StoreError>
     readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
     /** How every guard stood when it was noted last, by key. */
     readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type { Account } from "../../core/account/Account.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { BatchId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -61,15 +62,28 @@ const supervisorOf = (row: Rows.SupervisorRow): Supervisor => ({
   endedAt: row.ended_at
 })
 
+const isFailure = <E>(error: E | DriverFailure): error is DriverFailure => error instanceof DriverFailure
+
+const accountsIn = (reads: Reads) =>
+  Effect.map(
+    Effect.flatMap(reads.accounts, (rows) => decodeAll(rows, Codec.account)),
+    (accounts): ReadonlyMap<string, Account> => new Map(accounts.map((each) => [each.id, each]))
+  )
+
 const commitIn = (transaction: Transaction, requests: ReadonlyArray<Plan.Request>) =>
   Effect.gen(function* () {
     const changes = requests.flat()
     const head = yield* transaction.head(changes.map((change) => change.task))
     const created = changes.flatMap(({ attempt }) => (attempt?.isNew === true ? [attempt.name] : []))
     const attempts = created.length === 0 ? new Set<string>() : yield* transaction.existingAttempts(created)
-    const keys = changes.flatMap((change) => change.attention.map(({ key }) => key))
+    const touched = changes.flatMap((change) => change.accounts.map(({ account }) => account))
+    const accounts = touched.length === 0 ? new Map<string, Account>() : yield* accountsIn(transaction)
+    const keys = [
+      ...changes.flatMap((change) => change.attention.map(({ key }) => key)),
+      ...new Set(touched.map(Plan.pausedKey))
+    ]
     const attention = keys.length === 0 ? new Set<string>() : yield* transaction.openAttentionKeys(keys)
-    const { outcomes, writes } = Plan.plan(requests, { head, attempts, attention })
+    const { outcomes, writes } = Plan.plan(requests, { head, attempts, attention, accounts })
     yield* transaction.write(writes)
     return outcomes
   })
@@ -79,7 +93,10 @@ const commitOver =
   (driver: Driver) =>
   (
     requests: ReadonlyArray<Plan.Request>
-  ): Effect.Effect<ReadonlyArray<Either.Either<Plan.Judged, Fenced | DriverFailure>>, DriverFailure> => {
+  ): Effect.Effect<
+    ReadonlyArray<Either.Either<Plan.Judged, Fenced | DriverFailure | MalformedRow>>,
+    DriverFailure | MalformedRow
+  > => {
     const together = (group: ReadonlyArray<Plan.Request>) => driver.transact((tables) => commitIn(tables, group))
     const alone = (request: Plan.Request) =>
       Effect.map(Effect.either(together([request])), (answer) =>
@@ -87,7 +104,7 @@ const commitOver =
       )
     return Effect.catchIf(
       together(requests),
-      ({ reason }) => reason === "Constraint" && requests.length > 1,
+      (error) => isFailure(error) && error.reason === "Constraint" && requests.length > 1,
       () => Effect.forEach(requests, alone)
     )
   }
@@ -115,8 +132,6 @@ const presentSupervisor = (transaction: Reads, epoch: number) =>
     row?.epoch === epoch ? Effect.succeed(row) : Effect.fail(new Fenced({ epoch, present: row?.epoch ?? 0 }))
   )
 
-const isFailure = <E>(error: E | DriverFailure): error is DriverFailure => error instanceof DriverFailure
-
 /** The typed store over a driver, for as long as the scope is open. */
 export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -139,14 +154,14 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       )
     const snapshot = (operation: string, query: TaskQuery) =>
       Effect.gen(function* () {
-        const { rows, seq } = yield* reading(operation, (reads) =>
+        const { accounts, rows, seq } = yield* reading(operation, (reads) =>
           Effect.gen(function* () {
             const { seq } = yield* reads.head([])
-            return { seq, rows: yield* reads.tasks(query) }
+            return { seq, rows: yield* reads.tasks(query), accounts: yield* reads.accounts }
           })
         )
         const values: ReadonlyArray<Task> = yield* decodeAll(rows, Codec.task)
-        return { seq, tasks: values }
+        return { seq, tasks: values, accounts: yield* decodeAll(accounts, Codec.account) }
       })
     const attempts = (operation: string, query: AttemptQuery) =>
       Effect.flatMap(
@@ -243,6 +258,23 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         Effect.flatMap(
           reading("read events", (reads) => reads.events(since, limit)),
           (rows) => decodeAll(rows, EventRows.decode)
+        ),
+      accounts: Effect.flatMap(
+        reading("read accounts", (reads) => reads.accounts),
+        (rows) => decodeAll(rows, Codec.account)
+      ),
+      resumeAccount: (id, at) =>
+        writing("resume an account", (transaction) =>
+          Effect.gen(function* () {
+            const accounts = yield* accountsIn(transaction)
+            if (!accounts.has(id)) return false
+            const open = yield* transaction.openAttentionKeys([Plan.pausedKey(id)])
+            const { seq } = yield* transaction.head([])
+            const collected = new Plan.Collected(seq, open, accounts)
+            collected.account({ account: id, event: { _tag: "Resumed", at } }, "operator", at)
+            yield* transaction.write(collected.writes)
+            return true
+          })
         ),
       attention: Effect.flatMap(
         reading("read attention", (reads) => reads.openAttention),

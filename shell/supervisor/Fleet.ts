@@ -5,6 +5,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Account } from "../../core/account/Account.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { attemptOf } from "../../core/execution/Execution.ts"
 import { isTerminal } from "../../core/stage/Projection.ts"
@@ -14,11 +15,15 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import type { Change, Store } from "../store/Store.ts"
 import type { Run } from "../verifiers/Verifiers.ts"
 
+const isSame = (a: ReadonlyArray<Account>, b: ReadonlyArray<Account>): boolean =>
+  a.length === b.length && JSON.stringify(a) === JSON.stringify(b)
+
 export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Store>) {
   const tasks = new Map<TaskId, Task>()
   const records = new Map<TaskId, AttemptRecord>()
   const verifications = new Map<TaskId, Verification>()
   const attention = new Map<TaskId, Set<string>>()
+  let accounts: ReadonlyArray<Account> = []
   let seq = 0
 
   /** The rows beside a task that its execution is about. */
@@ -55,6 +60,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
 
   const first = yield* store.open
   seq = first.seq
+  accounts = first.accounts
   for (const task of first.tasks) tasks.set(task.id, task)
   yield* readRows(first.tasks.filter(({ execution }) => execution._tag !== "Idle").map(({ id }) => id))
   for (const { key, task } of yield* store.attention) {
@@ -65,9 +71,11 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const refresh = Effect.gen(function* () {
     const snapshot = yield* store.changedSince(seq)
     seq = snapshot.seq
+    const isAccountNew = !isSame(accounts, snapshot.accounts)
+    accounts = snapshot.accounts
     const newer = snapshot.tasks.filter((task) => (tasks.get(task.id)?.revision ?? -1) < task.revision)
     yield* absorb(newer)
-    return newer.length > 0
+    return newer.length > 0 || isAccountNew
   })
 
   /** Tasks that others wait for and that were terminal before this supervisor began. */
@@ -129,6 +137,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   return {
     taskOf: (id: TaskId): Task | null => tasks.get(id) ?? null,
     all: (): ReadonlyArray<Task> => [...tasks.values()],
+    accounts: (): ReadonlyArray<Account> => accounts,
     attentionOf: (id: TaskId): ReadonlyArray<string> => [...(attention.get(id) ?? [])],
     verificationOf: (id: TaskId): Verification | null => verifications.get(id) ?? null,
     absorb,

@@ -46,7 +46,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
   const signal = yield* makeSignal
   const wake = signal.raise
   const fleet = yield* Fleet.make(store)
-  const sensor = yield* AttemptSensor.make
+  const sensor = yield* AttemptSensor.make(policy)
   const stopper = yield* Stopper.make(sensor)
   const verifiers = yield* Verifiers.make(policy.maxVerifiers)
   const watch = yield* Watch.make({ epoch, fleet, sensor, wake })
@@ -104,7 +104,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
       .filter(isOpen)
       .map((task) => view(task, seen.get(task.id) ?? null))
     const isDraining = isClosing || (yield* store.isDraining)
-    return { now, policy, isDraining, pressure: null, tasks, accounts: [] } satisfies World
+    return { now, policy, isDraining, pressure: null, tasks, accounts: fleet.accounts() } satisfies World
   })
 
   /** While everything is being stopped: what is under way ends, nothing begins. */

@@ -32,7 +32,9 @@ export const submissions = (live: Live): void => {
       ])
       expect((yield* store.tasks({})).map(({ dependsOn }) => dependsOn)).toEqual([[], [1], [1, 2]])
       expect(
-        (yield* store.events(0, 10)).map((event) => "cause" in event && [event.task_id, event.from, event.to])
+        (yield* store.events(0, 10)).map(
+          (event) => event.type === "task.transition" && [event.task_id, event.from, event.to]
+        )
       ).toEqual([
         [1, "none", "backlog"],
         [2, "none", "backlog"],

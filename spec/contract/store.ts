@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import { describe } from "vitest"
 import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
+import { accounts } from "./StoreAccounts.ts"
 import { changes } from "./StoreChanges.ts"
 import { guards } from "./StoreGuards.ts"
 import { overview } from "./StoreOverview.ts"
@@ -20,5 +21,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     reads(live)
     overview(live)
     guards(live)
+    accounts(live)
   })
 }

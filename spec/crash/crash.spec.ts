@@ -134,7 +134,12 @@ describe(`${kills} kills`, () => {
 
   it("TCK-8 nothing can move without a person any more", () => {
     const tasks = new Map(found.tasks.map(({ task }) => [task.id, task]))
-    const fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable: new Set<TaskId>() }
+    const fleet = {
+      tasks,
+      maxConcurrent: policy.maxConcurrent,
+      unprovable: new Set<TaskId>(),
+      paused: new Set<TaskId>()
+    }
     expect([...tasks.values()].filter((task) => !isSettled(fleet, task)).map(({ id }) => id)).toEqual([])
   })
 

@@ -10,11 +10,13 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Marker } from "../../../core/execution/AttemptRecord.ts"
+import { defaults } from "../../../core/policy/Policy.ts"
 import { Places } from "../../config/Places.ts"
 import { Processes } from "../../process/Processes.ts"
 import { isAlive } from "../../process/ProcessTable.ts"
 import { Store } from "../../store/Store.ts"
 import { bad, type Check, good } from "../Check.ts"
+import * as AccountLine from "../AccountLine.ts"
 import { paint } from "../Colour.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
@@ -81,6 +83,23 @@ const configuration = Effect.gen(function* () {
 /** SQLite's number for FULL: a commit survives the loss of power. */
 const full = 2
 
+/** An account that a person must resume holds up all of its tasks; a limit ends by itself. */
+const accounts = Effect.gen(function* () {
+  const { maxConcurrent } = yield* Effect.orElseSucceed(Services.policy, () => defaults)
+  const now = yield* Clock.currentTimeMillis
+  const known = yield* (yield* Store).accounts
+  const held = known.flatMap((account) => {
+    const line = AccountLine.describe(account, { now, maxConcurrent })
+    return line === null ? [] : [{ account, line }]
+  })
+  if (held.length === 0) return [good("accounts", "none is held up")]
+  return held.map(({ account: { id, pause }, line }) =>
+    pause === null
+      ? good("accounts", line)
+      : bad("accounts", `account ${id} is paused: ${pause.why}`, `mend that, then: drover resume-account ${id}`)
+  )
+})
+
 const store = Effect.gen(function* () {
   const store = yield* Store
   const { bytes, journalMode, problems, schema } = yield* store.inspect
@@ -93,7 +112,7 @@ const store = Effect.gen(function* () {
     "attention",
     waiting.length === 0 ? "nobody is needed" : `${waiting.length} open: ${waiting.map(({ text }) => text).join("; ")}`
   )
-  return [checked, drain, attention]
+  return [checked, drain, ...(yield* accounts), attention]
 })
 
 /** As it is for whoever writes: each connection has a level of its own. */

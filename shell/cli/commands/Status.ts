@@ -6,9 +6,11 @@ import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Account } from "../../../core/account/Account.ts"
 import type { Policy } from "../../../core/policy/Policy.ts"
 import type { TaskState } from "../../../core/stage/TaskState.ts"
 import { Store } from "../../store/Store.ts"
+import * as AccountLine from "../AccountLine.ts"
 import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
@@ -34,13 +36,21 @@ interface Listing {
   /** How many tasks there are beside those in the rows. */
   readonly left: number
   readonly isDraining: boolean
+  readonly accounts: ReadonlyArray<Account>
+  /** What holds accounts up, one line each. */
+  readonly held: ReadonlyArray<string>
   readonly supervisor: { readonly pid: number; readonly host: string } | null
 }
 
-const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, supervisor: null }
+const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, accounts: [], held: [], supervisor: null }
 
 /** More rows than this are read by programs alone; people are shown the most telling ones. */
 const mostRows = 50
+
+const accountsOf = ({ accounts, now, policy: { maxConcurrent } }: FleetView.Known) => ({
+  accounts,
+  held: accounts.flatMap((account) => AccountLine.describe(account, { now, maxConcurrent }) ?? [])
+})
 
 /** The most telling tasks of all, and how many there are. */
 const readSome = (policy: Policy) =>
@@ -52,7 +62,8 @@ const readSome = (policy: Policy) =>
     const rows = tasks.toSorted((a, b) => a.id - b.id).map(FleetView.make(known).see)
     const left = standings.reduce((sum, { count }) => sum + count, 0) - rows.length
     const tally = left === 0 ? Tally.line(rows) : Tally.lineOf(standings)
-    return { rows, tally, left, isDraining: known.isDraining, supervisor: yield* PresentSupervisor.read(store) }
+    const supervisor = yield* PresentSupervisor.read(store)
+    return { rows, tally, left, isDraining: known.isDraining, ...accountsOf(known), supervisor }
   })
 
 /** Archived tasks are out of sight, unless a batch or a state is asked for. */
@@ -73,10 +84,10 @@ const readAll = (wanted: Wanted, policy: Policy) =>
     const seen = tasks.map(FleetView.make(known).see)
     const rows = seen.filter(({ state }) => wanted.states.size === 0 || wanted.states.has(state))
     const supervisor = yield* PresentSupervisor.read(store)
-    return { rows, tally: Tally.line(rows), left: 0, isDraining: known.isDraining, supervisor }
+    return { rows, tally: Tally.line(rows), left: 0, isDraining: known.isDraining, ...accountsOf(known), supervisor }
   })
 
-const render = ({ isDraining, left, rows, supervisor, tally }: Listing) =>
+const render = ({ held, isDraining, left, rows, supervisor, tally }: Listing) =>
   Effect.gen(function* () {
     const output = yield* Output
     const limit = output.size()?.columns ?? null
@@ -88,11 +99,12 @@ const render = ({ isDraining, left, rows, supervisor, tally }: Listing) =>
       ...(supervisor === null && isUnfinished ? ["no supervisor is running: drover up starts one"] : [])
     ]
     const more = left === 0 ? [] : [`… and ${left} more: --all, --state or --batch shows them`]
-    return [...table, ...more, "", [tally, ...remarks].join(" · ")]
+    return [...table, ...more, "", [tally, ...remarks].join(" · "), ...held]
   })
 
-const toJson = ({ isDraining, rows, supervisor }: Listing) => ({
+const toJson = ({ accounts, isDraining, rows, supervisor }: Listing) => ({
   tasks: rows.map(TaskRow.toJson),
+  accounts: accounts.map(AccountLine.toJson),
   draining: isDraining,
   supervisor
 })

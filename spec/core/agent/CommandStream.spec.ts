@@ -25,6 +25,8 @@ const mangled = fc
       is_error: fc.jsonValue(),
       total_cost_usd: fc.oneof(fc.jsonValue(), fc.double()),
       result: fc.jsonValue(),
+      api_error_status: fc.oneof(fc.jsonValue(), fc.constantFrom(401, 429, 500, 529)),
+      api_error_type: fc.jsonValue(),
       rate_limit_info: fc.oneof(
         fc.jsonValue(),
         fc.record({ status: fc.jsonValue(), resetsAt: fc.oneof(fc.double(), fc.jsonValue()) })
@@ -44,11 +46,11 @@ const anyLine = fc.oneof(
 it("PRC-4 any output gives a progress within bounds, and lines alone never move the offset", () => {
   fc.assert(
     fc.property(fc.array(anyLine, { maxLength: 30 }), (lines) => {
-      const { costUsd, lastMessage, limitedUntil, offset, session, toolTurns } = read(lines)
+      const { costUsd, lastMessage, limit, offset, session, toolTurns } = read(lines)
       expect(offset).toBe(0)
       expect(toolTurns).toBeLessThanOrEqual(lines.length)
       expect(costUsd === null || (Number.isFinite(costUsd) && costUsd >= 0)).toBe(true)
-      expect(limitedUntil === null || Number.isFinite(new Date(limitedUntil).getTime())).toBe(true)
+      expect(limit === null || Number.isFinite(new Date(limit.until).getTime())).toBe(true)
       expect(session === null || (session !== "" && session.length <= 256)).toBe(true)
       expect(lastMessage === null || (lastMessage.trim() !== "" && bytesOf(lastMessage) <= messageBytes)).toBe(true)
     })
@@ -111,7 +113,7 @@ it("EXE-6 whatever is printed is progress at its moment, except an empty line", 
   )
 })
 
-it("EXE-6 soft words limit nothing; a hard one until the time it names, or five minutes, and only ever later", () => {
+it("EXE-5 soft words limit nothing; a hard one until the time it names, or five minutes, and only ever later", () => {
   const words = fc.constantFrom("", "allowed", "allowed_warning", "rejected", "blocked", "throttled")
   const seconds = fc.option(fc.integer({ min: 1, max: 4e9 }), { nil: undefined })
   fc.assert(
@@ -121,20 +123,38 @@ it("EXE-6 soft words limit nothing; a hard one until the time it names, or five 
           ? [resetsAt === undefined ? index + 1 + 300_000 : resetsAt * 1000]
           : []
       )
-      const { limitedUntil } = read(events.map(limit))
-      expect(limitedUntil).toBe(hard.length === 0 ? null : Math.max(...hard))
+      const told = read(events.map(limit)).limit
+      expect(told?.until ?? null).toBe(hard.length === 0 ? null : Math.max(...hard))
+      expect(told?.cause ?? "usage").toBe("usage")
     })
   )
 })
 
-it("EXE-6 a limit in milliseconds, at the top of the record, or with no usable time is understood", () => {
-  const until = (record: unknown): number | null => fold(noProgress(0), line(record), 1000).limitedUntil
+it("EXE-5 a limit in milliseconds, at the top of the record, or with no usable time is understood", () => {
+  const until = (record: unknown): number | null => fold(noProgress(0), line(record), 1000).limit?.until ?? null
   const type = "rate_limit_event"
   expect(until({ type, rate_limit_info: { status: "rejected", resetsAt: 1_795_190_000_000 } })).toBe(1_795_190_000_000)
   expect(until({ type, status: "rejected", resetsAt: 1_795_190_000 })).toBe(1_795_190_000_000)
   for (const resetsAt of [-5, 0, "soon", null, 1e300])
     expect(until({ type, status: "rejected", resetsAt })).toBe(301_000)
   expect(until({ type, rate_limit_info: { resetsAt: 1_795_190_000 } })).toBeNull()
+})
+
+it("EXE-5 a failure that the provider was the reason of says which: too much at once, no room, or not let in", () => {
+  const failed = (more: object): string => line({ type: "result", is_error: true, ...more })
+  const told = (...lines: ReadonlyArray<string>) =>
+    lines.reduce((progress, each) => fold(progress, each, 1000, { limitFallbackMs: 50 }), noProgress(0)).limit
+  expect(told(failed({ api_error_status: 429 }))).toEqual({ until: 1050, cause: "rate" })
+  expect(told(failed({ api_error_type: "rate_limit_error" }))).toEqual({ until: 1050, cause: "rate" })
+  expect(told(failed({ api_error_status: 529 }))).toEqual({ until: 1050, cause: "overload" })
+  expect(told(failed({ api_error_type: "overloaded_error" }))).toEqual({ until: 1050, cause: "overload" })
+  expect(told(failed({ api_error_status: 401 }))).toEqual({ until: 1000, cause: "authentication" })
+  expect(told(failed({ api_error_type: "authentication_error" }))).toEqual({ until: 1000, cause: "authentication" })
+  expect(told(failed({ api_error_status: 500, api_error_type: "api_error" }))).toBeNull()
+  // What went well was not turned down, and a record without a time moves no time that was told.
+  expect(told(line({ type: "result", is_error: false, api_error_status: 429 }))).toBeNull()
+  const window = limit({ status: "rejected", resetsAt: 1_795_190_000 })
+  expect(told(window, failed({ api_error_status: 429 }))).toEqual({ until: 1_795_190_000_000, cause: "usage" })
 })
 
 it("EXE-10 the session is the last one that the records name, and nothing that is no id replaces it", () => {

@@ -12,17 +12,31 @@ const exits = fc.oneof(
 const seen = fc.record({
   session: fc.constantFrom(null, "s"),
   resultIsError: fc.constantFrom(null, true, false),
-  limitedUntil: fc.option(fc.nat(2000))
+  limit: fc.option(
+    fc.record({ until: fc.nat(2000), cause: fc.constantFrom("usage" as const, "rate" as const, "overload" as const) })
+  )
 })
 const kinds = fc.constantFrom("command" as const, "claude-code" as const, "codex" as const, "opencode" as const)
 
-it("EXE-3 an exit while a limit holds is Limited and uses no attempt, whatever its status", () => {
+it("EXE-5 an exit while a limit holds is Limited and uses no attempt, whatever its status, unless all is said to be well", () => {
   fc.assert(
     fc.property(kinds, exits, seen, fc.nat(2000), (kind, exit, what, at) => {
       const ending = endingOf(kind, exit, { ...noProgress(0), ...what }, at, "")
-      const holds = what.limitedUntil !== null && what.limitedUntil > at
-      expect(ending._tag === "Limited").toBe(holds)
-      if (ending._tag === "Limited") expect(ending.resumeAt).toBe(what.limitedUntil)
+      const isDone = exit.code === 0 && what.resultIsError === false
+      const holds = what.limit !== null && what.limit.until > at
+      expect(ending._tag === "Limited").toBe(holds && !isDone)
+      if (ending._tag === "Limited")
+        expect(ending).toMatchObject({ resumeAt: what.limit?.until, cause: what.limit?.cause })
+    })
+  )
+})
+
+it("EXE-5 no time lets in an account that was refused: whenever the program ends, that is why", () => {
+  fc.assert(
+    fc.property(kinds, exits, fc.nat(2000), fc.nat(2000), (kind, exit, until, at) => {
+      const progress = { ...noProgress(0), resultIsError: true, limit: { until, cause: "authentication" as const } }
+      const resumeAt = Math.max(until, at)
+      expect(endingOf(kind, exit, progress, at, "")).toEqual({ _tag: "Limited", resumeAt, cause: "authentication" })
     })
   )
 })
@@ -30,7 +44,7 @@ it("EXE-3 an exit while a limit holds is Limited and uses no attempt, whatever i
 it("EXE-8 an end is clean only with status 0 and no last record that says otherwise", () => {
   fc.assert(
     fc.property(kinds, exits, seen, (kind, exit, what) => {
-      const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limitedUntil: null }, 5, "oh")
+      const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limit: null }, 5, "oh")
       expect(_tag === "Clean").toBe(exit.code === 0 && what.resultIsError !== true)
     })
   )
@@ -39,7 +53,7 @@ it("EXE-8 an end is clean only with status 0 and no last record that says otherw
 it("EXE-10 only a vendor's program that had no session is Aborted; a command never is", () => {
   fc.assert(
     fc.property(kinds, exits, seen, (kind, exit, what) => {
-      const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limitedUntil: null }, 5, "")
+      const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limit: null }, 5, "")
       fc.pre(_tag !== "Clean")
       expect(_tag).toBe(kind !== "command" && what.session === null ? "Aborted" : "Forced")
     })

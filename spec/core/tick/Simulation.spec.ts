@@ -47,6 +47,8 @@ const common = [
   "canary",
   "ramp",
   "proof",
+  "pause",
+  "wait AccountPaused",
   "Sustained",
   "Adopted",
   "LaunchFailed",

@@ -14,6 +14,7 @@ const fleetOf = (tasks: ReadonlyArray<Task>, varied: Partial<Fleet> = {}): Fleet
   tasks: new Map(tasks.map((task) => [task.id, task])),
   maxConcurrent: 4,
   unprovable: new Set(),
+  paused: new Set(),
   ...varied
 })
 

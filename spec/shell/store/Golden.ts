@@ -73,18 +73,23 @@ export const goldenGuards: ReadonlyArray<Noted> = [
   { key: "lock", posture: "on-confirmed", reason: "it runs", isOn: true, override: null, since: 700, at: 900 }
 ]
 
-/** A task done, one blocked, one running, one that was submitted anew; with all that belongs to them. */
+const limit: TaskEvent = {
+  _tag: "ExecutionMoved",
+  event: { _tag: "RateLimited", attempt: number, process, resumeAt: 9000, at: 700 }
+}
+
+/** A task done, one blocked, one running, one that was submitted anew, since schema 3 one that is limited; with all that belongs to them. */
 const story = Effect.gen(function* () {
   const store = yield* Store
   const epoch = yield* store.takeEpoch({ host: "golden", pid: 1, at: 500 })
   const verify = [{ _tag: "Run", command: "npm test", timeoutMin: 15 }] as const
-  const tasks = [newTask("parse"), newTask("review"), newTask("print", ["parse"]), newTask("later")]
+  const tasks = [newTask("parse"), newTask("review"), newTask("print", ["parse"]), newTask("later"), newTask("wait")]
   const asked = tasks.map((task) => ({ ...task, spec: { ...task.spec, verify } }))
   yield* store.submit(submission(asked, "/golden.toml"))
   const again = { ...newTask("later", ["print"]), spec: specOf("later", "in other words") }
   yield* store.submit(submission([again], "/golden.toml"))
 
-  const [a, b, c] = (yield* store.tasks({})).map(existing)
+  const [a, b, c, , d] = (yield* store.tasks({})).map(existing)
   const [done, blocked, running] = [existing(a), existing(b), existing(c)]
   const ended = { process, startedAt: 610, endedAt: 700, outcome: "Clean", detail: "status 0" } as const
   const attempt = { record: attemptOf(done, 1, ended), phase: "ended" } as const
@@ -98,6 +103,8 @@ const story = Effect.gen(function* () {
   )
   const started = { record: attemptOf(running, 1, { process, startedAt: 610 }), phase: "started" } as const
   yield* store.write(existing(changeOf(running, launch, { epoch, attempt: started })))
+  const limited = moved({ _tag: "Start" })
+  yield* store.write(existing(changeOf(existing(d), [limited, ...launch.slice(1), limit], { epoch })))
   yield* store.setDraining(true)
   yield* store.noteGuards(epoch, 900, { notes: goldenGuards, changed: [], attention: [] })
 })

@@ -46,9 +46,13 @@ const executionEvents = (task: Task): ReadonlyArray<ExecutionEvent> => {
   }
   return [
     { _tag: "Launch", attempt: fresh, preparing: false, at: 50 },
+    { _tag: "Launch", attempt: fresh, preparing: false, at: 50, trial: true },
     { _tag: "Started", attempt, process, at: 51 },
     { _tag: "RateLimited", attempt, process, resumeAt: 70, at: 60 },
+    { _tag: "Sustained", attempt, at: 60 },
     { _tag: "Ended", attempt, how: { _tag: "Clean" }, at: 61 },
+    { _tag: "Ended", attempt, how: { _tag: "Limited", resumeAt: 66, cause: "usage" }, at: 61 },
+    { _tag: "Ended", attempt, how: { _tag: "Limited", resumeAt: 61, cause: "authentication" }, at: 61 },
     { _tag: "Ended", attempt, how: { _tag: "Forced", detail: "status 1" }, at: 61 },
     { _tag: "Stop", attempt, run: null, why: "Operator", at: 62 },
     { _tag: "VerifiedDead", attempt, run: null, facts },

@@ -150,13 +150,16 @@ describe("the schema gate", () => {
               ["Done", "Idle", 7],
               ["Blocked", "Idle", 2],
               ["Coding", "Running", 3],
-              ["Backlog", "Idle", 1]
+              ["Backlog", "Idle", 1],
+              ...(version < 3 ? [] : [["Coding", "Limited", 4]])
             ])
-            expect(all.attempts.map((attempts) => attempts.length)).toEqual([1, 0, 1, 0])
+            expect(all.attempts.slice(0, 4).map((attempts) => attempts.length)).toEqual([1, 0, 1, 0])
+            const limited = { id: "tool", window: { _tag: "Limited", until: 9000 }, pause: null }
+            expect(all.accounts).toEqual(version < 3 ? [] : [limited])
             expect(all.attention).toHaveLength(1)
             expect(yield* store.guards).toEqual(version < 2 ? [] : goldenGuards)
             const more = yield* store.submit(submission([newTask("one more")], "/golden.toml"))
-            expect(more.tasks).toMatchObject([{ id: 5, was: "added" }])
+            expect(more.tasks).toMatchObject([{ id: version < 3 ? 5 : 6, was: "added" }])
           }),
           layer({ file: path })
         )

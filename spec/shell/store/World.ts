@@ -5,10 +5,13 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Account from "../../../core/account/Account.ts"
+import { accountChanges } from "../../../core/account/AccountChange.ts"
 import { type AttemptRecord, Marker, noProgress } from "../../../core/execution/AttemptRecord.ts"
 import { defaults } from "../../../core/policy/Policy.ts"
 import type { Stage } from "../../../core/stage/Stage.ts"
 import type { StageEvent } from "../../../core/stage/StageEvent.ts"
+import * as Apply from "../../../core/task/Apply.ts"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
 import { AttemptNumber, RunNumber, TaskId } from "../../../core/task/Identifiers.ts"
 import * as Record from "../../../core/task/Record.ts"
@@ -159,6 +162,7 @@ export const everything = Effect.gen(function* () {
     events: yield* store.events(0, 100_000),
     attention: yield* store.attention,
     guards: yield* store.guards,
+    accounts: yield* store.accounts,
     ledgers: yield* Effect.forEach(tasks, ({ id }) => store.ledger(id)),
     created: yield* Effect.forEach(tasks, ({ id }) => Effect.map(store.created(id), Option.getOrNull)),
     attempts: yield* Effect.forEach(tasks, ({ id }) => store.attempts(id)),
@@ -167,6 +171,40 @@ export const everything = Effect.gen(function* () {
     isDraining: yield* store.isDraining
   }
 })
+
+type Everything = Effect.Effect.Success<typeof everything>
+
+/** The accounts that the rows of all ledgers lead to, with what a person did to them. */
+const foldedAccounts = ({ created, events, ledgers, tasks }: Everything): ReadonlyArray<Account.Account> => {
+  const accounts = new Map<string, Account.Account>()
+  const happens = (id: string, event: Account.AccountEvent): void => {
+    accounts.set(id, Account.step(accounts.get(id) ?? Account.open(id), event))
+  }
+  const now = new Map(tasks.map(({ id }, index) => [id, existing(created[index])]))
+  const rows = ledgers.flat().map((row) => ({ seq: row.seq, row, account: null }))
+  const resumed = events.flatMap((event) =>
+    event.type === "account.changed" && event.cause.by === "operator"
+      ? [{ seq: event.seq, row: null, account: { id: event.account, at: Date.parse(event.at) } }]
+      : []
+  )
+  for (const { account, row } of [...rows, ...resumed].toSorted((a, b) => a.seq - b.seq)) {
+    if (account !== null) happens(account.id, { _tag: "Resumed", at: account.at })
+    if (row === null) continue
+    const before = existing(now.get(row.task))
+    const moved = Apply.apply(before, row.event)
+    if (Either.isLeft(moved) || moved.right._tag === "Ignored") continue
+    const after = moved.right.task
+    now.set(row.task, after)
+    const { cause, event, revision } = row
+    for (const each of accountChanges({ revision, event, cause, before, after })) happens(each.account, each.event)
+  }
+  return [...accounts.values()].filter(({ id, ...rest }) => !isOpen({ id, ...rest })).toSorted(byId)
+}
+
+const byId = (a: Account.Account, b: Account.Account): number => (a.id < b.id ? -1 : 1)
+
+/** As if nothing was ever heard of it. */
+const isOpen = ({ pause, window }: Account.Account): boolean => pause === null && window._tag === "Open"
 
 /** What is wrong with a whole store: a ledger that does not lead to its task, a gap in the stream, an event too many. */
 export const contradictions = Effect.map(everything, (all) => {
@@ -187,6 +225,13 @@ export const contradictions = Effect.map(everything, (all) => {
     if (JSON.stringify(told.slice(1)) !== JSON.stringify(entered))
       wrong.push(`the events of #${task.id} are not its ledger`)
   }
+  const stored = all.accounts.filter((account) => !isOpen(account)).toSorted(byId)
+  if (JSON.stringify(foldedAccounts(all)) !== JSON.stringify(stored)) {
+    wrong.push("the accounts are not what the ledgers lead to")
+  }
+  const pauses = stored.flatMap(({ id, pause }) => (pause === null ? [] : [`account:${id}:paused`]))
+  const told = all.attention.map(({ key }) => key).filter((key) => key.startsWith("account:"))
+  if (JSON.stringify(pauses) !== JSON.stringify(told.toSorted())) wrong.push("a pause is told that is not there")
   if (all.events.some(({ seq }, at) => seq !== at + 1)) wrong.push("the stream has a gap or a repeat")
   return wrong
 })

@@ -63,14 +63,15 @@ const makeFolder = (): Folder => {
   }
 }
 
-/** The numbers above, and nothing else that a file could say. */
-const configured = Layer.succeed(Configuration.Configuration, {
-  ...Configuration.defaults,
-  file: "",
-  policy,
-  guardsNow: Effect.succeed(Configuration.defaults.guards),
-  searchPath: process.env.PATH
-})
+/** The numbers above with those changes, and nothing else that a file could say. */
+export const configured = (changes: Partial<Policy.Policy> = {}): Layer.Layer<Configuration.Configuration> =>
+  Layer.succeed(Configuration.Configuration, {
+    ...Configuration.defaults,
+    file: "",
+    policy: { ...policy, ...changes },
+    guardsNow: Effect.succeed(Configuration.defaults.guards),
+    searchPath: process.env.PATH
+  })
 
 /** What a configuration in the folder says. */
 export const configuration = (places: Places.PlacesService) =>
@@ -97,7 +98,7 @@ type Services = Layer.Layer.Success<ReturnType<typeof services>>
 /** Runs a scenario in a folder of its own, and takes the folder away; no process may be left in it. `prepare` comes first. */
 export const scenario = <E>(
   body: (folder: Folder) => Effect.Effect<void, E, Services | Scope.Scope>,
-  prepare: (folder: Folder) => Layer.Layer<Configuration.Configuration> = () => configured
+  prepare: (folder: Folder) => Layer.Layer<Configuration.Configuration> = () => configured()
 ): Promise<void> => {
   const folder = makeFolder()
   return Effect.runPromise(

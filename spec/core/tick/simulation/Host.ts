@@ -14,7 +14,7 @@ import * as Files from "./Files.ts"
 
 export const stepMs = 5 * second
 
-type Fate = "clean" | "forced" | "aborted" | "limit" | "limited" | "hang" | "spin" | "lost"
+type Fate = "clean" | "forced" | "aborted" | "limit" | "limited" | "refused" | "hang" | "spin" | "lost"
 
 /** What one task's directory, agent and verifiers are like. */
 export interface Temper {
@@ -85,6 +85,7 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
     ["aborted", 8],
     ["limit", 6],
     ["limited", 6],
+    ["refused", 1],
     ["hang", 5],
     ["spin", 4],
     ["lost", 7]
@@ -158,6 +159,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
         return { _tag: "Forced", detail: "status 1" }
       case "limit":
         return { _tag: "Limited", resumeAt: limitedUntil ?? 0 }
+      case "refused":
+        return { _tag: "Limited", resumeAt: limitedUntil ?? 0, cause: "authentication" }
       case "lost":
         return null
       default:
@@ -174,7 +177,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
     }
     process.isAlive = false
     if (agent.fate === "limit") agent.limitedUntil = now + 8 * stepMs
-    if (agent.fate !== "aborted") work(process.task, agent, isSquash)
+    if (agent.fate === "refused") agent.limitedUntil = now
+    if (agent.fate !== "aborted" && agent.fate !== "refused") work(process.task, agent, isSquash)
     agent.ending = endingOf(agent)
     if (!isHealed && dice.chance(0.2)) {
       processes.push({ ...process, kind: "tool", endsAt: Number.POSITIVE_INFINITY, isAlive: true })

@@ -18,6 +18,7 @@ interface Tools {
 
 interface Book {
   limitedUntil: number
+  isPaused: boolean
   /** How many at once; null: as many as there are places. */
   width: number | null
   /** The one that tries, while the width is one. */
@@ -42,7 +43,14 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
   const bookOf = (task: Task): Book => {
     const known = books.get(nameOf(task))
     if (known !== undefined) return known
-    const fresh: Book = { limitedUntil: 0, width: null, canary: null, trials: new Set(), atWork: new Set() }
+    const fresh: Book = {
+      limitedUntil: 0,
+      isPaused: false,
+      width: null,
+      canary: null,
+      trials: new Set(),
+      atWork: new Set()
+    }
     books.set(nameOf(task), fresh)
     return fresh
   }
@@ -56,6 +64,7 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
   const onLaunch = (task: Task, book: Book, attempt: number): void => {
     const trial = `${task.id}.${attempt}`
     if (now() < book.limitedUntil) broken("TCK-10", `#${task.id} starts on a limited account`)
+    if (book.isPaused) broken("TCK-10", `#${task.id} starts on a paused account`)
     if (book.width === 1) {
       if (book.canary !== null) broken("TCK-10", `#${task.id} starts beside a canary`)
       book.canary = trial
@@ -90,7 +99,11 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
         limit(book, moved.resumeAt)
         break
       case "Ended":
-        if (moved.how._tag === "Limited") limit(book, moved.how.resumeAt)
+        if (moved.how._tag === "Limited" && moved.how.cause === "authentication") {
+          book.isPaused = true
+          cover("pause")
+          end(book, trial, false)
+        } else if (moved.how._tag === "Limited") limit(book, moved.how.resumeAt)
         else end(book, trial, moved.how._tag !== "Lost")
         break
       case "Sustained":
@@ -106,6 +119,17 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
     else book.atWork.delete(after.id)
   }
 
+  const onResumed = (account: string, at: number): void => {
+    const book = books.get(account)
+    if (book === undefined) return
+    const isHeld = book.isPaused || (book.width === 1 && book.canary === null)
+    if (isHeld && book.canary === null) {
+      book.limitedUntil = Math.min(book.limitedUntil, at)
+      book.width = 1
+    }
+    book.isPaused = false
+  }
+
   /** Of every plan: who is told to wait for an account waits for the own, and for a reason that holds. */
   const planned = (world: World, waiting: ReadonlyMap<TaskId, Wait>): void => {
     for (const { task } of world.tasks) {
@@ -114,6 +138,9 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
       const isOwn = task.execution._tag === "Limited" || task.execution._tag === "Verifying"
       if (wait?._tag === "Limited" && !isOwn && wait.until !== book.limitedUntil) {
         broken("TCK-10", `#${task.id} waits for a limit that is none of its account`)
+      }
+      if (wait?._tag === "AccountPaused" && !book.isPaused) {
+        broken("TCK-10", `#${task.id} waits for an account that is not paused`)
       }
       if (wait?._tag === "Canary" && !(book.width === 1 && now() >= book.limitedUntil)) {
         broken("TCK-10", `#${task.id} waits for a canary that there is not`)
@@ -124,5 +151,5 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
     }
   }
 
-  return { onEntry, planned } as const
+  return { onEntry, onResumed, planned } as const
 }

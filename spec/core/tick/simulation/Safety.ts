@@ -258,6 +258,7 @@ export const make = ({ maxConcurrent, now, treeOf }: Tools) => {
     covered,
     broken,
     onEntry,
+    onResumed: providers.onResumed,
     beforeAgent,
     beforeVerifier,
     beforeBaseMoves,

@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Account from "../../../../core/account/Account.ts"
-import { accountChanges } from "../../../../core/account/AccountChange.ts"
+import { type AccountChange, accountChanges } from "../../../../core/account/AccountChange.ts"
 import type { Policy } from "../../../../core/policy/Policy.ts"
 import { fold, type LedgerEntry, record, type Cause } from "../../../../core/task/Record.ts"
 import type { TaskEvent } from "../../../../core/task/Apply.ts"
@@ -21,6 +21,7 @@ export const make = (
   created: ReadonlyArray<Task>,
   policy: Policy,
   onEntry: (entry: LedgerEntry) => void,
+  onResumed: (account: string, at: number) => void,
   say: (line: string) => void
 ) => {
   const tasks = new Map<TaskId, Task>(created.map((task) => [task.id, task]))
@@ -28,7 +29,7 @@ export const make = (
   const attention = new Map<TaskId, Set<string>>(created.map(({ id }) => [id, new Set()]))
   const accounts = new Map<string, Account.Account>()
   /** The rows of all tasks in the order in which they were written. */
-  const rows: Array<{ readonly task: TaskId; readonly event: TaskEvent }> = []
+  const rows: Array<{ readonly task: TaskId; readonly event: TaskEvent } | AccountChange> = []
 
   const tell = ({ after, before, cause, event }: LedgerEntry): void => {
     if (event._tag === "Respecified") return
@@ -67,11 +68,27 @@ export const make = (
       .filter((task) => JSON.stringify(fold(task, ledger.get(task.id) ?? [])) !== JSON.stringify(taskOf(task.id)))
       .map(({ id }) => id)
 
+  /** A person lifts what holds an account up. */
+  const resume = (id: string, at: number): void => {
+    const row = accounts.get(id)
+    if (row === undefined) return
+    const event = { _tag: "Resumed", at } as const
+    accounts.set(id, Account.step(row, event))
+    onResumed(id, at)
+    rows.push({ account: id, event })
+    say(`  account ${id} ─Resumed(operator)▶ ${accounts.get(id)?.window._tag}`)
+  }
+
   /** The accounts that the rows of all ledgers lead to, from the tasks as they were created. */
   const foldedAccounts = (): ReadonlyMap<string, Account.Account> => {
     const now = new Map<TaskId, Task>(created.map((task) => [task.id, task]))
     const folded = new Map<string, Account.Account>()
-    for (const { event, task: id } of rows) {
+    for (const row of rows) {
+      if ("account" in row) {
+        folded.set(row.account, Account.step(folded.get(row.account) ?? Account.open(row.account), row.event))
+        continue
+      }
+      const { event, task: id } = row
       const before = now.get(id)
       if (before === undefined) continue
       const result = record(before, [event], "tick", { maxQaRounds: Number.POSITIVE_INFINITY })
@@ -86,6 +103,7 @@ export const make = (
 
   return {
     write,
+    resume,
     taskOf,
     tasks,
     attentionOf: (id: TaskId): Set<string> => attention.get(id) ?? new Set(),

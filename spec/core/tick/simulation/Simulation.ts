@@ -9,7 +9,7 @@ import type { StageEvent } from "../../../../core/stage/StageEvent.ts"
 import { create, type Task } from "../../../../core/task/Task.ts"
 import { isUnprovable, needsPerson } from "../../../../core/tick/Attention.ts"
 import { isSettled, stuckOn } from "../../../../core/tick/Stuck.ts"
-import type { Plan } from "../../../../core/tick/Tick.ts"
+import { type Plan, plan } from "../../../../core/tick/Tick.ts"
 import type { World } from "../../../../core/tick/World.ts"
 import { id, minute, second, spec, stageMoved } from "../Worlds.ts"
 import * as Dice from "./Dice.ts"
@@ -166,7 +166,7 @@ export const simulate = (seed: number): Outcome => {
     treeOf: host.files.treeOf,
     now: () => now
   })
-  const shelf = Shelf.make(created, policy, safety.onEntry, say)
+  const shelf = Shelf.make(created, policy, safety.onEntry, safety.onResumed, say)
   const supervisor = Supervisor.make({ dice, host, shelf, safety, policy, say })
   for (const {
     dependsOn,
@@ -182,8 +182,9 @@ export const simulate = (seed: number): Outcome => {
   const meddling = dice.pick([0, 0.01, 0.05])
   const isHelped = dice.chance(0.5)
 
-  /** Somebody who approves, and lets go on what is blocked. */
+  /** Somebody who approves, lets go on what is blocked, and mends what a provider did not let in. */
   const help = (): void => {
+    for (const account of shelf.accounts.keys()) if (dice.chance(0.1)) shelf.resume(account, now)
     for (const task of shelf.tasks.values()) {
       const isHeld = task.stage._tag === "Blocked" || task.stage._tag === "ReviewHold"
       if (!isHeld || !dice.chance(0.1)) continue
@@ -217,6 +218,9 @@ export const simulate = (seed: number): Outcome => {
   }
 
   const fleetOf = (world: World) => ({
+    paused: new Set(
+      [...plan(world).waiting].flatMap(([number, wait]) => (wait._tag === "AccountPaused" ? [number] : []))
+    ),
     tasks: shelf.tasks,
     maxConcurrent: policy.maxConcurrent,
     unprovable: new Set(world.tasks.filter((view) => isUnprovable(view, { now, policy })).map(({ task }) => task.id))

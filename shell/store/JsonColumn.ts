@@ -1,0 +1,31 @@
+/**
+ * Columns that hold the JSON text of a value: read through the value's schema, written as it is.
+ */
+import * as Either from "effect/Either"
+import type * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+/** Reads JSON texts, and remembers the last few hundred: most tasks share most of their columns. */
+export const reader = <A, I>(schema: Schema.Schema<A, I>, remember = 0) => {
+  const decode = Schema.decodeUnknownEither(Schema.parseJson(schema))
+  const known = new Map<string, A>()
+  return (text: string): Either.Either<A, ParseResult.ParseError> => {
+    const met = known.get(text)
+    if (met !== undefined) return Either.right(met)
+    const found = decode(text)
+    if (remember > 0 && Either.isRight(found)) {
+      if (known.size >= remember) known.clear()
+      known.set(text, found.right)
+    }
+    return found
+  }
+}
+
+/** Writes JSON of values as they are; the types refuse a schema that transforms anything. Remembers the last value. */
+export const writer = <A extends I, I>(_: Schema.Schema<A, I>): ((value: A) => string) => {
+  let last: readonly [value: A, text: string] | null = null
+  return (value) => {
+    if (last === null || last[0] !== value) last = [value, JSON.stringify(value)]
+    return last[1]
+  }
+}
