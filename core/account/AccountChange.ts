@@ -4,7 +4,7 @@
  */
 import { attemptOf, type Execution, isTrial } from "../execution/Execution.ts"
 import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
-import type { LimitCause } from "../execution/Limit.ts"
+import type { Limit, LimitCause } from "../execution/Limit.ts"
 import type { LedgerEntry } from "../task/Record.ts"
 import type { Task } from "../task/Task.ts"
 import type { AccountEvent } from "./Account.ts"
@@ -28,9 +28,11 @@ const limitSeen = ({ cause }: { readonly cause?: LimitCause }, until: number): A
     ? { _tag: "AuthenticationFailed", at: until, why: "the provider refused its credentials" }
     : { _tag: "LimitSeen", until }
 
-/** An agent ends, and it was not known that a limit ended it. */
-const isAgentEnd = (execution: Execution): boolean =>
-  execution._tag === "Stopping" && execution.subject._tag === "Agent" && execution.ending._tag !== "Limited"
+/** An agent ends, and its end did not tell of it: an account that was let in since must not be paused again. */
+const isNews = (execution: Execution, { cause }: Limit): boolean =>
+  execution._tag === "Stopping" &&
+  execution.subject._tag === "Agent" &&
+  !(execution.ending._tag === "Limited" && cause === "authentication")
 
 const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEvent> => {
   const { execution, id: task } = before
@@ -46,17 +48,18 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
   if (number === undefined) return []
   const attempt = { task, attempt: number }
   const gone: AccountEvent = { _tag: "Gone", attempt }
-  const proved: ReadonlyArray<AccountEvent> = isTrial(execution) ? [{ _tag: "Proved", attempt }] : []
+  // What nobody waited for proves nothing; but whatever waits for it must not wait for ever.
+  const proved: AccountEvent = isTrial(execution) ? { _tag: "Proved", attempt } : gone
   switch (event._tag) {
     case "Sustained":
     case "TurnEnded":
-      return proved
+      return [proved]
     case "Ended":
       switch (event.how._tag) {
         case "Clean":
         case "Forced":
         case "Aborted":
-          return proved
+          return [proved]
         case "Limited":
           return event.how.cause === "authentication"
             ? [gone, limitSeen(event.how, event.at)]
@@ -66,9 +69,8 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
           return [gone]
       }
     case "VerifiedDead": {
-      // What it had told before is known by its end.
       const { limit } = event.facts
-      return limit === undefined || !isAgentEnd(execution) ? [] : [limitSeen(limit, limit.until)]
+      return limit === undefined || !isNews(execution, limit) ? [] : [limitSeen(limit, limit.until)]
     }
     case "Stop":
     case "LaunchFailed":

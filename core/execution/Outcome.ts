@@ -4,6 +4,7 @@
 import { when } from "../machine/Table.ts"
 import { type Attempt, type Ending, idle, type Of } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
+import type { Limit } from "./Limit.ts"
 import { type Consequence, end, type Row, row } from "./Row.ts"
 
 /** The list of verifiers from its beginning. */
@@ -31,13 +32,17 @@ type Died<A> = (attempt: Attempt, ending: Ending, facts: Event.DeathFacts) => A 
  * nobody had asked for, so that it uses no attempt in whichever order the two are seen (EXE-5).
  */
 export const endingOf = (seen: Ending, { limit }: Pick<Event.DeathFacts, "limit">): Ending => {
+  if (limit === undefined) return seen
+  if (seen._tag === "Limited") return seen.resumeAt >= limit.until ? seen : limitedBy(limit)
   const isUnexplained =
     seen._tag === "Forced" ||
     seen._tag === "Aborted" ||
     seen._tag === "Lost" ||
     (seen._tag === "Stopped" && seen.why === "Inactive")
-  return limit !== undefined && isUnexplained ? { _tag: "Limited", resumeAt: limit.until, cause: limit.cause } : seen
+  return isUnexplained ? limitedBy(limit) : seen
 }
+
+const limitedBy = ({ cause, until }: Limit): Ending => ({ _tag: "Limited", resumeAt: until, cause })
 
 /** Of an agent; a verifier's end is what it was seen to be. */
 const endOf = ({ ending, subject }: Of<"Stopping">, facts: Event.DeathFacts): Ending =>

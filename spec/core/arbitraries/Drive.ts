@@ -20,7 +20,7 @@ export type Fate =
   /** It can not be started: nothing ever takes its token. */
   | { readonly _tag: "NeverStarts" }
   | ({ readonly _tag: "Ends"; readonly how: Ending } & Partial<
-      Pick<DeathFacts, "dirty" | "moved" | "progressed" | "qa">
+      Pick<DeathFacts, "dirty" | "moved" | "progressed" | "qa" | "limit">
     >)
 
 export interface Drive {
@@ -63,6 +63,7 @@ export const drive = (start: Task, { fates, policy: changes, tree: same, verdict
     progressed: fate.progressed ?? true,
     resumable: true,
     qa: fate.qa ?? null,
+    ...(fate.limit === undefined ? {} : { limit: fate.limit }),
     tree: tree(),
     costUsd: 0
   })

@@ -104,6 +104,7 @@ export const beginning = (task: Task, n: number, at: number): ExecutionEvent => 
     feedbackNumber: facts.feedbackNumber,
     mode: choose<Mode>(n >> 4, ["Cold", "Cold", "Warm", "CommitOnly"])
   } as const
+  const trial = n % 5 < 2 ? { trial: true as const } : {}
   if (stage._tag === "Merge" || n % 17 === 16) {
     return { _tag: "LandBegin", run: facts.nextRun, visit, base: "main", at }
   }
@@ -111,8 +112,8 @@ export const beginning = (task: Task, n: number, at: number): ExecutionEvent => 
     case 0:
       return { _tag: "VerifyBegin", attempt: { ...attempt, mode: "VerifyOnly" } }
     case 1:
-      return { _tag: "Assign", attempt, messageId: `m${attempt.number}`, at }
+      return { _tag: "Assign", attempt, messageId: `m${attempt.number}`, at, ...trial }
     default:
-      return { _tag: "Launch", attempt, preparing: n % 2 === 0, at }
+      return { _tag: "Launch", attempt, preparing: n % 2 === 0, at, ...trial }
   }
 }

@@ -246,7 +246,7 @@ export class Walk {
         return choose<ExecutionEvent>(n, [
           { _tag: "RateLimited", attempt, resumeAt: at + (n % 900), process, at },
           { _tag: "Progressed", attempt, at },
-          { _tag: "Progressed", attempt, at },
+          { _tag: "Sustained", attempt, at },
           { _tag: "SessionSeen", attempt, session: "s" }
         ])
       case "Limited":

@@ -59,6 +59,31 @@ describe("how many attempts a visit gets", () => {
     )
   })
 
+  it("EXE-5 a limit costs no attempt, whether it is known when the program ends or only once it is proved dead", () => {
+    const told = fc.constantFrom<Ending>(
+      { _tag: "Limited", resumeAt: 90_000 },
+      { _tag: "Forced", detail: "status 1" },
+      { _tag: "Aborted", detail: "no session" },
+      { _tag: "Lost" }
+    )
+    const ways = fc.array(fc.record({ how: told, until: fc.integer({ min: 1, max: 200_000 }) }), { maxLength: 12 })
+    fc.assert(
+      fc.property(fc.nat(2), ways, (maxRetries, limits) => {
+        const late = limits.map(({ how, until }) => ends(how, { limit: { until, cause: "usage" } }))
+        const fates = [...late, ...Array.from({ length: maxRetries + 1 }, () => forced)]
+        const end = drive(submitted(inPlace, { maxRetries }), { fates })
+        expect(end.launched).toHaveLength(fates.length)
+        expect(end.task.facts.attemptsUsed).toBe(0)
+        expect(end.task.stage).toMatchObject({ _tag: "Blocked", reason: { _tag: "RetriesExhausted" } })
+        const latest = Math.max(
+          0,
+          ...limits.map(({ how, until }) => ("resumeAt" in how ? Math.max(until, 90_000) : until))
+        )
+        expect(end.now).toBeGreaterThanOrEqual(latest)
+      })
+    )
+  })
+
   it("EXE-3 an attempt whose work fails its verifier counts once, when it ended, not again for the verdict", () => {
     fc.assert(
       fc.property(

@@ -10,7 +10,7 @@ import type { Action } from "../../../core/tick/Action.ts"
 import { type Plan, plan } from "../../../core/tick/Tick.ts"
 import { describe as say } from "../../../core/tick/Wait.ts"
 import type { TaskView, World } from "../../../core/tick/World.ts"
-import { worldArbitrary } from "./Fleets.ts"
+import { windowArbitrary, worldArbitrary } from "./Fleets.ts"
 import { process } from "./Pairs.ts"
 import { attempt, intentOf, limitedAccount, minute, now, policy, spec, taskOf, viewOf, worldOf } from "./Worlds.ts"
 
@@ -169,6 +169,61 @@ describe("admission", () => {
     expect(started(worldOf(tasks, { accounts }))).toEqual([2])
     expect(waitOf(worldOf(tasks, { accounts }), 1)).toEqual({ _tag: "Limited", until: now + minute })
     expect(started(worldOf(tasks, { accounts, now: now + minute }))).toEqual([1, 2])
+  })
+
+  it("TCK-10 who waits for an account waits for the own, for a reason that its row gives", () => {
+    fc.assert(
+      fc.property(worldArbitrary, (world) => {
+        const rows = new Map(world.accounts.map((row) => [row.id, row]))
+        for (const { task } of world.tasks) {
+          const wait = plan(world).waiting.get(task.id)
+          const name = task.spec.agent.name === "ann" ? "ann" : "bob"
+          const window = rows.get(name)?.window
+          const isOwn = task.execution._tag === "Limited" || task.execution._tag === "Verifying"
+          if (wait?._tag === "Limited" && !isOwn) expect(window).toEqual({ _tag: "Limited", until: wait.until })
+          if (wait?._tag === "AccountPaused")
+            expect([wait.account, rows.get(name)?.pause?.why]).toEqual([name, wait.why])
+          if (wait?._tag === "Ramp") expect([wait.account, window]).toEqual([name, { _tag: "Ramp", width: wait.width }])
+          if (wait?._tag === "Canary") {
+            expect(wait.account).toBe(name)
+            expect(["Canary", "Limited"]).toContain(window?._tag)
+          }
+        }
+      })
+    )
+  })
+
+  it("TCK-10 whatever holds up an account, the tasks of all others begin as if it were open", () => {
+    const names = fc.array(fc.constantFrom("ann", "bob", "cat"), { minLength: 1, maxLength: 9 })
+    fc.assert(
+      fc.property(names, windowArbitrary, fc.boolean(), (agents, window, isPaused) => {
+        const tasks = agents.map((name, at) => ready(at + 1, { spec: { agent: { ...spec.agent, name } } }))
+        const pause = isPaused ? { since: now, why: "no" } : null
+        const world = (accounts: World["accounts"]) =>
+          worldOf(tasks, { accounts, policy: { ...policy, maxConcurrent: 20 } })
+        const held = started(world([{ id: "ann", window, pause }]))
+        const others = agents.flatMap((name, at) => (name === "ann" ? [] : [at + 1]))
+        expect(held.filter((id) => agents[id - 1] !== "ann")).toEqual(others)
+        const ofAnn = held.length - others.length
+        const all = agents.length - others.length
+        const most = {
+          Open: all,
+          Limited: Math.min(all, 1),
+          Canary: 0,
+          Ramp: window._tag === "Ramp" ? window.width : 0
+        }
+        const isOver = window._tag !== "Limited" || window.until <= now
+        expect(ofAnn).toBe(isPaused || !isOver ? 0 : Math.min(all, most[window._tag]))
+      })
+    )
+  })
+
+  it("TCK-10 the first after a limit is the one whose turn it is, and is told to be a trial", () => {
+    const tasks = [ready(1), ready(2, { spec: { priority: 3 } }), ready(3)]
+    const world = worldOf(tasks, { accounts: [limitedAccount("worker", now)] })
+    expect(plan(world).actions).toMatchObject([{ _tag: "Spawn", task: 2, trial: true }])
+    expect(waitOf(world, 1)).toEqual({ _tag: "Canary", account: "worker", by: 2 })
+    expect(plan(worldOf(tasks)).actions.some((action) => "trial" in action)).toBe(false)
   })
 
   it("TCK-5 a drain admits no agent and no message, and holds up nothing else", () => {

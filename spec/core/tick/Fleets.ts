@@ -44,12 +44,19 @@ const specArbitrary = fc
     isolate: fc.constantFrom("in-place" as const, "worktree" as const),
     cwd: fc.constantFrom("/d/1", "/d/2"),
     priority: fc.nat(2),
-    agentName: fc.constantFrom("ann", "bob"),
+    agentName: fc.constantFrom("ann", "bob", "bea"),
     isExclusive: fc.boolean(),
     verifies: fc.boolean()
   })
   .map(({ agentName, isExclusive, verifies, ...rest }) => {
-    const agent = { ...taskOf().spec.agent, name: agentName, ...(isExclusive ? { exclusive: true } : {}) }
+    // Two of them are under one account.
+    const account = agentName === "bea" ? { account: "bob" } : {}
+    const agent = {
+      ...taskOf().spec.agent,
+      name: agentName,
+      ...account,
+      ...(isExclusive ? { exclusive: true } : {})
+    }
     return { ...rest, agent, ...(verifies ? {} : { verify: [] }) }
   })
 
@@ -118,7 +125,7 @@ export const viewArbitrary = (number: number): fc.Arbitrary<TaskView> =>
     )
   )
 
-const windowArbitrary: fc.Arbitrary<Window> = fc.oneof(
+export const windowArbitrary: fc.Arbitrary<Window> = fc.oneof(
   fc.constantFrom<Window>({ _tag: "Open" }, { _tag: "Limited", until: now + minute }, { _tag: "Limited", until: now }),
   fc.integer({ min: 2, max: 5 }).map((width): Window => ({ _tag: "Ramp", width })),
   fc.nat(9).map((task): Window => ({
