@@ -126,6 +126,8 @@ const change = ({ record, task, verification }: Living, { action, events }: Move
     marker: markerOf(task),
     record,
     progress: record?.progress ?? null,
+    latest: record,
+    tree: null,
     verification,
     finished: null
   })

@@ -6,9 +6,12 @@
  * far.
  */
 import type { Progress } from "../execution/AttemptRecord.ts"
+import * as Spend from "../execution/Spend.ts"
+import * as WorkProgress from "../execution/WorkProgress.ts"
 import { isSoft, later, type LimitCause } from "../execution/Limit.ts"
 import { defaults, type Policy } from "../policy/Policy.ts"
 import { endOf } from "./Excerpt.ts"
+import { reportOf } from "./ReportedSpend.ts"
 
 /** Bytes of a message that are kept. */
 export const messageBytes = 4096
@@ -25,13 +28,18 @@ const sessionLength = 256
 type Json = Readonly<Record<string, unknown>>
 
 /** What the meaning of a line depends on beside its text. */
-export type Rules = Pick<Policy, "limitFallbackMs">
+export interface Rules extends Pick<Policy, "limitFallbackMs"> {
+  /** What tokens cost where no cost is reported; null where nobody knows. */
+  readonly price: Spend.Price | null
+}
+
+const plain: Rules = { limitFallbackMs: defaults.limitFallbackMs, price: null }
 
 /**
  * The progress after one line without its newline, read at `at` (epoch milliseconds). `offset` stays: it counts bytes
  * of the file, which the line does not know.
  */
-export const fold = (progress: Progress, line: string, at: number, rules: Rules = defaults): Progress => {
+export const fold = (progress: Progress, line: string, at: number, rules: Rules = plain): Progress => {
   if (line.trim() === "") return progress
   const moved: Progress = { ...progress, lastProgressAt: at }
   const json = recordOf(line)
@@ -42,7 +50,7 @@ export const fold = (progress: Progress, line: string, at: number, rules: Rules 
     case "assistant":
       return spoken(moved, contentOf(json))
     case "result":
-      return refused(concluded(moved, json), json, at, rules)
+      return refused(concluded(moved, json, rules), json, at, rules)
     case "rate_limit_event":
       return limited(moved, json, at, rules)
     default:
@@ -59,17 +67,32 @@ const said = (progress: Progress, text: string): Progress =>
 /** One tool turn when a tool is used, however many; text alone is narration. */
 const spoken = (progress: Progress, content: ReadonlyArray<Json>): Progress => {
   const text = content.flatMap((block) => (block.type === "text" && typeof block.text === "string" ? [block.text] : []))
-  const after = said(progress, text.join("\n"))
+  const reads = content.flatMap(pathRead).reduce(WorkProgress.read, progress.reads)
+  const after = said({ ...progress, reads }, text.join("\n"))
   return content.some((block) => block.type === "tool_use") ? { ...after, toolTurns: after.toolTurns + 1 } : after
 }
 
-const concluded = (progress: Progress, json: Json): Progress => {
-  const { is_error: isError, result, total_cost_usd: cost } = json
+/** Tools that read a file, in lower case, and what they call its path. */
+const readers: ReadonlySet<unknown> = new Set(["read", "notebookread"])
+const pathNames = ["file_path", "filePath", "notebook_path", "path"] as const
+
+/** The path of a file that a block reads; none for another block. */
+const pathRead = ({ input, name, type }: Json): ReadonlyArray<string> => {
+  if (type !== "tool_use" || typeof name !== "string" || !readers.has(name.toLowerCase()) || !isObject(input)) return []
+  const path = pathNames.map((each) => input[each]).find((each) => typeof each === "string")
+  return typeof path === "string" && path !== "" ? [path] : []
+}
+
+const concluded = (progress: Progress, json: Json, { price }: Rules): Progress => {
+  const { is_error: isError, result } = json
+  const session = sessionOf(json)
+  const spend = Spend.report(progress.spend, reportOf(json, session))
   const text = typeof result === "string" && result.trim() !== "" ? endOf(result, messageBytes) : progress.lastMessage
   return {
     ...progress,
-    session: sessionOf(json) ?? progress.session,
-    costUsd: typeof cost === "number" && Number.isFinite(cost) && cost >= 0 ? cost : progress.costUsd,
+    session: session ?? progress.session,
+    spend,
+    costUsd: Spend.costOf(spend, price),
     // A record without the word tells of a cost or a session; any other word than false is a failure.
     resultIsError: isError !== undefined && isError !== false,
     lastMessage: text

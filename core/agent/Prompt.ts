@@ -13,6 +13,8 @@ export interface Parts {
   /** Why the last attempt did not do, or null for a first one. */
   readonly feedback: string | null
   readonly verifiers: ReadonlyArray<Verifier.Verifier>
+  /** Files have changed since the session that is resumed last saw them; absent is no. */
+  readonly isDrifted?: boolean
 }
 
 /** Without feedback, for a coder, it is the prompt and nothing else. */
@@ -20,6 +22,7 @@ export const compose = (parts: Parts): string =>
   [
     parts.prompt,
     ...(parts.feedback === null ? [] : [mending(parts.feedback, parts.verifiers)]),
+    ...(parts.isDrifted === true ? [drifted] : []),
     ...(parts.mode === "CommitOnly" ? [committing] : []),
     // Last, for it asks for the last line.
     ...(parts.role === "qa" ? [judging(parts.verifiers)] : [])
@@ -34,6 +37,11 @@ const mending = (feedback: string, verifiers: ReadonlyArray<Verifier.Verifier>):
     `Find the cause and mend it; do not work around the check.${checks(verifiers)}`
   )
 }
+
+const drifted =
+  "## The files have changed\n\n" +
+  "Since you last worked here, somebody else has changed files in this directory. What you remember of them may not be " +
+  "true any more: read again what you rely on, and keep what others have done."
 
 const committing =
   "## Only commit\n\n" +

@@ -4,9 +4,13 @@
  */
 import * as Schema from "effect/Schema"
 import { Instant, TaskId } from "../task/Identifiers.ts"
-import { Attempt } from "./Execution.ts"
+import { Attempt, TreeHash } from "./Execution.ts"
 import { Limit } from "./Limit.ts"
 import { ProcessIdentity } from "./Process.ts"
+import * as Spend from "./Spend.ts"
+import { Meter } from "./Spend.ts"
+import * as WorkProgress from "./WorkProgress.ts"
+import { Reads } from "./WorkProgress.ts"
 
 /** 32 hexadecimal digits, fresh for every attempt: how its processes are recognised. */
 export const Marker = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{32}$/), Schema.brand("Marker"))
@@ -17,8 +21,12 @@ export const Progress = Schema.Struct({
   /** Bytes of stdout that are accounted for. */
   offset: Schema.Int.pipe(Schema.nonNegative()),
   session: Schema.NullOr(Schema.String),
-  /** US dollars so far; null when none were reported. */
+  /** US dollars of this attempt so far, whatever it has resumed; null when it is not known. */
   costUsd: Schema.NullOr(Schema.Number),
+  /** The totals that were reported: what `costUsd` comes from, and what a later attempt goes on from. */
+  spend: Meter,
+  /** The files that this attempt and those before it have read. */
+  reads: Reads,
   toolTurns: Schema.Int.pipe(Schema.nonNegative()),
   /** The last result record said it failed; null when there was none. */
   resultIsError: Schema.NullOr(Schema.Boolean),
@@ -39,6 +47,9 @@ export const AttemptRecord = Schema.Struct({
   marker: Marker,
   agent: Schema.NonEmptyString,
   process: Schema.NullOr(ProcessIdentity),
+  /** The content of its directory when it was started, and when it was proved dead; null where nobody could look. */
+  treeBefore: Schema.NullOr(TreeHash),
+  treeAfter: Schema.NullOr(TreeHash),
   progress: Progress,
   createdAt: Instant,
   startedAt: Schema.NullOr(Instant),
@@ -49,10 +60,16 @@ export const AttemptRecord = Schema.Struct({
 })
 export type AttemptRecord = typeof AttemptRecord.Type
 
-export const noProgress = (at: number): Progress => ({
+/** Of an attempt that has not begun. `previous` is the attempt before it: what that knew of conversations and files stays known. */
+export const noProgress = (
+  at: number,
+  previous: { readonly progress: Progress; readonly basis: Spend.Basis } | null = null
+): Progress => ({
   offset: 0,
   session: null,
   costUsd: null,
+  spend: previous === null ? Spend.unused : Spend.begin(previous.progress.spend, previous.basis),
+  reads: previous === null ? WorkProgress.noReads : WorkProgress.begin(previous.progress.reads),
   toolTurns: 0,
   resultIsError: null,
   lastMessage: null,

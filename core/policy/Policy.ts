@@ -35,6 +35,11 @@ export const Policy = Schema.Struct({
   maxAttemptsWithoutProgress: Count,
   maxRespawnsWithoutCommit: Count,
   doneRetentionMs: Milliseconds,
+  /**
+   * What happens when files have changed since the session that is to be resumed last saw them: a person decides, or the
+   * session is told.
+   */
+  onDrift: Schema.Literal("block", "warn"),
   /** Until then (epoch milliseconds) nobody is stopped for doing nothing; left out while that guard is on. */
   inactivityOffUntil: Schema.optionalWith(Milliseconds, { exact: true })
 })
@@ -60,7 +65,8 @@ export const defaults: Policy = {
   maxAborts: 5,
   maxAttemptsWithoutProgress: 3,
   maxRespawnsWithoutCommit: 8,
-  doneRetentionMs: 4 * 60 * minute
+  doneRetentionMs: 4 * 60 * minute,
+  onDrift: "warn"
 }
 
 /** The limits a repository's own file may lower for the tasks in it; null leaves the task's. */

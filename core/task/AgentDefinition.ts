@@ -5,6 +5,7 @@
  * program, whatever the configuration says by then.
  */
 import * as Schema from "effect/Schema"
+import type { Basis } from "../execution/Spend.ts"
 
 /** `command` is any program: prompt on standard input, exit status is the outcome; the others are vendors' programs. */
 export const Kind = Schema.Literal("command", "claude-code", "codex", "opencode")
@@ -42,6 +43,18 @@ export const defaultCommand = (kind: Kind): string | null => {
       return "codex"
     case "opencode":
       return "opencode"
+  }
+}
+
+/** What the costs count from that a kind of program reports. */
+export const spendBasis = (kind: Kind): Basis => {
+  switch (kind) {
+    case "command":
+    case "claude-code":
+    case "codex":
+      return "conversation"
+    case "opencode":
+      return "run"
   }
 }
 

@@ -33,6 +33,8 @@ export type Action =
       /** The session to resume, for a Warm or CommitOnly attempt. */
       readonly session: string | null
       readonly feedback: string | null
+      /** Files have changed since the session last saw them: it must be told. */
+      readonly drifted?: true
     } & Trial)
   /** Kill the whole tree, verify, then status. `attempt` null: the landing `run`. */
   | (OfTask & {

@@ -1,7 +1,8 @@
 /**
  * What to do about a task whose execution lets its stage decide: it is Idle, or its back-off or limit is over.
  */
-import type { Attempt, Mode } from "../execution/Execution.ts"
+import type { Attempt, Execution, Mode } from "../execution/Execution.ts"
+import { isChanged } from "../execution/WorkProgress.ts"
 import { describe, mender } from "../stage/MergeFailureKind.ts"
 import type { BlockReason } from "../stage/BlockReason.ts"
 import { type Role, role, satisfies } from "../stage/Projection.ts"
@@ -78,12 +79,18 @@ const capOf = (task: Task, { policy }: Context): BlockReason | null => {
 const isJudged = (judged: Task["facts"]["passed"], task: Task, { tree }: TreeState): boolean =>
   judged !== null && judged.feedbackNumber === task.facts.feedbackNumber && judged.tree === tree
 
+/** A session is to be resumed, if there is one. */
+const resumes = (execution: Execution, now: number): boolean =>
+  (execution._tag === "Limited" && execution.carrier === null && now >= execution.resumeAt) ||
+  (execution._tag === "Backoff" && execution.mode !== "Retry" && now >= execution.until)
+
 /**
  * Whether the tree of the task's directory decides what comes next, so that a sensor must look at it: something was
- * worked or judged for the present feedback.
+ * worked or judged for the present feedback, or a session is to be resumed that believes it knows the tree.
  */
-export const needsTree = (task: Task): boolean => {
+export const needsTree = (task: Task, now: number): boolean => {
   const { facts, flow, stage } = task
+  if (resumes(task.execution, now) && role(stage) !== null) return true
   if (task.execution._tag === "Verifying") return task.spec.verify.length === 0
   if (task.execution._tag !== "Idle" && task.execution._tag !== "Backoff") return false
   const own = role(stage)
@@ -93,28 +100,31 @@ export const needsTree = (task: Task): boolean => {
     : facts.worked === facts.feedbackNumber
 }
 
+/** A state that ends with the stage is reset in the same transaction. */
+const resetOf = ({ execution }: Task): ReadonlyArray<TaskEvent> =>
+  execution._tag === "Idle" ? [] : [moved({ _tag: "Reset" })]
+
+const escalate = (task: Task, reason: BlockReason): Proposal =>
+  act({
+    _tag: "EscalateHuman",
+    ...of(task),
+    reason,
+    events: [...resetOf(task), stageMoved({ _tag: "Block", reason })]
+  })
+
 const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
   const { task } = view
   const { execution, facts, flow, spec } = task
   // The verifiers alone judge here: no agent is ever started.
   const isServerQa = own === "qa" && flow.qa !== "agent"
   // A limit that is over resumes what it interrupted; nothing else may come between.
-  if (execution._tag === "Limited" && !isServerQa) return spawn(view, own)
-  // A state that ends here is reset in the same transaction.
-  const reset: ReadonlyArray<TaskEvent> = execution._tag === "Idle" ? [] : [moved({ _tag: "Reset" })]
-  const escalate = (reason: BlockReason): Proposal =>
-    act({
-      _tag: "EscalateHuman",
-      ...of(task),
-      reason,
-      events: [...reset, stageMoved({ _tag: "Block", reason })]
-    })
-
+  if (execution._tag === "Limited" && !isServerQa) return spawn(view, own, context)
+  const reset = resetOf(task)
   const cap = capOf(task, context)
-  if (cap !== null) return escalate(cap)
+  if (cap !== null) return escalate(task, cap)
 
   const tree = view.tree
-  if (tree === null && needsTree(task)) return wait({ _tag: "Unobserved" })
+  if (tree === null && needsTree(task, context.now)) return wait({ _tag: "Unobserved" })
   const here = tree ?? unaddressed
   const isLandable = flow.merge === "none" || !here.isDirty
   const isWorked =
@@ -138,9 +148,9 @@ const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
     )
   }
   if (facts.attemptsUsed > spec.maxRetries) {
-    return escalate({ _tag: "RetriesExhausted", lastFailure: facts.feedback })
+    return escalate(task, { _tag: "RetriesExhausted", lastFailure: facts.feedback })
   }
-  return spawn(view, own)
+  return spawn(view, own, context)
 }
 
 const passedEvent = (task: Task, { work }: TreeState, { now }: Context): StageEvent => {
@@ -158,8 +168,8 @@ const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
   mode
 })
 
-const spawn = (view: TaskView, own: Role): Proposal => {
-  const { mailbox, resumableSession, task } = view
+const spawn = (view: TaskView, own: Role, { policy }: Context): Proposal => {
+  const { left, mailbox, resumableSession, task, tree } = view
   const { execution, facts } = task
   if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited") {
     const { session } = mailbox
@@ -170,13 +180,25 @@ const spawn = (view: TaskView, own: Role): Proposal => {
   }
   const wantsSession = execution._tag === "Limited" || (execution._tag === "Backoff" && execution.mode !== "Retry")
   const session = wantsSession ? resumableSession : null
+  // What a session remembers of the files must still be true.
+  const isSure = session === null || left === null
+  if (!isSure && tree === null) return wait({ _tag: "Unobserved" })
+  const isDrifted = !isSure && tree !== null && isChanged({ before: left, after: tree.tree })
+  if (isDrifted && policy.onDrift === "block") return escalate(task, { _tag: "Drifted" })
   // A limit that interrupts a respawn to commit makes it no attempt of its own.
   const isCommitOnly =
     (execution._tag === "Backoff" && execution.mode === "CommitOnly") ||
     (execution._tag === "Limited" && execution.attempt.mode === "CommitOnly")
   const mode: Mode = isCommitOnly ? "CommitOnly" : session === null ? "Cold" : "Warm"
   return ask(
-    { _tag: "Spawn", ...of(task), attempt: nextAttempt(task, own, mode), session, feedback: facts.feedback },
+    {
+      _tag: "Spawn",
+      ...of(task),
+      attempt: nextAttempt(task, own, mode),
+      session,
+      feedback: facts.feedback,
+      ...(isDrifted ? { drifted: true } : {})
+    },
     newWork
   )
 }

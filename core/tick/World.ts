@@ -96,6 +96,8 @@ export interface TaskView {
   readonly unknownSince: number | null
   /** The task has a session that an attempt can resume. */
   readonly resumableSession: string | null
+  /** The content that the last attempt left: what a session believes to be there. Null: not known. */
+  readonly left: TreeHash | null
   readonly mailbox: MailboxSession | null
   /** Keys of the open attention items of this task. */
   readonly attention: ReadonlyArray<string>
@@ -127,6 +129,7 @@ export const unobserved = (task: Task, dependencies: ReadonlyArray<Dependency>):
   tree: null,
   unknownSince: null,
   resumableSession: null,
+  left: null,
   mailbox: null,
   attention: [],
   worktree: null,

@@ -11,6 +11,7 @@ import * as Either from "effect/Either"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
 import { Marker } from "../../core/execution/AttemptRecord.ts"
+import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
@@ -20,6 +21,7 @@ import { launchFailed } from "../../core/tick/DecideExecution.ts"
 import { intent } from "../../core/tick/Intent.ts"
 import * as CommandAgent from "../agents/CommandAgent.ts"
 import { Places } from "../config/Places.ts"
+import { Trees } from "../git/Trees.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
@@ -48,6 +50,9 @@ interface Intent {
 
 const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex")))
 
+/** How long a start waits for a look at its directory: well within the grace in which it must be seen. */
+const lookLimit = "3 seconds"
+
 /** How often an outcome is written anew when another writer was first. */
 const outcomeTries = 5
 
@@ -56,9 +61,17 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const store = yield* Store
   const places = yield* Places
   const processes = yield* Processes
+  const content = yield* Trees
   const launches = yield* FiberMap.make<string>()
 
-  const known = Effect.fnUntraced(function* (task: Task) {
+  /** What the directories looked like just before the attempts were started that this supervisor has started. */
+  const trees = new Map<Marker, TreeHash>()
+
+  /** Whether it may begin an attempt, which goes on from the one before. */
+  const begins = (action: Action | null): boolean =>
+    action?._tag === "Spawn" || action?._tag === "AssignViaMailbox" || action?._tag === "Record"
+
+  const known = Effect.fnUntraced(function* (task: Task, action: Action | null) {
     const record = fleet.recordOf(task)
     const run = fleet.runOf(task)
     return {
@@ -68,6 +81,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       marker: yield* freshMarker,
       record,
       progress: record === null ? null : sensor.progressOf(record),
+      latest: begins(action) ? yield* fleet.latestOf(task) : null,
+      tree: record === null ? null : (trees.get(record.marker) ?? null),
       verification: fleet.verificationOf(task.id),
       finished: run === null ? null : verifiers.finishedOf(run)
     } satisfies Known
@@ -78,7 +93,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     for (let left = outcomeTries; left > 0; left--) {
       const task = fleet.taskOf(id)
       if (task === null) return
-      const facts = yield* known(task)
+      const facts = yield* known(task, null)
       const change = changeOf(task, [{ _tag: "ExecutionMoved", event: event(task, facts.now) }], null, facts)
       if (Either.isLeft(change) || change.right.recorded.entries.length === 0) return
       const written = yield* Effect.either(store.write(change.right))
@@ -88,16 +103,22 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
   })
 
-  const launch = Effect.fnUntraced(function* (task: Task, { attempt, feedback }: Of<"Spawn">, marker: Marker) {
-    const request = yield* CommandAgent.prepare(places, process.env, { task, attempt, marker, feedback })
+  const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
+    const { attempt, drifted, feedback } = action
+    const launch = { task, attempt, marker, feedback, isDrifted: drifted === true }
+    const request = yield* CommandAgent.prepare(places, process.env, launch)
+    const tree = yield* Effect.option(Effect.timeout(content.look(task.spec.cwd), lookLimit))
+    if (Option.isSome(tree)) trees.set(marker, tree.value.tree)
     const identity = yield* processes.spawn(request)
     yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
   })
 
   /** A launch that fails is an outcome too, unless the store is the trouble: then the sensors find what there is. */
   const launching = (task: Task, action: Of<"Spawn">, marker: Marker) => {
-    const failed = ({ message }: { readonly message: string }) =>
-      outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
+    const failed = ({ message }: { readonly message: string }) => {
+      trees.delete(marker)
+      return outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
+    }
     return launch(task, action, marker).pipe(
       Effect.catchTags({ SpawnFailed: failed, AttemptFolderUnwritable: failed }),
       Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
@@ -155,7 +176,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const task = fleet.taskOf(action.task)
     if (task === null || task.revision !== action.revision) return Option.none<Intent>()
     if (!(yield* revoke(action))) return Option.none<Intent>()
-    const facts = yield* known(task)
+    const facts = yield* known(task, action)
     const change = changeOf(task, intent(action, facts.now), action, facts)
     if (Either.isLeft(change)) {
       yield* Effect.logError(`${action._tag} of #${task.id} does not fit any more`)
@@ -169,7 +190,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     for (const { before, event } of change.recorded.entries) {
       if (event._tag !== "ExecutionMoved") continue
       const record = fleet.recordOf(before)
-      if (event.event._tag === "VerifiedDead" && record !== null) stopper.forget(record)
+      if (event.event._tag === "VerifiedDead" && record !== null) {
+        stopper.forget(record)
+        trees.delete(record.marker)
+      }
       const run = fleet.runOf(task)
       if ((event.event._tag === "Verdict" || event.event._tag === "Stop") && run !== null) yield* verifiers.forget(run)
     }

@@ -9,11 +9,12 @@ import {
   type Outcome,
   type Progress
 } from "../../core/execution/AttemptRecord.ts"
-import type { Attempt, Ending } from "../../core/execution/Execution.ts"
+import type { Attempt, Ending, TreeHash } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import { endingOf } from "../../core/execution/Outcome.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { Illegal, TaskEvent } from "../../core/task/Apply.ts"
+import { spendBasis } from "../../core/task/AgentDefinition.ts"
 import * as Record from "../../core/task/Record.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
@@ -29,9 +30,13 @@ export interface Known {
   readonly policy: Policy
   /** Fresh, for an attempt that is created by this change. */
   readonly marker: Marker
-  /** The record of the latest attempt, and what its output has said so far. */
+  /** The record of the attempt that the execution is about, and what its output has said so far. */
   readonly record: AttemptRecord | null
   readonly progress: Progress | null
+  /** The record of the latest attempt of the task, whatever it is doing now. */
+  readonly latest: AttemptRecord | null
+  /** The content of the task's directory just before the attempt was started; null where nobody looked. */
+  readonly tree: TreeHash | null
   readonly verification: Verification | null
   readonly finished: Finished | null
 }
@@ -49,16 +54,22 @@ const attentionOf = (action: Action): ReadonlyArray<AttentionChange> => {
 
 type Attempted = { readonly record: AttemptRecord; readonly phase: AttemptPhase | null }
 
-const created = (task: Task, attempt: Attempt, { marker, now }: Known): Attempted => ({
+/** What an attempt inherits: the totals of conversations it may go on with, and the files that were read before. */
+const inherited = ({ spec: { agent } }: Task, { latest }: Known) =>
+  latest === null ? null : { progress: latest.progress, basis: spendBasis(agent.kind) }
+
+const created = (task: Task, attempt: Attempt, known: Known): Attempted => ({
   phase: "created",
   record: {
     task: task.id,
     attempt,
-    marker,
+    marker: known.marker,
     agent: task.spec.agent.name,
     process: null,
-    progress: noProgress(now),
-    createdAt: now,
+    treeBefore: null,
+    treeAfter: null,
+    progress: noProgress(known.now, inherited(task, known)),
+    createdAt: known.now,
     startedAt: null,
     endedAt: null,
     outcome: null,
@@ -90,7 +101,12 @@ const attemptAfter = (task: Task, event: ExecutionEvent, known: Known): Attempte
     case "Adopted":
       return {
         phase: event._tag === "Started" ? "started" : "adopted",
-        record: { ...record, process: event.process, startedAt: record.startedAt ?? now }
+        record: {
+          ...record,
+          process: event.process,
+          treeBefore: record.treeBefore ?? known.tree,
+          startedAt: record.startedAt ?? now
+        }
       }
     case "LaunchFailed":
       return { phase: "ended", record: { ...record, endedAt: now, outcome: "LaunchFailed", detail: event.reason } }
@@ -98,7 +114,10 @@ const attemptAfter = (task: Task, event: ExecutionEvent, known: Known): Attempte
       if (task.execution._tag !== "Stopping" || task.execution.subject._tag !== "Agent") return null
       const progress = known.progress ?? record.progress
       const ending = endingOf(task.execution.ending, event.facts)
-      return { phase: "ended", record: { ...record, progress, endedAt: now, ...outcomeOf(ending) } }
+      return {
+        phase: "ended",
+        record: { ...record, progress, treeAfter: event.facts.tree, endedAt: now, ...outcomeOf(ending) }
+      }
     }
     default:
       return null

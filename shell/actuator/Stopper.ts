@@ -13,6 +13,7 @@ import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import type { Of } from "../../core/execution/Execution.ts"
 import { holds } from "../../core/execution/Limit.ts"
 import type { ProcessIdentity } from "../../core/execution/Process.ts"
+import { progressed } from "../../core/execution/WorkProgress.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { type Observation, unaddressed } from "../../core/tick/World.ts"
 import { stdoutFile } from "../agents/CommandAgent.ts"
@@ -65,30 +66,24 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     yield* StartToken.revoke(directory)
   })
 
-  /** The tree that a QA agent judged, and its verdict; without a tree there is no verdict. */
-  const judgement = Effect.fnUntraced(function* ({ record, task }: Stop) {
-    const { lastMessage } = sensor.progressOf(record)
-    const seen = record.attempt.role === "qa" ? yield* Effect.option(trees.look(task.spec.cwd)) : Option.none()
-    const isJudged = Option.isSome(seen) && lastMessage !== null
-    return {
-      tree: Option.getOrElse(seen, () => unaddressed).tree,
-      qa: isJudged ? ofText(lastMessage) : null
-    }
-  })
-
   const facts = Effect.fnUntraced(function* (stop: Stop) {
-    const { costUsd, limit } = sensor.progressOf(stop.record)
+    const { record, task } = stop
+    const { costUsd, lastMessage, limit, reads } = sensor.progressOf(record)
+    const seen = Option.getOrNull(yield* Effect.option(trees.look(task.spec.cwd)))
+    // Without a tree there is no verdict.
+    const isJudged = record.attempt.role === "qa" && seen !== null && lastMessage !== null
     const now = yield* Clock.currentTimeMillis
     return {
-      merge: stop.task.flow.merge,
+      merge: task.flow.merge,
       // What a landing needs is looked at by the version that lands; until then no task squashes.
       dirty: false,
       moved: false,
-      progressed: true,
+      progressed: progressed({ before: record.treeBefore, after: seen?.tree ?? null }, reads),
       resumable: false,
       costUsd,
       ...(limit !== null && holds(limit, now) ? { limit } : {}),
-      ...(yield* judgement(stop))
+      tree: (seen ?? unaddressed).tree,
+      qa: isJudged ? ofText(lastMessage) : null
     }
   })
 
@@ -108,7 +103,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), graceMs })
     const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
     if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation
-    yield* sensor.finish(record)
+    yield* sensor.finish(stop)
     return { _tag: "Emptied", facts: yield* facts(stop), said: yield* said(stop) } satisfies Observation
   })
 

@@ -34,13 +34,15 @@ export interface Launch {
   readonly attempt: Attempt
   readonly marker: Marker
   readonly feedback: string | null
+  /** What a resumed session remembers of the files is not true any more. */
+  readonly isDrifted: boolean
 }
 
 /** Writes the attempt's folder and says what to start. Doing it again writes the same. */
 export const prepare = (
   places: PlacesService,
   source: Readonly<Record<string, string | undefined>>,
-  { attempt, feedback, marker, task }: Launch
+  { attempt, feedback, isDrifted, marker, task }: Launch
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
@@ -50,7 +52,8 @@ export const prepare = (
     role: attempt.role,
     mode: attempt.mode,
     feedback,
-    verifiers: verify
+    verifiers: verify,
+    isDrifted
   })
   const write = async (): Promise<void> => {
     await mkdir(directory, { recursive: true, mode: 0o700 })

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { Price } from "../../core/execution/Spend.ts"
 import type * as Guard from "../../core/guard/Config.ts"
 import { type Healing, noHealing } from "../../core/ownership/Classify.ts"
 import * as Policy from "../../core/policy/Policy.ts"
@@ -18,9 +19,11 @@ import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.t
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
 import * as Toml from "./Toml.ts"
-import { maybe, Milliseconds, PositiveCount, Switch } from "./Values.ts"
+import { maybe, Milliseconds, Model, PositiveCount, Rate, Switch } from "./Values.ts"
 
 export type Agents = ReadonlyMap<string, AgentDefinition.AgentDefinition>
+
+export type Prices = ReadonlyMap<string, Price>
 
 export interface ConfigurationService {
   /** The user's file, whether it exists or not. */
@@ -33,6 +36,8 @@ export interface ConfigurationService {
   /** What it says of them now: it may have been changed since. */
   readonly guardsNow: Effect.Effect<Guard.Config, ConfigInvalid | ConfigUnreadable>
   readonly ownership: Healing
+  /** What a million tokens of a model cost, by its name. */
+  readonly prices: Prices
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -59,7 +64,19 @@ const PolicyTable = Schema.Struct({
   maxAborts: key("max_aborts", PositiveCount, "Ends without a session in a row until a person decides"),
   maxAttemptsWithoutProgress: key("max_attempts_without_progress", PositiveCount, "Until a person decides"),
   maxRespawnsWithoutCommit: key("max_respawns_without_commit", PositiveCount, "Until a person decides"),
-  doneRetentionMs: key("done_retention_ms", Milliseconds, "How long a done task stays in the listings")
+  doneRetentionMs: key("done_retention_ms", Milliseconds, "How long a done task stays in the listings"),
+  onDrift: key(
+    "on_drift",
+    Policy.Policy.fields.onDrift,
+    "When files have changed since a session last saw them: `block` asks a person, `warn` tells the session"
+  )
+})
+
+const PriceTable = Schema.Struct({
+  input: Rate,
+  output: Rate,
+  cacheRead: key("cache_read", Rate, "Of a million tokens that come from the cache; as `input` when nothing is said"),
+  cacheWrite: key("cache_write", Rate, "Of a million tokens that go into it; as `input` when nothing is said")
 })
 
 const OwnershipTable = Schema.Struct({
@@ -69,6 +86,10 @@ const OwnershipTable = Schema.Struct({
 
 const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
+  prices: maybe(
+    Schema.Record({ key: Model, value: PriceTable }),
+    "US dollars for a million tokens of a model, for programs that report tokens and no cost"
+  ),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over")
@@ -80,11 +101,25 @@ export const withAgents = (agents: Agents, more: ReadonlyArray<AgentDefinition.A
 
 const builtIn: Agents = withAgents(new Map(), AgentDefinition.builtIn)
 
+const pricesOf = (tables: typeof UserFile.Type.prices): Prices =>
+  new Map(
+    Object.entries(tables ?? {}).map(([model, { cacheRead, cacheWrite, input, output }]) => [
+      model,
+      { input, output, cacheRead: cacheRead ?? input, cacheWrite: cacheWrite ?? input }
+    ])
+  )
+
 /** What a file says, or what holds without one. */
-export type Content = Pick<ConfigurationService, "policy" | "agents" | "guards" | "ownership">
+export type Content = Pick<ConfigurationService, "policy" | "agents" | "prices" | "guards" | "ownership">
 
 /** What holds without a file. */
-export const defaults: Content = { policy: Policy.defaults, agents: builtIn, guards: {}, ownership: noHealing }
+export const defaults: Content = {
+  policy: Policy.defaults,
+  agents: builtIn,
+  prices: new Map(),
+  guards: {},
+  ownership: noHealing
+}
 
 /** The meaning of a file's text. */
 export const fromDocument = (document: Toml.Document): Either.Either<Content, ConfigInvalid> => {
@@ -96,6 +131,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   }
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
+    prices: pricesOf(decoded.right.prices),
     agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file))),
     guards: GuardTable.resolve(decoded.right.guards),
     ownership: { ...noHealing, ...decoded.right.ownership }

@@ -66,6 +66,13 @@ export const Seconds = quantity("seconds", longestMinutes * 60)
 export const Milliseconds = quantity("milliseconds", longestMinutes * 60_000)
 export const Dollars = quantity("US dollars", 1_000_000_000)
 
+/** US dollars for something that may be free. */
+export const Rate = Schema.Number.pipe(
+  Schema.nonNegative(),
+  Schema.finite(),
+  Schema.annotations({ description: "a number of US dollars, 0 or more" })
+)
+
 /** A key that may be left out. */
 export const maybe = <A, I>(value: Schema.Schema<A, I>, meaning: string) =>
   Schema.optionalWith(value, { exact: true }).annotations({ description: meaning })

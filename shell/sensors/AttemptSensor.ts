@@ -13,6 +13,7 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Observation } from "../../core/tick/World.ts"
 import { stderrFile, stdoutFile } from "../agents/CommandAgent.ts"
+import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
@@ -42,6 +43,7 @@ const stderrBytes = 2048
 
 interface Reading {
   readonly tail: ReturnType<typeof makeTail>
+  readonly rules: CommandStream.Rules
   progress: Progress
   /** Its end, once the output was read to its own: judged once. */
   ended: Observation | null
@@ -50,16 +52,27 @@ interface Reading {
 const earliest = (entries: ReadonlyArray<ProcessEntry>): ProcessEntry | undefined =>
   entries.toSorted((a, b) => a.startTime.length - b.startTime.length || (a.startTime < b.startTime ? -1 : 1))[0]
 
-export const make = Effect.fnUntraced(function* (rules: CommandStream.Rules) {
+export interface Options {
+  readonly limitFallbackMs: number
+  readonly prices: Prices
+}
+
+export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Options) {
   const places = yield* Places
   const processes = yield* Processes
   const readings = new Map<string, Reading>()
 
-  const readingOf = (record: AttemptRecord): Reading => {
+  const rulesOf = ({ spec: { agent, model } }: Task): CommandStream.Rules => {
+    const name = model ?? agent.model
+    return { limitFallbackMs, price: name === null ? null : (prices.get(name) ?? null) }
+  }
+
+  const readingOf = ({ record, task }: Target): Reading => {
     const known = readings.get(record.marker)
     if (known !== undefined) return known
     const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
-    const fresh: Reading = { tail: makeTail(file, record.progress.offset), progress: record.progress, ended: null }
+    const { progress } = record
+    const fresh: Reading = { tail: makeTail(file, progress.offset), rules: rulesOf(task), progress, ended: null }
     readings.set(record.marker, fresh)
     return fresh
   }
@@ -69,7 +82,7 @@ export const make = Effect.fnUntraced(function* (rules: CommandStream.Rules) {
     for (;;) {
       const { isAtEnd, lines, offset } = yield* reading.tail.read(chunkBytes)
       const at = yield* Clock.currentTimeMillis
-      for (const line of lines) reading.progress = CommandStream.fold(reading.progress, line, at, rules)
+      for (const line of lines) reading.progress = CommandStream.fold(reading.progress, line, at, reading.rules)
       if (offset !== reading.progress.offset) reading.progress = { ...reading.progress, offset, lastProgressAt: at }
       if (isAtEnd) return
       yield* Effect.yieldNow()
@@ -81,15 +94,15 @@ export const make = Effect.fnUntraced(function* (rules: CommandStream.Rules) {
     yield* drain(reading)
     const last = yield* reading.tail.flush
     const at = yield* Clock.currentTimeMillis
-    if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at, rules)
+    if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at, reading.rules)
   })
 
   /**
    * Reads what is left of the output of an attempt that was proved dead: what was printed while it was being stopped,
    * or, after a restart, all that the supervisor before had read and not yet noted.
    */
-  const finish = (record: AttemptRecord): Effect.Effect<void, OutputUnreadable> =>
-    Effect.suspend(() => drainWhole(readingOf(record)))
+  const finish = (target: Target): Effect.Effect<void, OutputUnreadable> =>
+    Effect.suspend(() => drainWhole(readingOf(target)))
 
   const dead = Effect.fnUntraced(function* (target: Target, reading: Reading, exit: Exit.ProcessExit) {
     if (reading.ended !== null) return reading.ended
@@ -139,7 +152,7 @@ export const make = Effect.fnUntraced(function* (rules: CommandStream.Rules) {
     return yield* Effect.forEach(
       targets,
       (target, index) => {
-        const reading = readingOf(target.record)
+        const reading = readingOf(target)
         const sighting = (observation: Observation): Sighting => ({
           task: target.task.id,
           revision: target.task.revision,

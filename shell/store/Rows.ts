@@ -96,6 +96,8 @@ export interface AttemptRow {
   readonly agent: string
   /** JSON of `ProcessIdentity`. */
   readonly process: string | null
+  readonly tree_before: string | null
+  readonly tree_after: string | null
   /** JSON of `Progress`. */
   readonly progress: string
   readonly created_at: number

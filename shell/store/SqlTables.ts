@@ -22,7 +22,7 @@ import * as SqlWrites from "./SqlWrites.ts"
 const taskColumns = `t.id, t.batch_id, t.revision, t.visit, s.spec, t.flow, t.depends_on, t.stage_json, t.execution, t.facts,
   t.created_at, s.flow AS submitted_flow`
 const tasksFrom = `FROM tasks t JOIN task_specs s ON s.task_id = t.id AND s.revision = t.spec_revision`
-const attemptColumns = `task_id, number, role, visit, feedback_number, mode, marker, agent, process, progress, created_at,
+const attemptColumns = `task_id, number, role, visit, feedback_number, mode, marker, agent, process, tree_before, tree_after, progress, created_at,
   started_at, ended_at, outcome, detail`
 
 const openPipelines = new Set(["backlog", "coding", "qa", "merge"])

@@ -89,6 +89,8 @@ const attempts = upsert<Rows.AttemptRow>(
     "mode",
     "agent",
     "process",
+    "tree_before",
+    "tree_after",
     "progress",
     "created_at",
     "started_at",

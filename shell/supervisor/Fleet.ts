@@ -115,6 +115,12 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     return record !== undefined && record.attempt.number === attemptOf(task.execution)?.number ? record : null
   }
 
+  /** The record of its latest attempt, read if it is not known: that of a task at rest is seldom needed. */
+  const latestOf = Effect.fnUntraced(function* ({ facts, id }: Task) {
+    if (!records.has(id) && facts.nextAttempt > 1) yield* readRows([id])
+    return records.get(id) ?? null
+  })
+
   /** The run that a task's verification is at, or null. */
   const runOf = (task: Task): Run | null => {
     const { execution } = task
@@ -146,6 +152,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     reread,
     written,
     recordOf,
+    latestOf,
     runOf
   } as const
 })

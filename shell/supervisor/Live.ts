@@ -71,7 +71,10 @@ const make = Effect.gen(function* () {
           guard(owned, epoch, yield* Guards.pulse("lock")),
           GuardWatch.run(epoch, configuration.guards)
         )
-        yield* Effect.raceFirst(ReconcileLoop.run({ epoch, policy, onReady, stopAgents }), beside)
+        yield* Effect.raceFirst(
+          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, onReady, stopAgents }),
+          beside
+        )
       })
     ).pipe(Effect.provide(context))
 

@@ -16,6 +16,7 @@ import { type Plan, plan } from "../../core/tick/Tick.ts"
 import { type Observation, type RunObservation, type TaskView, unobserved, type World } from "../../core/tick/World.ts"
 import * as Actuator from "../actuator/Actuator.ts"
 import * as Stopper from "../actuator/Stopper.ts"
+import type { Prices } from "../config/Configuration.ts"
 import * as LoopGuards from "../guards/LoopGuards.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
@@ -27,6 +28,7 @@ import * as Watch from "./Watch.ts"
 export interface Options {
   readonly epoch: number
   readonly policy: Policy
+  readonly prices: Prices
   readonly onReady: Effect.Effect<void>
   readonly stopAgents: Deferred.Deferred<void>
 }
@@ -41,12 +43,12 @@ const archivedAtOnce = 200
 /** After a store that could not be used. */
 const retryAfter = Duration.seconds(1)
 
-export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAgents }: Options) {
+export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices, stopAgents }: Options) {
   const store = yield* Store
   const signal = yield* makeSignal
   const wake = signal.raise
   const fleet = yield* Fleet.make(store)
-  const sensor = yield* AttemptSensor.make(policy)
+  const sensor = yield* AttemptSensor.make({ limitFallbackMs: policy.limitFallbackMs, prices })
   const stopper = yield* Stopper.make(sensor)
   const verifiers = yield* Verifiers.make(policy.maxVerifiers)
   const watch = yield* Watch.make({ epoch, fleet, sensor, wake })
@@ -89,6 +91,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, stopAg
     observation: observationOf(task),
     run,
     tree: watch.treeOf(task),
+    left: fleet.recordOf(task)?.treeAfter ?? null,
     unknownSince: unknownSinceOf(task),
     attention: fleet.attentionOf(task.id)
   })

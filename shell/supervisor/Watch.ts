@@ -100,10 +100,14 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
     yield* wake
   })
 
-  const wantsTree = (task: Task): boolean => needsTree(task) && treeStates.get(task.id)?.revision !== task.revision
+  const wantsTree =
+    (now: number) =>
+    (task: Task): boolean =>
+      needsTree(task, now) && treeStates.get(task.id)?.revision !== task.revision
 
   const treesOnce = Effect.gen(function* () {
-    yield* Effect.forEach(fleet.all().filter(wantsTree), tree, { concurrency: 2, discard: true })
+    const now = yield* Clock.currentTimeMillis
+    yield* Effect.forEach(fleet.all().filter(wantsTree(now)), tree, { concurrency: 2, discard: true })
     yield* lookAtTrees.awaitFor(treeAgain)
   })
 
@@ -113,10 +117,10 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
 
   return {
     /** Looks at attempts, and at trees that are wanted, as soon as they can. */
-    soon: Effect.suspend(() =>
+    soon: Effect.flatMap(Clock.currentTimeMillis, (now) =>
       Effect.zipRight(
         targets().some(({ task }) => sightings.get(task.id)?.revision !== task.revision) ? look.raise : Effect.void,
-        fleet.all().some(wantsTree) ? lookAtTrees.raise : Effect.void
+        fleet.all().some(wantsTree(now)) ? lookAtTrees.raise : Effect.void
       )
     ),
     observationOf: (task: Task): Observation | null => {

@@ -142,6 +142,7 @@ export const statements: ReadonlyArray<string> = [
     marker TEXT NOT NULL UNIQUE,
     agent TEXT NOT NULL,
     process TEXT,
+    tree TEXT,
     progress TEXT NOT NULL,
     created_at REAL NOT NULL,
     started_at REAL,

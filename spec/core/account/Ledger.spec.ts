@@ -12,7 +12,8 @@ import type { Task } from "../../../core/task/Task.ts"
 import { flows } from "../arbitraries/Examples.ts"
 import { aim, events, executions, facts } from "../arbitraries/Executions.ts"
 import { submitted } from "../arbitraries/Tasks.ts"
-import { moves, Walk } from "../arbitraries/Walk.ts"
+import { moves } from "../arbitraries/Move.ts"
+import { Walk } from "../arbitraries/Walk.ts"
 
 const base = submitted({ qa: "server", merge: "none", start: "auto" })
 const shared: Task = { ...base, spec: { ...base.spec, agent: { ...base.spec.agent, account: "plan" } } }

@@ -143,7 +143,8 @@ it("EXE-5 a limit in milliseconds, at the top of the record, or with no usable t
 it("EXE-5 a failure that the provider was the reason of says which: too much at once, no room, or not let in", () => {
   const failed = (more: object): string => line({ type: "result", is_error: true, ...more })
   const told = (...lines: ReadonlyArray<string>) =>
-    lines.reduce((progress, each) => fold(progress, each, 1000, { limitFallbackMs: 50 }), noProgress(0)).limit
+    lines.reduce((progress, each) => fold(progress, each, 1000, { limitFallbackMs: 50, price: null }), noProgress(0))
+      .limit
   expect(told(failed({ api_error_status: 429 }))).toEqual({ until: 1050, cause: "rate" })
   expect(told(failed({ api_error_type: "rate_limit_error" }))).toEqual({ until: 1050, cause: "rate" })
   expect(told(failed({ api_error_status: 529 }))).toEqual({ until: 1050, cause: "overload" })
@@ -170,16 +171,39 @@ it("EXE-10 the session is the last one that the records name, and nothing that i
   )
 })
 
-it("EXE-6 the cost is the last total that was reported, never a sum and never a negative or an absurd one", () => {
+it("EXE-9 within a run the cost is the highest total that was reported, never a sum and never a negative or an absurd one", () => {
   const costs = fc.constantFrom<unknown>(0, 0.25, 1.5, -1, "1", null, undefined, Number.MAX_VALUE)
   fc.assert(
     fc.property(fc.array(costs), (totals) => {
-      const usable = totals.filter((total) => typeof total === "number" && total >= 0)
+      const usable = totals.filter((total) => typeof total === "number" && total >= 0 && total < 1e15)
+      const highest = usable.length === 0 ? null : Math.max(...usable.map(Number))
       const lines = totals.map((total_cost_usd) => line({ type: "result", is_error: false, total_cost_usd }))
-      expect(read(lines).costUsd).toBe(usable.at(-1) ?? null)
-      expect(read([...lines, `{"type":"result","total_cost_usd":1e999}`]).costUsd).toBe(usable.at(-1) ?? null)
+      expect(read(lines).costUsd).toBe(highest)
+      expect(read([...lines, `{"type":"result","total_cost_usd":1e999}`]).costUsd).toBe(highest)
     })
   )
+})
+
+it("EXE-9 sessions that follow each other in one run add up, and tokens cost their price where no money is named", () => {
+  const result = (session_id: string, more: object): string =>
+    line({ type: "result", is_error: false, session_id, ...more })
+  const price = { input: 2, output: 10, cacheRead: 1, cacheWrite: 4 }
+  const cost = (...lines: ReadonlyArray<string>) =>
+    lines.reduce((progress, each) => fold(progress, each, 1, { limitFallbackMs: 1, price }), noProgress(0)).costUsd
+  const usage = {
+    input_tokens: 500_000,
+    output_tokens: 100_000,
+    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: 1e6
+  }
+  const modelUsage = { a: { inputTokens: 1e6, outputTokens: 0 }, b: { inputTokens: 0, outputTokens: 1e5 } }
+  expect(cost(result("a", { total_cost_usd: 1 }), result("b", { total_cost_usd: 0.5 }))).toBe(1.5)
+  expect(cost(result("a", { total_cost_usd: 1 }), result("a", { total_cost_usd: 1.25 }))).toBe(1.25)
+  expect(cost(result("a", { usage }))).toBe(1 + 1 + 4)
+  expect(cost(result("a", { usage, modelUsage }))).toBe(2 + 1)
+  expect(cost(result("a", { usage, modelUsage, total_cost_usd: 0.75 }))).toBe(0.75)
+  expect(cost(result("a", { usage: { input_tokens: -1, output_tokens: "many" } }))).toBeNull()
+  expect(read([result("a", { usage })]).costUsd).toBeNull()
 })
 
 it("EXE-8 the last word is the result's, else the last line that says something", () => {

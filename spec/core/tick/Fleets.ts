@@ -99,6 +99,7 @@ export const viewArbitrary = (number: number): fc.Arbitrary<TaskView> =>
               ]),
               worktree: fc.constantFrom(null, 3),
               resumableSession: fc.constantFrom(null, "s9"),
+              left: fc.constantFrom(null, cleanTree.tree),
               mailbox: fc.constantFrom(
                 null,
                 null,

@@ -48,6 +48,7 @@ const common = [
   "ramp",
   "proof",
   "pause",
+  "block Drifted",
   "wait AccountPaused",
   "Sustained",
   "Adopted",

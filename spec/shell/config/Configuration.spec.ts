@@ -19,8 +19,9 @@ const read = (text: string) => Toml.parse("/etc/x/config.toml", text).pipe(Eithe
 /** `doneRetentionMs` as it is written in a file. */
 const written = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** All but what `[guards.inactivity]` decides. */
-const names = Object.keys(Policy.Policy.fields).filter((name) => name !== "inactivityOffUntil")
+const words = { onDrift: ["block", "warn"] } as const
+/** All but what \`[guards.inactivity]\` decides. */
+const names = Object.keys(Policy.Policy.fields).filter((name) => !(name in words) && name !== "inactivityOffUntil")
 const policyTable = fc.dictionary(fc.constantFrom(...names), fc.integer({ min: 1, max: 1_000_000 }))
 
 it("API-1 every number of the policy can be set by its own name, and the others keep their defaults", () => {
@@ -45,6 +46,17 @@ it("API-1 a number of the policy that core would not take is refused with its li
       }
     )
   )
+})
+
+it("API-1 a word of the policy is one of its words", () => {
+  for (const [name, allowed] of Object.entries(words)) {
+    for (const word of allowed) {
+      const { policy } = Either.getOrThrow(read(`[policy]\n${written(name)} = "${word}"`))
+      expect(policy).toEqual({ ...Policy.defaults, [name]: word })
+    }
+    const problems = Either.getOrThrow(Either.flip(read(`[policy]\n${written(name)} = "perhaps"`))).problems
+    expect(brief(problems)).toEqual([["Value", 2, `policy.${written(name)}`, null]])
+  }
 })
 
 it("API-1 an unknown key of the policy is told with the nearest valid one", () => {

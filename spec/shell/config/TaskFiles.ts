@@ -46,6 +46,7 @@ const services = Layer.merge(
     file: "/none/config.toml",
     guardsNow: Effect.succeed(Configuration.defaults.guards),
     agents: Configuration.withAgents(Configuration.defaults.agents, [worker]),
+    prices: new Map(),
     searchPath: "/usr/bin:/bin"
   })
 )

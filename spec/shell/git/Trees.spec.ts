@@ -72,6 +72,37 @@ it("EXE-15 the same content has the same tree, another has another, and the repo
   )
 })
 
+it("EXE-11 files of the same names with other content are another tree, tracked or not, and the old content is the old one", async () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.constantFrom("a", "b.txt", "sub/c", "sub/deep/d"), { minLength: 1 }),
+      fc.nat(),
+      bytes,
+      bytes,
+      told,
+      (names, chosen, before, after, how) =>
+        temporary(async (root) => {
+          const name = join(root, names[chosen % names.length] ?? "a")
+          for (const each of names) {
+            await mkdir(dirname(join(root, each)), { recursive: true })
+            await writeFile(join(root, each), before)
+          }
+          await git(root, ["init", "-q"])
+          if (how !== "nothing") await git(root, ["add", "-A"])
+          if (how === "commit") await git(root, ["commit", "-q", "-m", "before"])
+          const first = await treeOf(root)
+          await writeFile(name, after)
+          const isSame = Buffer.from(before).equals(Buffer.from(after))
+          expect((await treeOf(root)) === first).toBe(isSame)
+          await writeFile(name, before)
+          expect(await treeOf(root)).toBe(first)
+        })
+    ),
+    { numRuns: 12 }
+  )
+}, 120_000)
+
 it.scoped("EXE-15 a change that keeps size, time and name is seen, in the second of the commit too", () =>
   Effect.gen(function* () {
     const cwd = yield* folder

@@ -126,6 +126,8 @@ export const attemptOf = (task: Task, number: number, options: Partial<AttemptRe
   marker: markerOf(task.id, number),
   agent: "tool",
   process: null,
+  treeBefore: null,
+  treeAfter: null,
   progress: noProgress(1500),
   createdAt: 1500,
   startedAt: null,

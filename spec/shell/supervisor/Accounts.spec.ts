@@ -36,9 +36,11 @@ const limitedFor = (seconds: number): string =>
 
 const refused = `echo '{"type":"result","is_error":true,"api_error_status":401,"result":"Invalid API key"}'; exit 1`
 
-/** Notes when it begins, then works until it may end. */
-const works = (folder: Folder, name: string): string =>
-  `date +%s%3N >>${join(folder.path, `${name}.began`)}; while [ ! -e ${join(folder.path, `${name}.go`)} ]; do sleep 0.02; done`
+/** Notes when it begins, whole or not at all, then works until it may end. */
+const works = (folder: Folder, name: string): string => {
+  const path = join(folder.path, name)
+  return `date +%s%3N >${path}.now; mv ${path}.now ${path}.began; while [ ! -e ${path}.go ]; do sleep 0.02; done`
+}
 
 const begun = (folder: Folder, name: string): boolean => existsSync(join(folder.path, `${name}.began`))
 const go = (folder: Folder, ...names: ReadonlyArray<string>): void => {
@@ -117,7 +119,7 @@ it("TCK-10 a canary that works for a while has proved enough, and others follow 
         const names = ledgers.map(({ event }) => (event._tag === "ExecutionMoved" ? event.event._tag : event._tag))
         expect(names).toContain("Sustained")
       }),
-    () => configured({ canaryMs: 200, maxConcurrent: 3 })
+    () => configured({ policy: { canaryMs: 200, maxConcurrent: 3 } })
   ))
 
 it("TCK-10 refused credentials pause the account until a person resumes it, cost no attempt and are told", () =>

@@ -63,12 +63,18 @@ const makeFolder = (): Folder => {
   }
 }
 
+interface Changes {
+  readonly policy?: Partial<Policy.Policy>
+  readonly prices?: Configuration.Prices
+}
+
 /** The numbers above with those changes, and nothing else that a file could say. */
-export const configured = (changes: Partial<Policy.Policy> = {}): Layer.Layer<Configuration.Configuration> =>
+export const configured = (changes: Changes = {}): Layer.Layer<Configuration.Configuration> =>
   Layer.succeed(Configuration.Configuration, {
     ...Configuration.defaults,
     file: "",
-    policy: { ...policy, ...changes },
+    policy: { ...policy, ...changes.policy },
+    prices: changes.prices ?? new Map(),
     guardsNow: Effect.succeed(Configuration.defaults.guards),
     searchPath: process.env.PATH
   })

@@ -11,22 +11,11 @@ import type { Verdict } from "../../../../core/verify/Verdict.ts"
 import { second } from "../Worlds.ts"
 import type { Dice } from "./Dice.ts"
 import * as Files from "./Files.ts"
+import type { Temper } from "./Temper.ts"
 
 export const stepMs = 5 * second
 
 type Fate = "clean" | "forced" | "aborted" | "limit" | "limited" | "refused" | "hang" | "spin" | "lost"
-
-/** What one task's directory, agent and verifiers are like. */
-export interface Temper {
-  readonly neverCommits: boolean
-  readonly alwaysAborts: boolean
-  readonly isUnkillable: boolean
-  /** Its verifiers change what they judge. */
-  readonly verifierWrites: "never" | "once" | "always"
-  readonly isAddressed: boolean
-  /** Something else changes its directory all the time. */
-  readonly isRestless: boolean
-}
 
 export interface Process {
   readonly kind: "agent" | "tool" | "verifier" | "landing"
@@ -193,8 +182,11 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
 
   /** The world goes on by one step. */
   const step = (tasks: ReadonlyMap<TaskId, Task>, now: number): void => {
-    for (const { flow, id } of tasks.values()) {
-      if (temperOf(id).isRestless && flow.merge === "none") files.write(id)
+    for (const { execution, flow, id } of tasks.values()) {
+      const { isRestless, isVisited } = temperOf(id)
+      const isBetween = execution._tag === "Backoff" || execution._tag === "Limited"
+      const changes = isRestless || (isVisited && isBetween && !isHealed && dice.chance(0.5))
+      if (changes && flow.merge === "none") files.write(id)
     }
     for (const process of processes) {
       if (!process.isAlive || now < process.endsAt) continue

@@ -233,7 +233,10 @@ export const make = ({ maxConcurrent, now, treeOf }: Tools) => {
 
   /** What holds of every plan. */
   const planned = (world: World, { actions, waiting }: Plan): void => {
-    for (const { _tag } of actions) covered.add(`action ${_tag}`)
+    for (const action of actions) {
+      covered.add(`action ${action._tag}`)
+      if (action._tag === "Spawn" && action.drifted === true) covered.add("drifted")
+    }
     for (const { _tag } of waiting.values()) covered.add(`wait ${_tag}`)
     providers.planned(world, waiting)
     if (world.isDraining && actions.some(({ _tag }) => _tag === "Spawn"))

@@ -5,6 +5,7 @@
 import * as Either from "effect/Either"
 import * as Account from "../../../../core/account/Account.ts"
 import { type AccountChange, accountChanges } from "../../../../core/account/AccountChange.ts"
+import type { TreeHash } from "../../../../core/execution/Execution.ts"
 import type { Policy } from "../../../../core/policy/Policy.ts"
 import { fold, type LedgerEntry, record, type Cause } from "../../../../core/task/Record.ts"
 import type { TaskEvent } from "../../../../core/task/Apply.ts"
@@ -28,6 +29,8 @@ export const make = (
   const ledger = new Map<TaskId, Array<TaskEvent>>(created.map(({ id }) => [id, []]))
   const attention = new Map<TaskId, Set<string>>(created.map(({ id }) => [id, new Set()]))
   const accounts = new Map<string, Account.Account>()
+  /** What the last attempt of each task left in its directory. */
+  const left = new Map<TaskId, TreeHash>()
   /** The rows of all tasks in the order in which they were written. */
   const rows: Array<{ readonly task: TaskId; readonly event: TaskEvent } | AccountChange> = []
 
@@ -51,6 +54,9 @@ export const make = (
       ledger.get(task.id)?.push(entry.event)
       rows.push({ task: task.id, event: entry.event })
       account(accounts, entry)
+      if (entry.event._tag === "ExecutionMoved" && entry.event.event._tag === "VerifiedDead") {
+        left.set(task.id, entry.event.event.facts.tree)
+      }
     }
     tasks.set(task.id, result.right.task)
     return result.right.task
@@ -108,6 +114,7 @@ export const make = (
     tasks,
     attentionOf: (id: TaskId): Set<string> => attention.get(id) ?? new Set(),
     accounts,
+    leftOf: (id: TaskId): TreeHash | null => left.get(id) ?? null,
     foldedAccounts,
     unfolded
   } as const

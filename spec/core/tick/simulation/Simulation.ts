@@ -17,6 +17,7 @@ import * as Host from "./Host.ts"
 import * as Safety from "./Safety.ts"
 import * as Shelf from "./Shelf.ts"
 import * as Supervisor from "./Supervisor.ts"
+import * as Temper from "./Temper.ts"
 
 export interface Outcome {
   readonly seed: number
@@ -27,7 +28,7 @@ export interface Outcome {
   readonly story: ReadonlyArray<string>
 }
 
-const policy: Policy = {
+const base: Policy = {
   ...defaults,
   maxConcurrent: 3,
   launchGraceMs: 20 * second,
@@ -36,6 +37,8 @@ const policy: Policy = {
   canaryMs: 15 * second,
   doneRetentionMs: 60 * minute
 }
+
+const drawPolicy = (dice: Dice.Dice): Policy => ({ ...base, onDrift: dice.pick(["block", "warn"]) })
 
 const faultySteps = 100
 const restSteps = 900
@@ -135,27 +138,12 @@ const drawTask = (dice: Dice.Dice, number: number): Task => {
   })
 }
 
-const drawTemper = (dice: Dice.Dice): Host.Temper => ({
-  neverCommits: dice.chance(0.06),
-  alwaysAborts: dice.chance(0.05),
-  isUnkillable: dice.chance(0.05),
-  verifierWrites: dice.weighted(
-    [
-      ["never", 90],
-      ["once", 5],
-      ["always", 5]
-    ],
-    "never"
-  ),
-  isAddressed: dice.chance(0.6),
-  isRestless: dice.chance(0.05)
-})
-
 export const simulate = (seed: number): Outcome => {
   const dice = Dice.make(seed)
+  const policy = drawPolicy(dice)
   const created = Array.from({ length: 1 + dice.below(5) }, (_, index) => drawTask(dice, index + 1))
-  const tempers = new Map<TaskId, Host.Temper>(created.map((task) => [task.id, drawTemper(dice)]))
-  const calm: Host.Temper = drawTemper(dice)
+  const tempers = new Map<TaskId, Temper.Temper>(created.map((task) => [task.id, Temper.draw(dice)]))
+  const calm: Temper.Temper = Temper.draw(dice)
   const story: Array<string> = []
   let now = 0
   const say = (line: string): void => void story.push(`${now / Host.stepMs} ${line}`)

@@ -117,6 +117,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
       tree: dice.chance(0.1) ? null : host.files.treeOf(task),
       unknownSince: memory.unknownSince.get(id) ?? null,
       resumableSession: dice.chance(0.5) ? "s" : null,
+      left: shelf.leftOf(id),
       attention: [...shelf.attentionOf(id)],
       worktree: host.files.worktreeOf(id),
       isLandingAttended: memory.landings.has(id)
