@@ -48,6 +48,7 @@ const common = [
   "ramp",
   "proof",
   "pause",
+  "late limit",
   "block Drifted",
   "wait AccountPaused",
   "Sustained",

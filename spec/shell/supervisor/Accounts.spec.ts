@@ -53,46 +53,60 @@ const eventually = <A, E>(look: Effect.Effect<A, E>, holds: (value: A) => boolea
     holds(value) ? Effect.succeed(value) : Effect.zipRight(Effect.sleep(20), eventually(look, holds))
   )
 
-it("TCK-10 a limit holds up its account and no other, costs no attempt, and one goes first when it ends", () =>
+it("TCK-10 a limit holds up its account and no other, and costs no attempt", () =>
   scenario((folder) =>
     Effect.gen(function* () {
       const store = yield* Store
-      const meets = `if [ ! -e until ]; then ${limitedFor(3)}; fi; ${works(folder, "meets")}`
-      const of = (name: string, account: string, script = works(folder, name)) =>
+      const of = (name: string, account: string, script: string) =>
         task(name, folder.directory(name), "", { spec: { maxRetries: 0, agent: agent(name, account, script) } })
-      const first = yield* submit(of("meets", "plan", meets))
+      const first = yield* submit(of("meets", "plan", limitedFor(3600)))
+      yield* supervise
+      const id = first("meets")
+      const limited = yield* until(id, ({ execution }) => execution._tag === "Limited" && execution.carrier === null)
+      const limit = Number(folder.read("meets/until"))
+      expect(limited.execution).toMatchObject({ resumeAt: limit })
+      expect(limited.facts.attemptsUsed).toBe(0)
+      const account = { id: "plan", window: { _tag: "Limited", until: limit }, pause: null }
+      expect(yield* store.accounts).toEqual([account])
+
+      // Two are submitted at once: the one under another account is done, the one under this account has not begun.
+      const idOf = yield* submit(
+        of("meets", "plan", limitedFor(3600)),
+        of("waits", "plan", `: >${join(folder.path, "began")}`),
+        of("other", "elsewhere", "true")
+      )
+      yield* untilStage(idOf("other"), "Done")
+      expect(existsSync(join(folder.path, "began"))).toBe(false)
+      expect((yield* stored(idOf("waits"))).facts.nextAttempt).toBe(1)
+      expect(yield* store.accounts).toEqual([account])
+    })
+  ))
+
+it("TCK-10 when a limit ends one goes first, and after its clean end two at once", () =>
+  scenario((folder) =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const meets = `if [ ! -e until ]; then ${limitedFor(4)}; fi; ${works(folder, "meets")}`
+      const of = (name: string, script = works(folder, name)) =>
+        task(name, folder.directory(name), "", { spec: { maxRetries: 0, agent: agent(name, "plan", script) } })
+      const first = yield* submit(of("meets", meets))
       yield* supervise
       const id = first("meets")
       yield* until(id, ({ execution }) => execution._tag === "Limited" && execution.carrier === null)
       const limit = Number(folder.read("meets/until"))
-      expect(yield* store.accounts).toEqual([{ id: "plan", window: { _tag: "Limited", until: limit }, pause: null }])
-      expect((yield* stored(id)).facts.attemptsUsed).toBe(0)
-
-      // Another agent of the same account waits; one of another account does not.
-      const names = ["meets", "second", "third", "fourth", "other"]
-      const idOf = yield* submit(
-        of("meets", "plan", meets),
-        of("second", "plan"),
-        of("third", "plan"),
-        of("fourth", "plan"),
-        of("other", "elsewhere")
-      )
-      const ofPlan = names.filter((name) => name !== "other")
+      const names = ["meets", "second", "third", "fourth"]
+      const idOf = yield* submit(of("meets", meets), of("second"), of("third"), of("fourth"))
       const atWork = Effect.map(store.tasks({}), (tasks) =>
-        tasks
-          .filter(({ execution, spec }) => usesAccount(execution) && spec.agent.account === "plan")
-          .map(({ id }) => id)
+        tasks.filter(({ execution }) => usesAccount(execution)).map(({ spec }) => spec.name)
       )
-      const beganAt = (name: string): number => Number(folder.read(`${name}.began`))
-      yield* untilTrue(() => begun(folder, "other") && ofPlan.some((name) => begun(folder, name)))
-      const [canary, ...others] = ofPlan.filter((name) => begun(folder, name))
-      expect([others, (yield* atWork).length]).toEqual([[], 1])
+      yield* untilTrue(() => names.some((name) => begun(folder, name)))
+      const [canary] = yield* atWork
+      expect(yield* atWork).toEqual([canary])
       expect((yield* store.accounts)[0]?.window).toMatchObject({ _tag: "Canary", until: limit })
-      expect(beganAt(canary ?? "")).toBeGreaterThanOrEqual(limit)
-      expect(beganAt("other")).toBeLessThan(beganAt(canary ?? ""))
-      go(folder, canary ?? "")
-      // Its clean end opens the ramp: two at once, although there are places for all.
-      yield* eventually(atWork, (tasks) => tasks.length === 2)
+      expect(Number(folder.read(`${canary}.began`))).toBeGreaterThanOrEqual(limit)
+      go(folder, `${canary}`)
+      // There are places for all.
+      yield* eventually(atWork, (working) => working.length === 2 && !working.includes(`${canary}`))
       expect((yield* store.accounts)[0]?.window).toEqual({ _tag: "Ramp", width: 2 })
       go(folder, ...names)
       for (const name of names) yield* untilStage(idOf(name), "Done")

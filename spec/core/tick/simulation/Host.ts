@@ -15,7 +15,7 @@ import type { Temper } from "./Temper.ts"
 
 export const stepMs = 5 * second
 
-type Fate = "clean" | "forced" | "aborted" | "limit" | "limited" | "refused" | "hang" | "spin" | "lost"
+type Fate = "clean" | "forced" | "aborted" | "limit" | "limited" | "refused" | "late" | "hang" | "spin" | "lost"
 
 export interface Process {
   readonly kind: "agent" | "tool" | "verifier" | "landing"
@@ -75,6 +75,7 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
     ["limit", 6],
     ["limited", 6],
     ["refused", 1],
+    ["late", 4],
     ["hang", 5],
     ["spin", 4],
     ["lost", 7]
@@ -145,6 +146,8 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
       case "aborted":
         return { _tag: "Aborted", detail: "no session" }
       case "forced":
+      // That its provider was the reason is found only once it is dead.
+      case "late":
         return { _tag: "Forced", detail: "status 1" }
       case "limit":
         return { _tag: "Limited", resumeAt: limitedUntil ?? 0 }
@@ -165,7 +168,7 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
       return
     }
     process.isAlive = false
-    if (agent.fate === "limit") agent.limitedUntil = now + 8 * stepMs
+    if (agent.fate === "limit" || agent.fate === "late") agent.limitedUntil = now + 8 * stepMs
     if (agent.fate === "refused") agent.limitedUntil = now
     if (agent.fate !== "aborted" && agent.fate !== "refused") work(process.task, agent, isSquash)
     agent.ending = endingOf(agent)
@@ -303,6 +306,9 @@ export const make = (dice: Dice, temperOf: (id: TaskId) => Temper) => {
       resumable: agent !== undefined && agent.fate !== "aborted" && dice.chance(0.7),
       qa: agent?.ending?._tag === "Clean" ? agent.qa : null,
       tree,
+      ...(agent?.fate === "late" && agent.limitedUntil !== null
+        ? { limit: { until: agent.limitedUntil, cause: "usage" as const } }
+        : {}),
       costUsd: agent === undefined ? 0 : dice.chance(0.1) ? null : 0.3
     }
   }

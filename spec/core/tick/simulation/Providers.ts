@@ -106,6 +106,12 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
         } else if (moved.how._tag === "Limited") limit(book, moved.how.resumeAt)
         else end(book, trial, moved.how._tag !== "Lost")
         break
+      case "VerifiedDead":
+        if (moved.facts.limit !== undefined) {
+          limit(book, moved.facts.limit.until)
+          cover("late limit")
+        }
+        break
       case "Sustained":
         end(book, trial, true)
         break

@@ -76,7 +76,9 @@ export const make = ({ maxConcurrent, now, treeOf }: Tools) => {
     const { attempt } = subject
     const book = bookOf(before)
     covered.add(`ending ${ending._tag}`)
-    if (usesAttempt(attempt, ending)) {
+    // Found once it was dead: it ended for no fault of its own, and goes on when the limit is over.
+    const isLimited = facts.limit !== undefined && ending._tag === "Forced"
+    if (usesAttempt(attempt, ending) && !isLimited) {
       const charged = (book.charged.get(attempt.visit) ?? 0) + 1
       book.charged.set(attempt.visit, charged)
       if (charged > before.spec.maxRetries + 1) broken("EXE-3", `#${before.id} used ${charged} attempts in one visit`)
@@ -87,7 +89,7 @@ export const make = ({ maxConcurrent, now, treeOf }: Tools) => {
       return
     }
     if (isClean || facts.moved) book.worked.add(attempt.feedbackNumber)
-    const isOwn = ending._tag !== "Limited" && ending._tag !== "Stopped"
+    const isOwn = ending._tag !== "Limited" && ending._tag !== "Stopped" && !isLimited
     const mustBeJudged =
       facts.moved && !facts.dirty && facts.merge === "squash" && isOwn && attempt.visit === before.visit
     if (mustBeJudged && after.execution._tag !== "Verifying") {
