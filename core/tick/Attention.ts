@@ -7,7 +7,7 @@ import * as MergeFailure from "../stage/MergeFailureKind.ts"
 import { role } from "../stage/Projection.ts"
 import type { Task } from "../task/Task.ts"
 import type { Action } from "./Action.ts"
-import type { Context } from "./Context.ts"
+import { type Context, reached, type Timed, timed } from "./Context.ts"
 import type { TaskView } from "./World.ts"
 
 interface Item {
@@ -39,15 +39,17 @@ export const needsPerson = ({ stage }: Task): string | null => {
 const keyOf = (task: Task, kind: string): string => `task:${task.id}:${kind}`
 
 /** Whether a stop could not be proved for so long that a person is told; while another try runs, what the last one came to. */
-export const isUnprovable = (view: TaskView, { now, policy }: Context): boolean => {
+export const isUnprovable = (view: TaskView, context: Context): boolean => isUnproved(view, timed(context))
+
+const isUnproved = (view: TaskView, context: Timed): boolean => {
   const { attention: open, observation, task, unknownSince } = view
   const { execution } = task
   if (execution._tag !== "Stopping") return false
   switch (observation?._tag) {
     case "Survivors":
-      return now - execution.since >= policy.survivorAttentionMs
+      return reached(context, execution.since + context.policy.survivorAttentionMs)
     case "Unknown":
-      return unknownSince !== null && now - unknownSince >= unknownInStopMs
+      return unknownSince !== null && reached(context, unknownSince + unknownInStopMs)
     case "BeingStopped":
     case undefined:
       return open.includes(keyOf(task, "survivors"))
@@ -56,7 +58,7 @@ export const isUnprovable = (view: TaskView, { now, policy }: Context): boolean 
   }
 }
 
-const wanted = (view: TaskView, context: Context): ReadonlyArray<Item> => {
+const wanted = (view: TaskView, context: Timed): ReadonlyArray<Item> => {
   const { observation, run, task } = view
   const items: Array<Item> = []
   const push = (kind: string, text: string): void => {
@@ -66,7 +68,7 @@ const wanted = (view: TaskView, context: Context): ReadonlyArray<Item> => {
   if (held !== null) push("held", held)
   if (observation?._tag === "Unknown") push("unknown", `its processes can not be seen: ${observation.why}`)
   else if (run?._tag === "Unknown") push("unknown", `its verifier can not be seen: ${run.why}`)
-  if (isUnprovable(view, context)) {
+  if (isUnproved(view, context)) {
     const pids = observation?._tag === "Survivors" ? observation.pids.join(", ") : "unknown processes"
     push("survivors", `could not be stopped: ${pids}`)
   }
@@ -74,7 +76,7 @@ const wanted = (view: TaskView, context: Context): ReadonlyArray<Item> => {
 }
 
 /** The items to raise and to clear. An Unknown observation clears nothing that it hides. */
-export const attention = (view: TaskView, context: Context): ReadonlyArray<Action> => {
+export const attention = (view: TaskView, context: Timed): ReadonlyArray<Action> => {
   const { task } = view
   const items = wanted(view, context)
   const of = { task: task.id, revision: task.revision }

@@ -11,7 +11,7 @@ import { role } from "../stage/Projection.ts"
 import { isCharged } from "../task/Apply.ts"
 import { attemptId } from "../task/Identifiers.ts"
 import type { Task } from "../task/Task.ts"
-import { type Context, failure, moved, overBudget } from "./Context.ts"
+import { type Context, failure, moved, overBudget, reached, type Timed } from "./Context.ts"
 import { decideVerifying } from "./DecideVerifying.ts"
 import type { Proposal } from "./Proposal.ts"
 import { act, of, record, rest, wait } from "./Proposal.ts"
@@ -37,7 +37,7 @@ const landingRun = ({ execution }: Task) =>
       ? execution.subject.run
       : null
 
-export const decideExecution = (view: TaskView, context: Context): Proposal | null => {
+export const decideExecution = (view: TaskView, context: Timed): Proposal | null => {
   const { observation, task } = view
   const { execution } = task
   if (execution._tag === "Assigned" && observation?._tag === "Claimed") {
@@ -60,7 +60,7 @@ export const decideExecution = (view: TaskView, context: Context): Proposal | nu
     case "Idle":
       return null
     case "Assigned":
-      return context.now - execution.since >= context.policy.claimMs
+      return reached(context, execution.since + context.policy.claimMs)
         ? act({ _tag: "WithdrawMessage", ...of(task), attempt: execution.attempt.number })
         : rest
     case "Launching":
@@ -76,7 +76,7 @@ export const decideExecution = (view: TaskView, context: Context): Proposal | nu
     case "Landing":
       return view.isLandingAttended ? rest : act({ _tag: "Land", ...of(task), run: execution.run })
     case "Backoff":
-      return context.now >= execution.until ? null : wait({ _tag: "Backoff", until: execution.until })
+      return reached(context, execution.until) ? null : wait({ _tag: "Backoff", until: execution.until })
   }
 }
 
@@ -105,7 +105,7 @@ const launching = (
   task: Task,
   { attempt, since }: Of<"Launching">,
   observation: Observation | null,
-  context: Context
+  context: Timed
 ): Proposal => {
   const at = context.now
   switch (observation?._tag) {
@@ -116,7 +116,7 @@ const launching = (
     case "Dead":
       return record(task, [moved({ _tag: "Ended", attempt: attempt.number, how: observation.how, at })])
     case "Absent":
-      if (at - since < context.policy.launchGraceMs) return rest
+      if (!reached(context, since + context.policy.launchGraceMs)) return rest
       return observation.token === "taken"
         ? record(task, [moved({ _tag: "Ended", attempt: attempt.number, how: { _tag: "Lost" }, at })])
         : act({
@@ -151,11 +151,10 @@ export const launchFailed = (
 const ended = (task: Task, attempt: Execution.Attempt, how: Execution.Ending, at: number): Proposal =>
   record(task, [moved({ _tag: "Ended", attempt: attempt.number, how, at })])
 
-const running = (task: Task, execution: Of<"Running">, observation: Observation | null, context: Context): Proposal => {
+const running = (task: Task, execution: Of<"Running">, observation: Observation | null, context: Timed): Proposal => {
   const { attempt, carrier, since } = execution
   const at = context.now
-  const isOverTime = at - since >= task.spec.timeoutMin * 60_000
-  const isProved = isTrial(execution) && at - since >= context.policy.canaryMs
+  const isOverTime = (): boolean => reached(context, since + task.spec.timeoutMin * 60_000)
   switch (observation?._tag) {
     case "Dead":
       return ended(task, attempt, observation.how, at)
@@ -172,7 +171,7 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
       return record(task, [moved({ _tag: "SessionGone", attempt: attempt.number, at })])
     case "Alive": {
       const { costUsd, lastProgressAt, limitCause, limitedUntil, process, toolTurns } = observation
-      if (limitedUntil !== null && limitedUntil > at) {
+      if (limitedUntil !== null && !reached(context, limitedUntil)) {
         return record(task, [
           moved({
             _tag: "RateLimited",
@@ -184,27 +183,28 @@ const running = (task: Task, execution: Of<"Running">, observation: Observation 
           })
         ])
       }
+      const isProved = isTrial(execution) && reached(context, since + context.policy.canaryMs)
       if (isProved) return record(task, [moved({ _tag: "Sustained", attempt: attempt.number, at })])
       if (overBudget(task, costUsd ?? 0)) return stop(task, "OverBudget")
-      if (isOverTime) return stop(task, "OverTime")
+      if (isOverTime()) return stop(task, "OverTime")
       if (toolTurns > task.spec.maxToolTurns) return stop(task, "OverTurns")
       // Nobody can work while the provider says no: the clock of inactivity begins again when a limit is over.
       const activeAt = Math.max(lastProgressAt, since, limitedUntil ?? 0, context.policy.inactivityOffUntil ?? 0)
-      return at - activeAt >= task.spec.inactivitySecs * 1000 ? stop(task, "Inactive") : rest
+      return reached(context, activeAt + task.spec.inactivitySecs * 1000) ? stop(task, "Inactive") : rest
     }
     default:
   }
-  return carrier._tag === "Session" && isOverTime ? stop(task, "OverTime") : rest
+  return carrier._tag === "Session" && isOverTime() ? stop(task, "OverTime") : rest
 }
 
 const limited = (
   task: Task,
   { attempt, carrier, resumeAt }: Of<"Limited">,
   observation: Observation | null,
-  context: Context
+  context: Timed
 ): Proposal | null => {
   const at = context.now
-  if (carrier === null) return at >= resumeAt ? null : wait({ _tag: "Limited", until: resumeAt })
+  if (carrier === null) return reached(context, resumeAt) ? null : wait({ _tag: "Limited", until: resumeAt })
   switch (observation?._tag) {
     case "Dead":
       return ended(task, attempt, observation.how, at)
@@ -212,7 +212,7 @@ const limited = (
       return ended(task, attempt, { _tag: "Lost" }, at)
     case "Alive": {
       const { limitedUntil, process } = observation
-      if (limitedUntil === null || limitedUntil <= at) {
+      if (limitedUntil === null || reached(context, limitedUntil)) {
         return record(task, [moved({ _tag: "LimitLifted", attempt: attempt.number, at })])
       }
       return limitedUntil > resumeAt
@@ -220,7 +220,7 @@ const limited = (
         : wait({ _tag: "Limited", until: resumeAt })
     }
     default:
-      return wait(at < resumeAt ? { _tag: "Limited", until: resumeAt } : { _tag: "Unobserved" })
+      return wait(reached(context, resumeAt) ? { _tag: "Unobserved" } : { _tag: "Limited", until: resumeAt })
   }
 }
 
@@ -228,7 +228,7 @@ const stopping = (
   task: Task,
   { ending, subject }: Of<"Stopping">,
   observation: Observation | null,
-  context: Context
+  context: Timed
 ): Proposal => {
   switch (observation?._tag) {
     case "BeingStopped":

@@ -8,16 +8,17 @@ import type { BlockReason } from "../stage/BlockReason.ts"
 import { type Role, role, satisfies } from "../stage/Projection.ts"
 import type { StageEvent } from "../stage/StageEvent.ts"
 import type { TaskEvent } from "../task/Apply.ts"
+import type { TaskId } from "../task/Identifiers.ts"
 import type { Task } from "../task/Task.ts"
-import { type Context, moved, overBudget } from "./Context.ts"
+import { moved, overBudget, reached, type Timed } from "./Context.ts"
 import type { Proposal } from "./Proposal.ts"
 import { act, ask, newWork, of, record, rest, wait } from "./Proposal.ts"
-import type { TaskView, TreeState } from "./World.ts"
+import type { Dependency, TaskView, TreeState } from "./World.ts"
 import { unaddressed } from "./World.ts"
 
 const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved", event })
 
-export const decideStage = (view: TaskView, context: Context): Proposal => {
+export const decideStage = (view: TaskView, context: Timed): Proposal => {
   const { task } = view
   const { stage } = task
   const agent = role(stage)
@@ -43,7 +44,7 @@ export const decideStage = (view: TaskView, context: Context): Proposal => {
       break
     }
     case "Done":
-      return retire(view, context, context.now - stage.at >= context.policy.doneRetentionMs)
+      return retire(view, context, reached(context, stage.at + context.policy.doneRetentionMs))
     case "Abandoned":
     case "Superseded":
       return retire(view, context, false)
@@ -52,22 +53,29 @@ export const decideStage = (view: TaskView, context: Context): Proposal => {
   return agent === null ? rest : agentStage(view, agent, context)
 }
 
-const backlog = ({ dependencies, task }: TaskView): Proposal => {
-  if (task.flow.start === "manual") return wait({ _tag: "ManualStart" })
-  const unmet = dependencies
-    .filter(({ stage }) => stage === null || !satisfies(stage))
+/** Whether a task that waits for this one may start; one that is not there never lets it. */
+export const isMet = ({ stage }: Dependency): boolean => stage !== null && satisfies(stage)
+
+/** Those that a task still waits for, by id. */
+export const unmetOf = (dependencies: ReadonlyArray<Dependency>): ReadonlyArray<TaskId> =>
+  dependencies
+    .filter((dependency) => !isMet(dependency))
     .map(({ id }) => id)
     .toSorted((a, b) => a - b)
+
+const backlog = ({ dependencies, task }: TaskView): Proposal => {
+  if (task.flow.start === "manual") return wait({ _tag: "ManualStart" })
+  const unmet = unmetOf(dependencies)
   return unmet.length > 0 ? wait({ _tag: "Dependencies", unmet }) : act({ _tag: "Promote", ...of(task) })
 }
 
-const retire = ({ task, worktree }: TaskView, { now }: Context, isOld: boolean): Proposal => {
+const retire = ({ task, worktree }: TaskView, { now }: Timed, isOld: boolean): Proposal => {
   if (worktree !== null) return act({ _tag: "RemoveWorktree", ...of(task), worktree })
   return isOld ? act({ _tag: "Archive", ...of(task), at: now }) : rest
 }
 
 /** The caps that a person must lift, in the order in which they are named. */
-const capOf = (task: Task, { policy }: Context): BlockReason | null => {
+const capOf = (task: Task, { policy }: Timed): BlockReason | null => {
   const { facts } = task
   if (overBudget(task, 0)) return { _tag: "OverBudget" }
   if (facts.qaRounds > policy.maxQaRounds) return { _tag: "QaRounds" }
@@ -112,7 +120,7 @@ const escalate = (task: Task, reason: BlockReason): Proposal =>
     events: [...resetOf(task), stageMoved({ _tag: "Block", reason })]
   })
 
-const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
+const agentStage = (view: TaskView, own: Role, context: Timed): Proposal => {
   const { task } = view
   const { execution, facts, flow, spec } = task
   // The verifiers alone judge here: no agent is ever started.
@@ -153,7 +161,7 @@ const agentStage = (view: TaskView, own: Role, context: Context): Proposal => {
   return spawn(view, own, context)
 }
 
-const passedEvent = (task: Task, { work }: TreeState, { now }: Context): StageEvent => {
+const passedEvent = (task: Task, { work }: TreeState, { now }: Timed): StageEvent => {
   const { visit } = task
   const verified = task.spec.verify.length > 0
   if (task.stage._tag !== "MergeFailure") return { _tag: "GatesPassed", visit, at: now, verified, work }
@@ -168,7 +176,7 @@ const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
   mode
 })
 
-const spawn = (view: TaskView, own: Role, { policy }: Context): Proposal => {
+const spawn = (view: TaskView, own: Role, { policy }: Timed): Proposal => {
   const { left, mailbox, resumableSession, task, tree } = view
   const { execution, facts } = task
   if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited") {

@@ -3,13 +3,13 @@
  */
 import type { Of } from "../execution/Execution.ts"
 import type { Failure } from "../execution/ExecutionEvent.ts"
-import { type Context, failure, moved } from "./Context.ts"
+import { failure, moved, reached, type Timed } from "./Context.ts"
 import type { Proposal } from "./Proposal.ts"
 import { act, of, record, rest, wait } from "./Proposal.ts"
 import type { TaskView } from "./World.ts"
 import { unaddressed } from "./World.ts"
 
-export const decideVerifying = (view: TaskView, execution: Of<"Verifying">, context: Context): Proposal => {
+export const decideVerifying = (view: TaskView, execution: Of<"Verifying">, context: Timed): Proposal => {
   const { run: seen, task } = view
   const { attempt, index, notBefore, run } = execution
   const at = context.now
@@ -28,7 +28,9 @@ export const decideVerifying = (view: TaskView, execution: Of<"Verifying">, cont
       revokes
     })
   if (run === null)
-    return notBefore !== null && notBefore > at ? wait({ _tag: "Limited", until: notBefore }) : start(null)
+    return notBefore !== null && !reached(context, notBefore)
+      ? wait({ _tag: "Limited", until: notBefore })
+      : start(null)
   const told = (feedback: string | null): Failure => failure(task, context, 0, feedback)
   switch (seen?._tag) {
     case "Finished": {

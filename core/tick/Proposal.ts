@@ -25,6 +25,13 @@ export type Proposal =
   /** It is where it should be, or somebody is at it. */
   | { readonly _tag: "Rest" }
 
+/** Somebody who asks to be admitted. */
+export interface Asking {
+  readonly task: Task
+  readonly action: Action
+  readonly demand: Demand
+}
+
 export const rest: Proposal = { _tag: "Rest" }
 export const act = (action: Action): Proposal => ({ _tag: "Act", action })
 export const ask = (action: Action, demand: Demand): Proposal => ({ _tag: "Ask", action, demand })

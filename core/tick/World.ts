@@ -85,9 +85,9 @@ export interface MailboxSession {
   readonly isBusy: boolean
 }
 
-export interface TaskView {
+/** What is known of one task by itself. */
+export interface OwnView {
   readonly task: Task
-  readonly dependencies: ReadonlyArray<Dependency>
   /** Null: nobody has looked yet. */
   readonly observation: Observation | null
   readonly run: RunObservation | null
@@ -109,6 +109,11 @@ export interface TaskView {
   readonly sessionPolicy: { readonly wanted: string | null; readonly present: string | null }
 }
 
+/** What is known of one task, and of those that it waits for. */
+export interface TaskView extends OwnView {
+  readonly dependencies: ReadonlyArray<Dependency>
+}
+
 export interface World {
   readonly now: number
   readonly policy: Policy
@@ -122,8 +127,13 @@ export interface World {
 
 /** A view of a task of which nothing but the store is known. */
 export const unobserved = (task: Task, dependencies: ReadonlyArray<Dependency>): TaskView => ({
+  ...unseen(task),
+  dependencies
+})
+
+/** The same without those that it waits for. */
+export const unseen = (task: Task): OwnView => ({
   task,
-  dependencies,
   observation: null,
   run: null,
   tree: null,
