@@ -1,13 +1,12 @@
 /** One answer for one world: whatever the order of its parts, however often it is asked, and none twice. */
-import * as Either from "effect/Either"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Record from "../../../core/task/Record.ts"
 import { type Action, key } from "../../../core/tick/Action.ts"
 import { plan } from "../../../core/tick/Tick.ts"
-import type { TaskView, World } from "../../../core/tick/World.ts"
+import type { World } from "../../../core/tick/World.ts"
+import { after } from "./Effects.ts"
 import { worldArbitrary } from "./Fleets.ts"
-import { frozen, intentOf } from "./Worlds.ts"
+import { frozen } from "./Worlds.ts"
 
 /** A plan as plain data, its waits in the order of the tasks. */
 const plain = (world: World) => {
@@ -20,36 +19,6 @@ const shuffled = <A>(from: ReadonlyArray<A>, swaps: ReadonlyArray<number>): Read
     .map((value, at) => ({ value, at: swaps[at % swaps.length] ?? 0 }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ value }) => value)
-
-/** The view of a task after an action took effect, and before anybody looked again. */
-const after = (view: TaskView, action: Action, world: World): TaskView => {
-  const { task } = view
-  switch (action._tag) {
-    case "RaiseAttention":
-      return { ...view, attention: [...view.attention, action.key] }
-    case "ClearAttention":
-      return { ...view, attention: view.attention.filter((open) => open !== action.key) }
-    case "RemoveWorktree":
-      return { ...view, worktree: null }
-    case "WriteSessionPolicy":
-      return { ...view, sessionPolicy: { ...view.sessionPolicy, present: action.session } }
-    case "ClearSessionPolicy":
-      return { ...view, sessionPolicy: { ...view.sessionPolicy, present: null } }
-    default: {
-      const result = Record.record(task, intentOf(task, action, world.now), "tick", world.policy)
-      if (Either.isLeft(result)) throw new Error(`${action._tag} does not fit`)
-      const isStopping = result.right.task.execution._tag === "Stopping"
-      return {
-        ...view,
-        task: result.right.task,
-        observation: isStopping ? { _tag: "BeingStopped" } : null,
-        run: null,
-        unknownSince: null,
-        isLandingAttended: action._tag === "Land" || view.isLandingAttended
-      }
-    }
-  }
-}
 
 const applied = (world: World, actions: ReadonlyArray<Action>): World => ({
   ...world,

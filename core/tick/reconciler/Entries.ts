@@ -1,0 +1,104 @@
+/**
+ * What is kept of each task between two ticks, and who waits for whom. An entry is also what others see of it as their
+ * dependency: its stage changes in place.
+ *
+ * Mutable, with one owner.
+ */
+import type { Stage } from "../../stage/Stage.ts"
+import type { TaskId } from "../../task/Identifiers.ts"
+import { isMet } from "../DecideStage.ts"
+import type { Holding } from "../Occupancy.ts"
+import type { Decision } from "../Tick.ts"
+import type { Dependency, OwnView } from "../World.ts"
+import { outside, type Placed } from "./Heap.ts"
+import type { Asker } from "./Lanes.ts"
+
+/** Its `place` is among the deadlines. */
+export interface Entry extends Placed, Dependency {
+  stage: Stage | null
+  /** Null: there is no such task, but others wait for it. */
+  view: OwnView | null
+  dependencies: ReadonlyArray<Entry>
+  dependents: Set<Entry> | null
+  /** How many different tasks it waits for that are not satisfied. */
+  unmet: number
+  /** What was decided last, and when that ends; null: nothing yet. */
+  decision: Decision | null
+  until: number
+  /** It is to be decided at this tick. */
+  isDue: boolean
+  holding: Holding | null
+  asker: Asker | null
+}
+
+export type Entries = Map<TaskId, Entry>
+
+export const entryOf = (entries: Entries, id: TaskId): Entry => {
+  const known = entries.get(id)
+  if (known !== undefined) return known
+  const entry: Entry = {
+    id,
+    stage: null,
+    view: null,
+    dependencies: none,
+    dependents: null,
+    unmet: 0,
+    decision: null,
+    until: Number.POSITIVE_INFINITY,
+    isDue: false,
+    holding: null,
+    asker: null,
+    place: outside
+  }
+  entries.set(id, entry)
+  return entry
+}
+
+const none: ReadonlyArray<never> = []
+
+/** Forgets one that is no task and that nobody waits for. */
+const tidy = (entries: Entries, { dependents, id, view }: Entry): void => {
+  if (view === null && dependents === null) entries.delete(id)
+}
+
+const isSame = (entries: ReadonlyArray<Entry>, ids: ReadonlyArray<TaskId>): boolean =>
+  entries.length === ids.length && entries.every(({ id }, at) => id === ids[at])
+
+/** A task waits for these from now on, and for no others. */
+export const waitFor = (entries: Entries, entry: Entry, ids: ReadonlyArray<TaskId>): void => {
+  if (isSame(entry.dependencies, ids)) return
+  const before = entry.dependencies
+  entry.dependencies = ids.map((id) => entryOf(entries, id))
+  entry.unmet = 0
+  for (const other of before) {
+    other.dependents?.delete(entry)
+    if (other.dependents?.size === 0) other.dependents = null
+  }
+  for (const other of entry.dependencies) {
+    const dependents = (other.dependents ??= new Set())
+    if (!dependents.has(entry) && !isMet(other)) entry.unmet++
+    dependents.add(entry)
+  }
+  for (const other of before) tidy(entries, other)
+}
+
+/** Gives an entry another stage; `onMet` is told of those that wait for nothing any more. */
+export const enterStage = (entry: Entry, stage: Stage | null, onMet: (dependent: Entry) => void): void => {
+  const was = isMet(entry)
+  entry.stage = stage
+  const is = isMet(entry)
+  if (was === is || entry.dependents === null) return
+  for (const dependent of entry.dependents) {
+    dependent.unmet += is ? -1 : 1
+    if (dependent.unmet === 0) onMet(dependent)
+  }
+}
+
+/** There is no such task any more. */
+export const drop = (entries: Entries, entry: Entry, onMet: (dependent: Entry) => void): void => {
+  entry.view = null
+  entry.decision = null
+  enterStage(entry, null, onMet)
+  waitFor(entries, entry, none)
+  tidy(entries, entry)
+}
