@@ -23,8 +23,10 @@ export interface Admitted {
   readonly refused: ReadonlyMap<TaskId, Wait>
 }
 
+type Aged = Pick<Task, "createdAt" | "id">
+
 /** Less than 0: `a` is older, or as old and has the lower id. */
-export const byAge = (a: Task, b: Task): number => a.createdAt - b.createdAt || a.id - b.id
+export const byAge = (a: Aged, b: Aged): number => a.createdAt - b.createdAt || a.id - b.id
 
 const priorityOf = ({ task }: Asking): number => task.spec.priority
 

@@ -8,7 +8,7 @@ import { role } from "../stage/Projection.ts"
 import type { Task } from "../task/Task.ts"
 import type { Action } from "./Action.ts"
 import { type Context, reached, type Timed, timed } from "./Context.ts"
-import type { TaskView } from "./World.ts"
+import type { OwnView } from "./World.ts"
 
 interface Item {
   readonly key: string
@@ -39,9 +39,9 @@ export const needsPerson = ({ stage }: Task): string | null => {
 const keyOf = (task: Task, kind: string): string => `task:${task.id}:${kind}`
 
 /** Whether a stop could not be proved for so long that a person is told; while another try runs, what the last one came to. */
-export const isUnprovable = (view: TaskView, context: Context): boolean => isUnproved(view, timed(context))
+export const isUnprovable = (view: OwnView, context: Context): boolean => isUnproved(view, timed(context))
 
-const isUnproved = (view: TaskView, context: Timed): boolean => {
+const isUnproved = (view: OwnView, context: Timed): boolean => {
   const { attention: open, observation, task, unknownSince } = view
   const { execution } = task
   if (execution._tag !== "Stopping") return false
@@ -58,27 +58,37 @@ const isUnproved = (view: TaskView, context: Timed): boolean => {
   }
 }
 
-const wanted = (view: TaskView, context: Timed): ReadonlyArray<Item> => {
+const wanted = (view: OwnView, context: Timed): ReadonlyArray<Item> => {
   const { observation, run, task } = view
+  const held = needsPerson(task)
+  const unseen =
+    observation?._tag === "Unknown"
+      ? `its processes can not be seen: ${observation.why}`
+      : run?._tag === "Unknown"
+        ? `its verifier can not be seen: ${run.why}`
+        : null
+  const isLeft = isUnproved(view, context)
+  if (held === null && unseen === null && !isLeft) return none
   const items: Array<Item> = []
   const push = (kind: string, text: string): void => {
     items.push({ key: keyOf(task, kind), text: `${task.spec.name}: ${text}` })
   }
-  const held = needsPerson(task)
   if (held !== null) push("held", held)
-  if (observation?._tag === "Unknown") push("unknown", `its processes can not be seen: ${observation.why}`)
-  else if (run?._tag === "Unknown") push("unknown", `its verifier can not be seen: ${run.why}`)
-  if (isUnproved(view, context)) {
+  if (unseen !== null) push("unknown", unseen)
+  if (isLeft) {
     const pids = observation?._tag === "Survivors" ? observation.pids.join(", ") : "unknown processes"
     push("survivors", `could not be stopped: ${pids}`)
   }
   return items
 }
 
+const none: ReadonlyArray<never> = []
+
 /** The items to raise and to clear. An Unknown observation clears nothing that it hides. */
-export const attention = (view: TaskView, context: Timed): ReadonlyArray<Action> => {
+export const attention = (view: OwnView, context: Timed): ReadonlyArray<Action> => {
   const { task } = view
   const items = wanted(view, context)
+  if (items.length === 0 && view.attention.length === 0) return none
   const of = { task: task.id, revision: task.revision }
   const raised = items
     .filter(({ key }) => !view.attention.includes(key))

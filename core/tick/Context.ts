@@ -34,6 +34,12 @@ export const timed = ({ now, policy }: Context): Timed => ({
   until: Number.POSITIVE_INFINITY
 })
 
+/** Forgets what was noted, for the next task at the same moment. */
+export const restart = (context: Timed): void => {
+  context.from = Number.NEGATIVE_INFINITY
+  context.until = Number.POSITIVE_INFINITY
+}
+
 /** Whether it is that late, or later; the only way in which a rule compares with the present. */
 export const reached = (context: Timed, at: number): boolean => {
   if (context.now >= at) {

@@ -15,7 +15,7 @@ import { type Context, failure, moved, overBudget, reached, type Timed } from ".
 import { decideVerifying } from "./DecideVerifying.ts"
 import type { Proposal } from "./Proposal.ts"
 import { act, of, record, rest, wait } from "./Proposal.ts"
-import type { Observation, TaskView } from "./World.ts"
+import type { Observation, OwnView } from "./World.ts"
 
 /** The execution was begun for this visit, and for the role its stage has now. */
 const belongs = ({ execution, stage, visit }: Task): boolean => {
@@ -37,7 +37,7 @@ const landingRun = ({ execution }: Task) =>
       ? execution.subject.run
       : null
 
-export const decideExecution = (view: TaskView, context: Timed): Proposal | null => {
+export const decideExecution = (view: OwnView, context: Timed): Proposal | null => {
   const { observation, task } = view
   const { execution } = task
   if (execution._tag === "Assigned" && observation?._tag === "Claimed") {

@@ -13,12 +13,12 @@ import type { Task } from "../task/Task.ts"
 import { moved, overBudget, reached, type Timed } from "./Context.ts"
 import type { Proposal } from "./Proposal.ts"
 import { act, ask, newWork, of, record, rest, wait } from "./Proposal.ts"
-import type { Dependency, TaskView, TreeState } from "./World.ts"
+import type { Dependency, OwnView, TreeState } from "./World.ts"
 import { unaddressed } from "./World.ts"
 
 const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved", event })
 
-export const decideStage = (view: TaskView, context: Timed): Proposal => {
+export const decideStage = (view: OwnView, dependencies: ReadonlyArray<Dependency>, context: Timed): Proposal => {
   const { task } = view
   const { stage } = task
   const agent = role(stage)
@@ -26,7 +26,7 @@ export const decideStage = (view: TaskView, context: Timed): Proposal => {
     case "Upcoming":
       return wait({ _tag: "Upcoming" })
     case "Backlog":
-      return backlog(view)
+      return backlog(task, dependencies)
     case "Merge":
       return ask(
         { _tag: "Land", ...of(task), run: task.facts.nextRun },
@@ -57,19 +57,19 @@ export const decideStage = (view: TaskView, context: Timed): Proposal => {
 export const isMet = ({ stage }: Dependency): boolean => stage !== null && satisfies(stage)
 
 /** Those that a task still waits for, by id. */
-export const unmetOf = (dependencies: ReadonlyArray<Dependency>): ReadonlyArray<TaskId> =>
-  dependencies
-    .filter((dependency) => !isMet(dependency))
-    .map(({ id }) => id)
-    .toSorted((a, b) => a - b)
+export const unmetOf = (dependencies: ReadonlyArray<Dependency>): ReadonlyArray<TaskId> => {
+  const unmet: Array<TaskId> = []
+  for (const dependency of dependencies) if (!isMet(dependency)) unmet.push(dependency.id)
+  return unmet.length > 1 ? unmet.toSorted((a, b) => a - b) : unmet
+}
 
-const backlog = ({ dependencies, task }: TaskView): Proposal => {
+const backlog = (task: Task, dependencies: ReadonlyArray<Dependency>): Proposal => {
   if (task.flow.start === "manual") return wait({ _tag: "ManualStart" })
   const unmet = unmetOf(dependencies)
   return unmet.length > 0 ? wait({ _tag: "Dependencies", unmet }) : act({ _tag: "Promote", ...of(task) })
 }
 
-const retire = ({ task, worktree }: TaskView, { now }: Timed, isOld: boolean): Proposal => {
+const retire = ({ task, worktree }: OwnView, { now }: Timed, isOld: boolean): Proposal => {
   if (worktree !== null) return act({ _tag: "RemoveWorktree", ...of(task), worktree })
   return isOld ? act({ _tag: "Archive", ...of(task), at: now }) : rest
 }
@@ -87,18 +87,24 @@ const capOf = (task: Task, { policy }: Timed): BlockReason | null => {
 const isJudged = (judged: Task["facts"]["passed"], task: Task, { tree }: TreeState): boolean =>
   judged !== null && judged.feedbackNumber === task.facts.feedbackNumber && judged.tree === tree
 
-/** A session is to be resumed, if there is one. */
-const resumes = (execution: Execution, now: number): boolean =>
-  (execution._tag === "Limited" && execution.carrier === null && now >= execution.resumeAt) ||
-  (execution._tag === "Backoff" && execution.mode !== "Retry" && now >= execution.until)
+/** A session is to be resumed, if there is one, once that is over. */
+const resumes = (execution: Execution): boolean =>
+  (execution._tag === "Limited" && execution.carrier === null) ||
+  (execution._tag === "Backoff" && execution.mode !== "Retry")
+
+const isOver = (execution: Execution, now: number): boolean =>
+  (execution._tag !== "Limited" || now >= execution.resumeAt) &&
+  (execution._tag !== "Backoff" || now >= execution.until)
 
 /**
  * Whether the tree of the task's directory decides what comes next, so that a sensor must look at it: something was
  * worked or judged for the present feedback, or a session is to be resumed that believes it knows the tree.
  */
-export const needsTree = (task: Task, now: number): boolean => {
+export const needsTree = (task: Task, now: number): boolean => treeDecides(task, isOver(task.execution, now))
+
+const treeDecides = (task: Task, isOver: boolean): boolean => {
   const { facts, flow, stage } = task
-  if (resumes(task.execution, now) && role(stage) !== null) return true
+  if (isOver && resumes(task.execution) && role(stage) !== null) return true
   if (task.execution._tag === "Verifying") return task.spec.verify.length === 0
   if (task.execution._tag !== "Idle" && task.execution._tag !== "Backoff") return false
   const own = role(stage)
@@ -120,7 +126,7 @@ const escalate = (task: Task, reason: BlockReason): Proposal =>
     events: [...resetOf(task), stageMoved({ _tag: "Block", reason })]
   })
 
-const agentStage = (view: TaskView, own: Role, context: Timed): Proposal => {
+const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   const { task } = view
   const { execution, facts, flow, spec } = task
   // The verifiers alone judge here: no agent is ever started.
@@ -132,7 +138,7 @@ const agentStage = (view: TaskView, own: Role, context: Timed): Proposal => {
   if (cap !== null) return escalate(task, cap)
 
   const tree = view.tree
-  if (tree === null && needsTree(task, context.now)) return wait({ _tag: "Unobserved" })
+  if (tree === null && treeDecides(task, true)) return wait({ _tag: "Unobserved" })
   const here = tree ?? unaddressed
   const isLandable = flow.merge === "none" || !here.isDirty
   const isWorked =
@@ -176,7 +182,7 @@ const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
   mode
 })
 
-const spawn = (view: TaskView, own: Role, { policy }: Timed): Proposal => {
+const spawn = (view: OwnView, own: Role, { policy }: Timed): Proposal => {
   const { left, mailbox, resumableSession, task, tree } = view
   const { execution, facts } = task
   if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited") {

@@ -6,10 +6,10 @@ import type { Failure } from "../execution/ExecutionEvent.ts"
 import { failure, moved, reached, type Timed } from "./Context.ts"
 import type { Proposal } from "./Proposal.ts"
 import { act, of, record, rest, wait } from "./Proposal.ts"
-import type { TaskView } from "./World.ts"
+import type { OwnView } from "./World.ts"
 import { unaddressed } from "./World.ts"
 
-export const decideVerifying = (view: TaskView, execution: Of<"Verifying">, context: Timed): Proposal => {
+export const decideVerifying = (view: OwnView, execution: Of<"Verifying">, context: Timed): Proposal => {
   const { run: seen, task } = view
   const { attempt, index, notBefore, run } = execution
   const at = context.now

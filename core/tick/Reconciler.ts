@@ -14,16 +14,18 @@ import * as Struct from "effect/Struct"
 import type { Policy } from "../policy/Policy.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 import type { Action } from "./Action.ts"
+import { restart, type Timed, timed } from "./Context.ts"
 import { unmetOf } from "./DecideStage.ts"
-import { giveBack, type Holding, holdingOf, take, vacant } from "./Occupancy.ts"
+import type { OpenTerms } from "./Grant.ts"
+import type { Occupancy } from "./Occupancy.ts"
+import * as Admission from "./reconciler/Admission.ts"
+import * as Deadlines from "./reconciler/Deadlines.ts"
 import * as Entries from "./reconciler/Entries.ts"
 import type { Entry } from "./reconciler/Entries.ts"
-import * as Heap from "./reconciler/Heap.ts"
 import * as Lanes from "./reconciler/Lanes.ts"
-import { refusal, requestOf, type Terms } from "./Refusal.ts"
-import { decision } from "./Tick.ts"
+import { ownActions, propose } from "./Tick.ts"
 import type { Wait } from "./Wait.ts"
-import type { Account, OwnView, World } from "./World.ts"
+import type { OwnView, World } from "./World.ts"
 
 /** What a world is beside its moment and its tasks. */
 export type Parameters = Omit<World, "now" | "tasks">
@@ -52,50 +54,33 @@ export interface Reconciler {
   readonly nextAt: () => number
 }
 
-/** An admission of this tick. */
-interface Grant {
-  readonly asker: Lanes.Asker
-  readonly holding: Holding
-}
-
-const isSameHolding = (a: Holding | null, b: Holding | null): boolean =>
-  a === b ||
-  (a !== null &&
-    b !== null &&
-    a.isPlace === b.isPlace &&
-    a.batch === b.batch &&
-    a.directory === b.directory &&
-    a.agent === b.agent &&
-    a.session === b.session &&
-    a.repository === b.repository)
-
 /** Whether `decide` would say the same under both: they differ in nothing but what admission alone goes by. */
 const isSameRules = (a: Policy, b: Policy): boolean =>
-  Struct.keys(a).every((key) => key === "maxConcurrent" || key === "maxVerifiers" || a[key] === b[key])
+  [...Struct.keys(a), ...Struct.keys(b)].every(
+    (key) => key === "maxConcurrent" || key === "maxVerifiers" || a[key] === b[key]
+  )
 
-const limitsOf = (accounts: ReadonlyArray<Account>): Terms["limits"] =>
-  new Map(accounts.map(({ id, limitedUntil }) => [id, limitedUntil]))
+/** What admission goes by, before anybody is served. */
+const termsOf = (world: Parameters, now: number, occupancy: Occupancy): OpenTerms => ({
+  now,
+  maxConcurrent: world.policy.maxConcurrent,
+  isDraining: world.isDraining,
+  pressure: world.pressure,
+  accounts: new Map(world.accounts.map((account) => [account.id, account])),
+  occupancy
+})
 
 export const make = (parameters: Parameters): Reconciler => {
   const entries: Entries.Entries = new Map()
-  const deadlines = Heap.make<Entry>((a, b) => a.until < b.until)
-  const lanes = Lanes.empty()
-  const occupancy = vacant()
+  const deadlines = Deadlines.empty()
+  const admission = Admission.empty()
   /** Those that have an action of their own, admission aside. */
   const outstanding = new Set<Entry>()
   const due: Array<Entry> = []
   /** Those whose dependencies were all met at some moment since the last tick. */
   const met: Array<Entry> = []
-  let grants: ReadonlyArray<Grant> = []
-  let { policy } = parameters
-  let terms: Terms = {
-    now: Number.NEGATIVE_INFINITY,
-    maxConcurrent: policy.maxConcurrent,
-    isDraining: parameters.isDraining,
-    pressure: parameters.pressure,
-    limits: limitsOf(parameters.accounts),
-    occupancy
-  }
+  let world = parameters
+  let terms = termsOf(world, Number.NEGATIVE_INFINITY, admission.occupancy)
 
   const wake = (entry: Entry): void => {
     if (entry.isDue) return
@@ -108,142 +93,108 @@ export const make = (parameters: Parameters): Reconciler => {
   /** That its dependencies are met matters to a task that they alone kept. */
   const wakeMet = (): void => {
     for (const entry of met) {
-      const proposal = entry.decision?.proposal
+      const { proposal } = entry
       const isKept = proposal?._tag === "Wait" && proposal.wait._tag === "Dependencies"
       if (isKept && entry.unmet === 0) wake(entry)
     }
     met.length = 0
   }
 
-  const free = (holding: Holding): void => {
-    giveBack(occupancy, holding)
-    Lanes.recount(lanes, occupancy, holding.batch)
-    lanes.freed.push(holding)
-  }
-
-  const hold = (entry: Entry, holding: Holding | null): void => {
-    if (isSameHolding(entry.holding, holding)) return
-    if (entry.holding !== null) free(entry.holding)
-    entry.holding = holding
-    if (holding === null) return
-    take(occupancy, holding)
-    Lanes.recount(lanes, occupancy, holding.batch)
-  }
-
-  const askNoMore = (entry: Entry): void => {
-    if (entry.asker !== null) Lanes.leave(lanes, entry.asker)
-    entry.asker = null
-  }
-
   const putDown = (id: TaskId): void => {
     const entry = entries.get(id)
     if (entry === undefined) return
-    askNoMore(entry)
-    hold(entry, null)
+    Admission.askNoMore(admission, entry)
+    Admission.hold(admission, entry, null)
+    Deadlines.drop(deadlines, entry)
     outstanding.delete(entry)
-    Heap.remove(deadlines, entry)
     Entries.drop(entries, entry, onMet)
   }
 
   const takeUp = (view: OwnView): void => {
-    const { mailbox, task } = view
+    const { task } = view
     const entry = Entries.entryOf(entries, task.id)
-    const before = entry.view
+    const isSameTask = entry.task === task
     entry.view = view
+    entry.task = task
     wake(entry)
-    if (before?.task === task && before.mailbox === mailbox) return
-    Entries.waitFor(entries, entry, task.dependsOn)
-    Entries.enterStage(entry, task.stage, onMet)
-    hold(entry, holdingOf(task, mailbox))
+    if (!isSameTask) {
+      Entries.waitFor(entries, entry, task.dependsOn)
+      Entries.enterStage(entry, task.stage, onMet)
+    }
+    // Beside the task itself only a message in a mailbox makes a difference.
+    if (!isSameTask || task.execution._tag === "Assigned") Admission.hold(admission, entry, view)
   }
 
-  const decide = (entry: Entry, now: number): boolean => {
-    entry.isDue = false
+  const decide = (entry: Entry, context: Timed): boolean => {
     const { dependencies, view } = entry
+    entry.isDue = false
     if (view === null) return false
-    const decided = decision({ ...view, dependencies }, { now, policy })
-    const { own, proposal, until } = decided
-    entry.decision = decided
-    entry.until = until
-    if (until < Number.POSITIVE_INFINITY) Heap.settle(deadlines, entry)
-    else Heap.remove(deadlines, entry)
+    restart(context)
+    const proposal = propose(view, dependencies, context)
+    const own = ownActions(view, proposal, context)
+    entry.proposal = proposal
+    entry.own = own
+    Deadlines.note(deadlines, entry, context)
     if (proposal._tag === "Act" || own.length > 0) outstanding.add(entry)
     else outstanding.delete(entry)
-    askNoMore(entry)
-    if (proposal._tag !== "Ask") return true
-    const { action, demand } = proposal
-    entry.asker = { task: view.task, action, demand, lane: null, place: Heap.outside }
-    enter(entry.asker)
+    if (proposal._tag !== "Ask") Admission.askNoMore(admission, entry)
+    else Admission.ask(admission, entry, { task: view.task, action: proposal.action, demand: proposal.demand })
     return true
   }
 
-  const enter = (asker: Lanes.Asker): void => Lanes.enter(lanes, occupancy, asker, requestOf(asker.task, asker.demand))
-
-  const change = (changes: Changes, now: number): void => {
-    const { accounts, isDraining, policy: rules, pressure } = changes
-    if (rules !== undefined && !isSameRules(rules, policy)) for (const entry of entries.values()) wake(entry)
+  const change = ({ gone = [], tasks = [], ...rest }: Changes, now: number): void => {
+    const next: Parameters = { ...world, ...rest }
+    if (!isSameRules(next.policy, world.policy)) for (const entry of entries.values()) wake(entry)
     if (now < terms.now) {
-      for (const entry of entries.values()) if (entry.decision !== null && entry.decision.from > now) wake(entry)
+      for (const entry of entries.values()) if (entry.term !== null && entry.term.from > now) wake(entry)
     }
-    policy = rules ?? policy
-    terms = {
-      now,
-      maxConcurrent: policy.maxConcurrent,
-      isDraining: isDraining ?? terms.isDraining,
-      pressure: pressure === undefined ? terms.pressure : pressure,
-      limits: accounts === undefined ? terms.limits : limitsOf(accounts),
-      occupancy
-    }
-    for (const id of changes.gone ?? []) putDown(id)
-    for (const view of changes.tasks ?? []) takeUp(view)
+    world = next
+    terms = termsOf(world, now, admission.occupancy)
+    for (const id of gone) putDown(id)
+    for (const view of tasks) takeUp(view)
     wakeMet()
-    for (let first = Heap.peek(deadlines); first !== undefined && first.until <= now; first = Heap.peek(deadlines)) {
-      Heap.remove(deadlines, first)
-      wake(first)
-    }
-    for (const entry of outstanding) if (entry.decision?.proposal._tag === "Act") wake(entry)
+    Deadlines.pass(deadlines, now, wake)
+    for (const entry of outstanding) if (entry.proposal?._tag === "Act") wake(entry)
+  }
+
+  const decideDue = (now: number): number => {
+    const context = timed({ now, policy: world.policy })
+    let decided = 0
+    for (const entry of due) if (decide(entry, context)) decided++
+    due.length = 0
+    return decided
   }
 
   const advance = (changes: Changes, now: number): Advance => {
-    const before = grants
-    for (const { holding } of before) free(holding)
+    const before = Admission.takeBack(admission)
     change(changes, now)
-    let decided = 0
-    for (const entry of due) if (decide(entry, now)) decided++
-    due.length = 0
-    for (const { asker } of before) if (entries.get(asker.task.id)?.asker === asker) enter(asker)
-
-    const admitted: Array<Grant> = []
-    Lanes.serve(lanes, terms, (asker, holding) => void admitted.push({ asker, holding }))
-    grants = admitted
-    const actions = admitted.map(({ asker }) => asker.action)
-    for (const { decision } of [...outstanding].toSorted((a, b) => a.id - b.id)) {
-      if (decision?.proposal._tag === "Act") actions.push(decision.proposal.action)
-      if (decision !== null) actions.push(...decision.own)
+    const decided = decideDue(now)
+    for (const asker of before) {
+      // Unless it asks for something else by now, or for nothing.
+      if (entries.get(asker.id)?.asker === asker) Lanes.enter(admission.lanes, admission.occupancy, asker)
+    }
+    const actions = Admission.serve(admission, terms)
+    for (const { own, proposal } of [...outstanding].toSorted((a, b) => a.id - b.id)) {
+      if (proposal?._tag === "Act") actions.push(proposal.action)
+      actions.push(...own)
     }
     return { actions, decided }
   }
 
   const waitOf = (id: TaskId): Wait | null => {
     const entry = entries.get(id)
-    const proposal = entry?.decision?.proposal
-    if (entry === undefined || proposal === undefined) return null
-    if (proposal._tag === "Wait") {
-      const { wait } = proposal
-      return wait._tag === "Dependencies" ? { _tag: "Dependencies", unmet: unmetOf(entry.dependencies) } : wait
-    }
-    const lane = entry.asker?.lane
-    return lane === undefined || lane === null ? null : refusal(terms, lane.request)
+    if (entry === undefined || entry.proposal === null) return null
+    const { dependencies, proposal } = entry
+    if (proposal._tag !== "Wait") return Admission.refused(entry, terms)
+    // Of those that it waits for some may have been met since it was decided about.
+    return proposal.wait._tag === "Dependencies"
+      ? { _tag: "Dependencies", unmet: unmetOf(dependencies) }
+      : proposal.wait
   }
 
-  const nextAt = (): number => {
-    let at = Heap.peek(deadlines)?.until ?? Number.POSITIVE_INFINITY
-    for (const account of lanes.gates.keys()) {
-      const until = account === null ? undefined : terms.limits.get(account)
-      if (until !== undefined && until > terms.now) at = Math.min(at, until)
-    }
-    return at
+  return {
+    advance,
+    waitOf,
+    nextAt: () => Math.min(Deadlines.next(deadlines), Admission.next(admission, terms))
   }
-
-  return { advance, waitOf, nextAt }
 }

@@ -53,6 +53,16 @@ export const requestOf = (task: Task, { isFinishing, kind, session, usesAccount 
         repository: null
       }
 
+/** Whether both would be refused alike, always. */
+export const isSameRequest = (a: Request, b: Request): boolean =>
+  a.kind === b.kind &&
+  a.isFinishing === b.isFinishing &&
+  a.account === b.account &&
+  a.agent === b.agent &&
+  a.directory === b.directory &&
+  a.session === b.session &&
+  a.repository === b.repository
+
 const wait = (_tag: "Directory" | "Agent" | "Mailbox" | "Repository", by: TaskId | null): Wait | null =>
   by === null ? null : { _tag, by }
 

@@ -13,7 +13,7 @@ import { decideExecution } from "./DecideExecution.ts"
 import { decideStage } from "./DecideStage.ts"
 import { type Asking, of, type Proposal } from "./Proposal.ts"
 import type { Wait } from "./Wait.ts"
-import type { TaskView, World } from "./World.ts"
+import type { Dependency, OwnView, TaskView, World } from "./World.ts"
 
 export interface Plan {
   readonly actions: ReadonlyArray<Action>
@@ -22,18 +22,27 @@ export interface Plan {
 }
 
 /** What one task needs next, before admission: the first rule that holds. */
-export const decide = (view: TaskView, context: Context): Proposal => decideTimed(view, timed(context))
+export const decide = (view: TaskView, context: Context): Proposal => propose(view, view.dependencies, timed(context))
 
-const decideTimed = (view: TaskView, context: Timed): Proposal =>
-  decideExecution(view, context) ?? decideStage(view, context)
+/** The same for one whose dependencies are kept elsewhere; the context notes how long it stands. */
+export const propose = (view: OwnView, dependencies: ReadonlyArray<Dependency>, context: Timed): Proposal =>
+  decideExecution(view, context) ?? decideStage(view, dependencies, context)
 
-/** The files of the session policy as they should be. */
-const sessionPolicy = ({ sessionPolicy: { present, wanted }, task }: TaskView): ReadonlyArray<Action> => {
+const none: ReadonlyArray<never> = []
+
+/** What a task gives a tick that needs no admission: its attention items, and the files of its session. */
+export const ownActions = (view: OwnView, proposal: Proposal, context: Timed): ReadonlyArray<Action> => {
+  const items = attention(view, context)
+  // What can not be seen is left alone, its files too.
+  const isUnknown = proposal._tag === "Wait" && proposal.wait._tag === "Unknown"
+  const { present, wanted } = view.sessionPolicy
+  if (isUnknown || present === wanted) return items
+  const { task } = view
   const cleared: ReadonlyArray<Action> =
-    present !== null && present !== wanted ? [{ _tag: "ClearSessionPolicy", ...of(task), session: present }] : []
+    present === null ? none : [{ _tag: "ClearSessionPolicy", ...of(task), session: present }]
   const written: ReadonlyArray<Action> =
-    wanted !== null && wanted !== present ? [{ _tag: "WriteSessionPolicy", ...of(task), session: wanted }] : []
-  return [...cleared, ...written]
+    wanted === null ? none : [{ _tag: "WriteSessionPolicy", ...of(task), session: wanted }]
+  return [...items, ...cleared, ...written]
 }
 
 /**
@@ -42,7 +51,6 @@ const sessionPolicy = ({ sessionPolicy: { present, wanted }, task }: TaskView): 
  */
 export interface Decision {
   readonly proposal: Proposal
-  /** Its attention items and the files of its session: they need no admission. */
   readonly own: ReadonlyArray<Action>
   /** Milliseconds; infinite where no rule asked how late it is. */
   readonly from: number
@@ -50,13 +58,10 @@ export interface Decision {
 }
 
 export const decision = (view: TaskView, context: Context): Decision => {
-  const own = timed(context)
-  const proposal = decideTimed(view, own)
-  const items = attention(view, own)
-  // What can not be seen is left alone, its files too.
-  const isUnknown = proposal._tag === "Wait" && proposal.wait._tag === "Unknown"
-  const files = isUnknown ? [] : sessionPolicy(view)
-  return { proposal, own: files.length === 0 ? items : [...items, ...files], from: own.from, until: own.until }
+  const noting = timed(context)
+  const proposal = propose(view, view.dependencies, noting)
+  const own = ownActions(view, proposal, noting)
+  return { proposal, own, from: noting.from, until: noting.until }
 }
 
 /** All actions of a tick, and the reasons of those that wait. Actions are in the order of admission, then of the ids. */

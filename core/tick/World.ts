@@ -125,15 +125,14 @@ export interface World {
   readonly accounts: ReadonlyArray<Account>
 }
 
+/** Shared: most tasks have neither. */
+const noAttention: TaskView["attention"] = []
+const noFiles: TaskView["sessionPolicy"] = { wanted: null, present: null }
+
 /** A view of a task of which nothing but the store is known. */
 export const unobserved = (task: Task, dependencies: ReadonlyArray<Dependency>): TaskView => ({
-  ...unseen(task),
-  dependencies
-})
-
-/** The same without those that it waits for. */
-export const unseen = (task: Task): OwnView => ({
   task,
+  dependencies,
   observation: null,
   run: null,
   tree: null,
@@ -141,8 +140,8 @@ export const unseen = (task: Task): OwnView => ({
   resumableSession: null,
   left: null,
   mailbox: null,
-  attention: [],
+  attention: noAttention,
   worktree: null,
   isLandingAttended: false,
-  sessionPolicy: { wanted: null, present: null }
+  sessionPolicy: noFiles
 })

@@ -13,15 +13,22 @@
  *
  * Mutable, with one owner.
  */
-import type { BatchId } from "../../task/Identifiers.ts"
-import type { Task } from "../../task/Task.ts"
-import { type Asking, byAge } from "../Admit.ts"
-import { askedFor, type Holding, type Occupancy, take } from "../Occupancy.ts"
-import { common, local, type Request, type Terms } from "../Refusal.ts"
+import type { BatchId, TaskId } from "../../task/Identifiers.ts"
+import { byAge } from "../Admit.ts"
+import { type Grant, grant, type OpenTerms } from "../Grant.ts"
+import type { Holding, Occupancy } from "../Occupancy.ts"
+import type { Asking } from "../Proposal.ts"
+import { common, isSameRequest, local, type Request, requestOf, type Terms } from "../Refusal.ts"
 import type { Wait } from "../Wait.ts"
 import * as Heap from "./Heap.ts"
 
-export interface Asker extends Asking, Heap.Placed {
+/** Somebody who asks; its age beside it, where it is compared. */
+export interface Asker extends Heap.Placed {
+  readonly id: TaskId
+  readonly createdAt: number
+  readonly request: Request
+  asking: Asking
+  /** Null: it does not wait, for it was admitted or asks no more. */
   lane: Lane | null
 }
 
@@ -33,7 +40,7 @@ interface Lane extends Heap.Placed {
   readonly key: string
   readonly request: Request
   readonly askers: Heap.Heap<Asker>
-  oldest: Task
+  oldest: Asker
   /** What it waits for; null while it is in its queue. */
   parkedAt: { readonly at: Parked; readonly name: string } | null
 }
@@ -47,7 +54,7 @@ interface Queue extends Heap.Placed {
   /** Those that are not parked. */
   readonly lanes: Heap.Heap<Lane>
   readonly byKey: Map<string, Lane>
-  oldest: Task
+  oldest: Asker
 }
 
 interface Gate {
@@ -72,7 +79,9 @@ export const empty = (): Lanes => ({
   freed: []
 })
 
-const isOlder = (a: { readonly oldest: Task }, b: { readonly oldest: Task }): boolean => byAge(a.oldest, b.oldest) < 0
+const isOlder = (a: { readonly oldest: Asker }, b: { readonly oldest: Asker }): boolean => byAge(a.oldest, b.oldest) < 0
+
+const isEarlier = (a: Asker, b: Asker): boolean => byAge(a, b) < 0
 
 /** The order of admission. */
 const isNext = (a: Queue, b: Queue): boolean =>
@@ -91,9 +100,9 @@ const gateOf = ({ gates }: Lanes, request: Request): Gate => {
   return gate
 }
 
-const queueOf = (lanes: Lanes, occupancy: Occupancy, gate: Gate, task: Task): Queue => {
-  const { batch } = task
-  const { priority } = task.spec
+const queueOf = (lanes: Lanes, occupancy: Occupancy, gate: Gate, asker: Asker): Queue => {
+  const { batch, spec } = asker.asking.task
+  const { priority } = spec
   let batches = gate.byPriority.get(priority)
   if (batches === undefined) gate.byPriority.set(priority, (batches = new Map()))
   const known = batches.get(batch)
@@ -105,7 +114,7 @@ const queueOf = (lanes: Lanes, occupancy: Occupancy, gate: Gate, task: Task): Qu
     held: occupancy.placesByBatch.get(batch) ?? 0,
     lanes: Heap.make<Lane>(isOlder),
     byKey: new Map(),
-    oldest: task,
+    oldest: asker,
     place: Heap.outside
   }
   batches.set(batch, queue)
@@ -120,12 +129,13 @@ const keyOf = ({ directory, repository, session }: Request): string => {
   return session === null ? name : `${session}\0${name}`
 }
 
-const laneOf = (queue: Queue, request: Request, task: Task): Lane => {
+const laneOf = (queue: Queue, asker: Asker): Lane => {
+  const { request } = asker
   const key = keyOf(request)
   const known = queue.byKey.get(key)
   if (known !== undefined) return known
-  const askers = Heap.make<Asker>((a, b) => byAge(a.task, b.task) < 0)
-  const lane: Lane = { queue, key, request, askers, oldest: task, parkedAt: null, place: Heap.outside }
+  const askers = Heap.make<Asker>(isEarlier)
+  const lane: Lane = { queue, key, request, askers, oldest: asker, parkedAt: null, place: Heap.outside }
   queue.byKey.set(key, lane)
   return lane
 }
@@ -176,27 +186,45 @@ const settleLane = (lanes: Lanes, lane: Lane): void => {
     Heap.remove(queue.lanes, lane)
     queue.byKey.delete(lane.key)
   } else {
-    lane.oldest = first.task
+    lane.oldest = first
     if (lane.parkedAt !== null) return
     Heap.settle(queue.lanes, lane)
   }
   settleQueue(lanes, queue)
 }
 
-export const enter = (lanes: Lanes, occupancy: Occupancy, asker: Asker, request: Request): void => {
-  const lane = laneOf(queueOf(lanes, occupancy, gateOf(lanes, request), asker.task), request, asker.task)
+export const askerOf = (asking: Asking): Asker => {
+  const { demand, task } = asking
+  const { createdAt, id } = task
+  return { id, createdAt, request: requestOf(task, demand), asking, lane: null, place: Heap.outside }
+}
+
+/** It asks for the same in other words: it keeps its place. False where it has none, or asks for something else. */
+export const askAgain = (asker: Asker, asking: Asking): boolean => {
+  const { lane, request } = asker
+  const { batch, createdAt, spec } = asking.task
+  if (lane === null || createdAt !== asker.createdAt) return false
+  if (batch !== lane.queue.batch || spec.priority !== lane.queue.priority) return false
+  if (!isSameRequest(request, requestOf(asking.task, asking.demand))) return false
+  asker.asking = asking
+  return true
+}
+
+/** Stands in its lane, by its age. */
+export const enter = (lanes: Lanes, occupancy: Occupancy, asker: Asker): void => {
+  const lane = laneOf(queueOf(lanes, occupancy, gateOf(lanes, asker.request), asker), asker)
   asker.lane = lane
   Heap.settle(lane.askers, asker)
   if (Heap.peek(lane.askers) === asker) settleLane(lanes, lane)
 }
 
-/** Asks no more; one that asks for nothing is left alone. */
+/** Waits no more; one that does not wait is left alone. */
 export const leave = (lanes: Lanes, asker: Asker): void => {
   const { lane } = asker
   if (lane === null) return
   asker.lane = null
   Heap.remove(lane.askers, asker)
-  if (lane.oldest === asker.task) settleLane(lanes, lane)
+  if (lane.oldest === asker) settleLane(lanes, lane)
 }
 
 /** The places of a batch were counted anew. */
@@ -258,7 +286,7 @@ const next = (gates: Set<Gate>, terms: Terms): Queue | null => {
 }
 
 /** Admits whoever may begin, in the order of `admit`; what they will hold is taken for them. */
-export const serve = (lanes: Lanes, terms: Terms, onAdmitted: (asker: Asker, holding: Holding) => void): void => {
+export const serve = (lanes: Lanes, terms: OpenTerms, onAdmitted: (asker: Asker, admitted: Grant) => void): void => {
   reopen(lanes, terms.occupancy)
   const gates = new Set([...lanes.gates.values()].flat())
   for (let queue = next(gates, terms); queue !== null; queue = next(gates, terms)) {
@@ -272,9 +300,8 @@ export const serve = (lanes: Lanes, terms: Terms, onAdmitted: (asker: Asker, hol
       continue
     }
     leave(lanes, asker)
-    const holding = askedFor(asker.task, asker.demand)
-    take(terms.occupancy, holding)
-    recount(lanes, terms.occupancy, asker.task.batch)
-    onAdmitted(asker, holding)
+    const admitted = grant(terms, asker.asking)
+    recount(lanes, terms.occupancy, admitted.holding.batch)
+    onAdmitted(asker, admitted)
   }
 }

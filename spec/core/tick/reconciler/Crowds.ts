@@ -6,7 +6,7 @@ import fc from "fast-check"
 import type { Execution } from "../../../../core/execution/Execution.ts"
 import type { Stage } from "../../../../core/stage/Stage.ts"
 import { BatchId } from "../../../../core/task/Identifiers.ts"
-import { type OwnView, unseen } from "../../../../core/tick/World.ts"
+import { type OwnView, unobserved } from "../../../../core/tick/World.ts"
 import { alive, process } from "../Pairs.ts"
 import { attempt, cleanTree, minute, now, run, spec, taskOf, type Varied } from "../Worlds.ts"
 
@@ -36,7 +36,8 @@ interface Drawn {
   readonly priority: number
   readonly place: number
   readonly isInPlace: boolean
-  readonly agent: "ann" | "bob"
+  /** Two of them are under one account. */
+  readonly agent: "ann" | "bob" | "bea"
   readonly isSole: boolean
   readonly session: "s1" | "s2"
   readonly age: number
@@ -92,11 +93,16 @@ const viewOf = (id: number, drawn: Drawn): OwnView => {
       cwd: `/d/${place}`,
       isolate: isInPlace ? "in-place" : "worktree",
       priority,
-      agent: { ...spec.agent, name: agent, ...(isSole ? { exclusive: true } : {}) }
+      agent: {
+        ...spec.agent,
+        name: agent,
+        ...(agent === "bea" ? { account: "bob" } : {}),
+        ...(isSole ? { exclusive: true } : {})
+      }
     }
   }
   return {
-    ...unseen(taskOf(varied)),
+    ...unobserved(taskOf(varied), []),
     observation: kind === "runs" ? alive : null,
     tree: kind === "verifies" ? cleanTree : null,
     mailbox: kind === "writes" || kind === "is assigned" ? { session, isBusy: false } : null,
@@ -114,7 +120,7 @@ export const crowded = (id: number, others: ReadonlyArray<number>): fc.Arbitrary
       priority: fc.constantFrom(0, 0, 0, 1),
       place: fc.constantFrom(0, 0, 1, 2),
       isInPlace: fc.boolean(),
-      agent: fc.constantFrom("ann", "ann", "bob"),
+      agent: fc.constantFrom("ann", "ann", "bob", "bea"),
       isSole: fc.constantFrom(false, false, true),
       session: fc.constantFrom("s1", "s2"),
       age: fc.nat(9),

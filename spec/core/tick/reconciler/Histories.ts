@@ -3,6 +3,7 @@
  * there, so that a long history that fails shrinks to a short one.
  */
 import fc from "fast-check"
+import type { Account } from "../../../../core/account/Account.ts"
 import type { Policy } from "../../../../core/policy/Policy.ts"
 import type { TaskId } from "../../../../core/task/Identifiers.ts"
 import type { Action } from "../../../../core/tick/Action.ts"
@@ -10,7 +11,7 @@ import type { Changes, Parameters } from "../../../../core/tick/Reconciler.ts"
 import type { OwnView, World } from "../../../../core/tick/World.ts"
 import { decision } from "../../../../core/tick/Tick.ts"
 import { after } from "../Effects.ts"
-import { pick, viewArbitrary } from "../Fleets.ts"
+import { pick, viewArbitrary, windowArbitrary } from "../Fleets.ts"
 import { id, minute, now, policy, second } from "../Worlds.ts"
 import { crowded } from "./Crowds.ts"
 
@@ -46,16 +47,26 @@ const viewOfAny: fc.Arbitrary<OwnView> = pick(ids).chain((number) =>
   fc.oneof({ weight: 2, arbitrary: crowded(number, others) }, { weight: 1, arbitrary: wild(number) })
 )
 
-const accounts = fc.subarray([
-  { id: "ann", limitedUntil: now + minute },
-  { id: "bob", limitedUntil: now - minute },
-  { id: "bob", limitedUntil: now + hour }
-])
+const account = (name: string): fc.Arbitrary<Account> =>
+  fc.record({
+    id: fc.constant(name),
+    window: windowArbitrary,
+    pause: fc.constantFrom(null, null, null, null, { since: now, why: "no" })
+  })
+
+const accounts = fc.tuple(account("ann"), account("bob")).chain((rows) => fc.subarray(rows))
 
 const policies: fc.Arbitrary<Policy> = fc
   .tuple(
     fc.integer({ min: 1, max: 9 }),
-    fc.constantFrom<Partial<Policy>>({}, {}, {}, { claimMs: hour }, { maxStrikes: 1 }, { doneRetentionMs: second })
+    fc.constantFrom<Partial<Policy>>(
+      {},
+      {},
+      {},
+      { claimMs: hour },
+      { inactivityOffUntil: now + hour },
+      { doneRetentionMs: second }
+    )
   )
   .map(([maxConcurrent, others]) => ({ ...policy, ...others, maxConcurrent }))
 
@@ -155,7 +166,9 @@ export const fleetOf = (history: History) => {
       const { from, until } = decision(view, present)
       return [from, until]
     })
-    return [...own, ...present.accounts.map(({ limitedUntil }) => limitedUntil)].filter(Number.isFinite)
+    return [...own, ...present.accounts.flatMap(({ window }) => ("until" in window ? [window.until] : []))].filter(
+      Number.isFinite
+    )
   }
 
   const next = ({ edge, elapsed }: Step): number => {

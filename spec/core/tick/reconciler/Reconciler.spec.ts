@@ -56,10 +56,13 @@ const makeDue = () => {
 
   /** When the first answer ends, of a task or of an account that somebody asks for. */
   const nextOf = ({ accounts, now }: World): number => {
-    const limits = new Map(accounts.map(({ id, limitedUntil }) => [id, limitedUntil]))
+    const limits = new Map(
+      accounts.map((row) => [row.id, row.pause === null && row.window._tag === "Limited" ? row.window.until : now])
+    )
     const ends = [...last.values()].flatMap(({ decided: { proposal, until }, view }) => {
+      const { account, name } = view.task.spec.agent
       const isLimited = proposal._tag === "Ask" && proposal.demand.usesAccount
-      return isLimited ? [until, limits.get(view.task.spec.agent.name) ?? now] : [until]
+      return isLimited ? [until, limits.get(account ?? name) ?? now] : [until]
     })
     return Math.min(Number.POSITIVE_INFINITY, ...ends.filter((end) => end > now))
   }
