@@ -43,6 +43,8 @@ export interface Advance {
   readonly actions: ReadonlyArray<Action>
   /** How many tasks were decided about. */
   readonly decided: number
+  /** How many of those that ask to begin were looked at. */
+  readonly looked: number
 }
 
 export interface Reconciler {
@@ -173,12 +175,12 @@ export const make = (parameters: Parameters): Reconciler => {
       // Unless it asks for something else by now, or for nothing.
       if (entries.get(asker.id)?.asker === asker) Lanes.enter(admission.lanes, admission.occupancy, asker)
     }
-    const actions = Admission.serve(admission, terms)
+    const { actions, looked } = Admission.serve(admission, terms)
     for (const { own, proposal } of [...outstanding].toSorted((a, b) => a.id - b.id)) {
       if (proposal?._tag === "Act") actions.push(proposal.action)
       actions.push(...own)
     }
-    return { actions, decided }
+    return { actions, decided, looked }
   }
 
   const waitOf = (id: TaskId): Wait | null => {

@@ -77,16 +77,19 @@ export const takeBack = (admission: Admission): ReadonlyArray<Lanes.Asker> => {
   return grants.map(({ asker }) => asker)
 }
 
-/** Admits whoever may begin; the actions in that order. */
-export const serve = (admission: Admission, terms: OpenTerms): Array<Action> => {
+/** Admits whoever may begin: the actions in that order, and how many of those that ask were looked at. */
+export const serve = (
+  admission: Admission,
+  terms: OpenTerms
+): { readonly actions: Array<Action>; readonly looked: number } => {
   const grants: Array<Held> = []
   const actions: Array<Action> = []
-  Lanes.serve(admission.lanes, terms, (asker, { action, holding }) => {
+  const looked = Lanes.serve(admission.lanes, terms, (asker, { action, holding }) => {
     grants.push({ asker, holding })
     actions.push(action)
   })
   admission.grants = grants
-  return actions
+  return { actions, looked }
 }
 
 /** Why a task that asks was not admitted; null where it does not ask, or was. */

@@ -285,15 +285,17 @@ const next = (gates: Set<Gate>, terms: Terms): Queue | null => {
   }
 }
 
-/** Admits whoever may begin, in the order of `admit`; what they will hold is taken for them. */
-export const serve = (lanes: Lanes, terms: OpenTerms, onAdmitted: (asker: Asker, admitted: Grant) => void): void => {
+/** Admits whoever may begin, in the order of `admit`, and takes for them what they will hold; how many it looked at. */
+export const serve = (lanes: Lanes, terms: OpenTerms, onAdmitted: (asker: Asker, admitted: Grant) => void): number => {
   reopen(lanes, terms.occupancy)
+  let looked = 0
   const gates = new Set([...lanes.gates.values()].flat())
   for (let queue = next(gates, terms); queue !== null; queue = next(gates, terms)) {
     const lane = Heap.peek(queue.lanes)
     const asker = lane === undefined ? undefined : Heap.peek(lane.askers)
     // A queue stands at its gate only with a lane in it, and a lane in its queue only with somebody who asks.
-    if (lane === undefined || asker === undefined) return
+    if (lane === undefined || asker === undefined) break
+    looked++
     const barred = local(terms, lane.request)
     if (barred !== null) {
       park(lanes, lane, barred)
@@ -304,4 +306,5 @@ export const serve = (lanes: Lanes, terms: OpenTerms, onAdmitted: (asker: Asker,
     recount(lanes, terms.occupancy, admitted.holding.batch)
     onAdmitted(asker, admitted)
   }
+  return looked
 }

@@ -119,6 +119,10 @@ describe("a simulated fleet", () => {
     expect(storyOf("TCK-6")).toBe("")
   })
 
+  it("TCK-7 is answered from changes alone as from a look at everything", () => {
+    expect(storyOf("TCK-7")).toBe("")
+  })
+
   it("TCK-8 comes to rest once the faults stop: done, or with a person who was told", () => {
     expect(storyOf("TCK-8")).toBe("")
   })

@@ -20,6 +20,7 @@ import {
 } from "../../../../core/tick/World.ts"
 import { intentOf, moved } from "../Worlds.ts"
 import type { Dice } from "./Dice.ts"
+import * as Follower from "./Follower.ts"
 import { type Host, stepMs } from "./Host.ts"
 import type { Safety } from "./Safety.ts"
 import type { Shelf } from "./Shelf.ts"
@@ -50,6 +51,7 @@ interface Memory {
 const blank = (): Memory => ({ stops: new Map(), starts: [], landings: new Map(), unknownSince: new Map() })
 
 export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
+  const follower = Follower.make(safety)
   let memory = blank()
   /** Wrappers that a dead supervisor has started, and that reach their token late. */
   const orphans: Array<Start> = []
@@ -322,6 +324,7 @@ export const make = ({ dice, host, policy, safety, say, shelf }: Tools) => {
     const world = look(now)
     const planned = plan(world)
     safety.planned(world, planned)
+    follower.follow(world, planned)
     apply(planned, now)
     return planned
   }
