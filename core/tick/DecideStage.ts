@@ -87,24 +87,29 @@ const capOf = (task: Task, { policy }: Timed): BlockReason | null => {
 const isJudged = (judged: Task["facts"]["passed"], task: Task, { tree }: TreeState): boolean =>
   judged !== null && judged.feedbackNumber === task.facts.feedbackNumber && judged.tree === tree
 
-/** A session is to be resumed, if there is one, once that is over. */
-const resumes = (execution: Execution): boolean =>
-  (execution._tag === "Limited" && execution.carrier === null) ||
-  (execution._tag === "Backoff" && execution.mode !== "Retry")
+/**
+ * From when on a session is to be resumed, if there is one; null: never. What was seen of its files before is too old to
+ * say whether they are still what it left.
+ */
+export const resumesAt = (execution: Execution): number | null => {
+  if (execution._tag === "Limited") return execution.carrier === null ? execution.resumeAt : null
+  return execution._tag === "Backoff" && execution.mode !== "Retry" ? execution.until : null
+}
 
-const isOver = (execution: Execution, now: number): boolean =>
-  (execution._tag !== "Limited" || now >= execution.resumeAt) &&
-  (execution._tag !== "Backoff" || now >= execution.until)
+const resumes = (execution: Execution, now: number): boolean => {
+  const at = resumesAt(execution)
+  return at !== null && now >= at
+}
 
 /**
  * Whether the tree of the task's directory decides what comes next, so that a sensor must look at it: something was
  * worked or judged for the present feedback, or a session is to be resumed that believes it knows the tree.
  */
-export const needsTree = (task: Task, now: number): boolean => treeDecides(task, isOver(task.execution, now))
+export const needsTree = (task: Task, now: number): boolean =>
+  judgesTree(task) || (resumes(task.execution, now) && role(task.stage) !== null)
 
-const treeDecides = (task: Task, isOver: boolean): boolean => {
+const judgesTree = (task: Task): boolean => {
   const { facts, flow, stage } = task
-  if (isOver && resumes(task.execution) && role(stage) !== null) return true
   if (task.execution._tag === "Verifying") return task.spec.verify.length === 0
   if (task.execution._tag !== "Idle" && task.execution._tag !== "Backoff") return false
   const own = role(stage)
@@ -138,7 +143,7 @@ const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   if (cap !== null) return escalate(task, cap)
 
   const tree = view.tree
-  if (tree === null && treeDecides(task, true)) return wait({ _tag: "Unobserved" })
+  if (tree === null && judgesTree(task)) return wait({ _tag: "Unobserved" })
   const here = tree ?? unaddressed
   const isLandable = flow.merge === "none" || !here.isDirty
   const isWorked =

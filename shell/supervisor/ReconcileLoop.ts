@@ -83,14 +83,14 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
     return found
   })
 
-  const view = (task: Task, run: RunObservation | null): TaskView => ({
+  const view = (task: Task, run: RunObservation | null, now: number): TaskView => ({
     ...unobserved(
       task,
       task.dependsOn.map((id) => ({ id, stage: fleet.taskOf(id)?.stage ?? null }))
     ),
     observation: observationOf(task),
     run,
-    tree: watch.treeOf(task),
+    tree: watch.treeOf(task, now),
     left: fleet.recordOf(task)?.treeAfter ?? null,
     unknownSince: unknownSinceOf(task),
     attention: fleet.attentionOf(task.id)
@@ -105,7 +105,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
     const tasks = fleet
       .all()
       .filter(isOpen)
-      .map((task) => view(task, seen.get(task.id) ?? null))
+      .map((task) => view(task, seen.get(task.id) ?? null, now))
     const isDraining = isClosing || (yield* store.isDraining)
     return { now, policy, isDraining, pressure: null, tasks, accounts: fleet.accounts() } satisfies World
   })

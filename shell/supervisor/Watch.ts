@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream"
 import type { Progress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import { needsTree } from "../../core/tick/DecideStage.ts"
+import { needsTree, resumesAt } from "../../core/tick/DecideStage.ts"
 import type { Observation, TreeState } from "../../core/tick/World.ts"
 import { Trees } from "../git/Trees.ts"
 import * as Guards from "../guards/Guards.ts"
@@ -46,7 +46,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   const watchdog = yield* Guards.pulse("watchdog")
   const sightings = new Map<TaskId, Sighting>()
   const unknownSince = new Map<TaskId, number>()
-  const treeStates = new Map<TaskId, { readonly revision: number; readonly tree: TreeState }>()
+  const treeStates = new Map<TaskId, { readonly revision: number; readonly at: number; readonly tree: TreeState }>()
   const noted = new Map<string, Progress>()
   const look: Signal = yield* makeSignal
   const lookAtTrees: Signal = yield* makeSignal
@@ -90,20 +90,29 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
     yield* look.awaitFor(lookEvery)
   })
 
+  /** What was seen of the tree, if it was of the task as it is, and is not too old. */
+  const treeOf = (task: Task, now: number): TreeState | null => {
+    const state = treeStates.get(task.id)
+    const resumes = resumesAt(task.execution)
+    const isOld = state !== undefined && resumes !== null && state.at < resumes && resumes <= now
+    return state?.revision === task.revision && !isOld ? state.tree : null
+  }
+
   const tree = Effect.fnUntraced(function* (task: Task) {
+    const at = yield* Clock.currentTimeMillis
     const found = yield* Effect.either(trees.look(task.spec.cwd))
     if (found._tag === "Left") {
       yield* Effect.logWarning(`#${task.id}: ${found.left.message}`)
       return
     }
-    treeStates.set(task.id, { revision: task.revision, tree: found.right })
+    treeStates.set(task.id, { revision: task.revision, at, tree: found.right })
     yield* wake
   })
 
   const wantsTree =
     (now: number) =>
     (task: Task): boolean =>
-      needsTree(task, now) && treeStates.get(task.id)?.revision !== task.revision
+      needsTree(task, now) && treeOf(task, now) === null
 
   const treesOnce = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
@@ -128,9 +137,6 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
       return sighting?.revision === task.revision ? sighting.observation : null
     },
     unknownSinceOf: (task: Task): number | null => unknownSince.get(task.id) ?? null,
-    treeOf: (task: Task): TreeState | null => {
-      const state = treeStates.get(task.id)
-      return state?.revision === task.revision ? state.tree : null
-    }
+    treeOf
   } as const
 })

@@ -9,7 +9,7 @@ import { layer } from "../../../shell/store/SqlStore.ts"
 import { NewerSchema, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
 import { goldenGuards, goldenOf, makeGolden } from "./Golden.ts"
 import { connected, raw } from "./Raw.ts"
-import { contradictions, everything, folder, move, newTask, oneTask, stored, submission } from "./World.ts"
+import { contradictions, everything, folder, move, newTask, oneTask, stored, submission, taskId } from "./World.ts"
 
 const file = Effect.map(folder, (path) => join(path, "drover.db"))
 const bytes = (path: string) => Effect.promise(() => Fs.readFile(path))
@@ -166,6 +166,32 @@ describe("the schema gate", () => {
         const copies = (yield* beside(path)).filter((name) => name.endsWith(".bak"))
         expect(copies.map((name) => name.split(".")[2])).toEqual(version < latest ? [`v${version}`] : [])
       }).pipe(Effect.scoped, Effect.runPromise)
+  )
+
+  it.scopedLive("STO-2 schema 3 keeps what attempts had told of sessions, costs and limits", () =>
+    Effect.gen(function* () {
+      const path = yield* file
+      yield* Effect.promise(() => Fs.copyFile(goldenOf(2), path))
+      const told = `json_set(progress, '$.session', 's', '$.costUsd', 1.25, '$.limitedUntil', 7000)`
+      yield* raw(path, `UPDATE attempts SET progress = ${told} WHERE task_id = 1`)
+      const attempts = yield* Effect.provide(
+        Effect.flatMap(Store, (store) => store.attempts(taskId(1))),
+        layer({ file: path })
+      )
+      expect(attempts).toMatchObject([
+        {
+          treeBefore: null,
+          treeAfter: null,
+          progress: {
+            session: "s",
+            costUsd: 1.25,
+            limit: { until: 7000, cause: "usage" },
+            reads: { files: [], grew: false },
+            spend: { conversations: [{ session: "s", total: { costUsd: 1.25, tokens: null } }], closed: [] }
+          }
+        }
+      ])
+    })
   )
 
   it.scopedLive("STO-4 a file of something else is said to be no store, and left as it is", () =>
