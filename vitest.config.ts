@@ -8,6 +8,14 @@ export default defineConfig({
   test: {
     // Most of a shell spec is waiting for a process, so every core may hold a worker.
     maxWorkers: "100%",
+    // npm run coverage: what the core's own specs reach of the core.
+    coverage: {
+      provider: "v8",
+      include: ["core/**/*.ts"],
+      exclude: ["spec/**"],
+      reporter: [["text", { skipFull: true }], "json"],
+      thresholds: { branches: 100, functions: 100, lines: 100, statements: 100 }
+    },
     projects: [
       {
         test: {
