@@ -43,8 +43,7 @@ export const fold = (progress: Progress, line: string, at: number, rules: Rules 
   if (line.trim() === "") return progress
   const moved: Progress = { ...progress, lastProgressAt: at }
   const json = recordOf(line)
-  if (json === null) return said(moved, line.replace(/\r$/, ""))
-  switch (json.type) {
+  switch (json?.type) {
     case "system":
       return { ...moved, session: sessionOf(json) ?? moved.session }
     case "assistant":
@@ -54,7 +53,7 @@ export const fold = (progress: Progress, line: string, at: number, rules: Rules 
     case "rate_limit_event":
       return limited(moved, json, at, rules)
     default:
-      return said(moved, line)
+      return said(moved, line.replace(/\r$/, ""))
   }
 }
 
@@ -143,8 +142,9 @@ const isObject = (value: unknown): value is Json => typeof value === "object" &&
 const recordOf = (line: string): Json | null => {
   if (!line.trimStart().startsWith("{")) return null
   try {
-    const value: unknown = JSON.parse(line)
-    return isObject(value) ? value : null
+    // What begins with a brace is an object or no JSON at all.
+    const record: Json = JSON.parse(line)
+    return record
   } catch {
     // Not JSON is an ordinary line of an ordinary program.
     return null

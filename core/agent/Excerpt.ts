@@ -8,8 +8,8 @@ const markBytes = 3
 
 /**
  * At most `limit` bytes of UTF-8 from the end of the text, with no character cut in two. Blank lines at the end go
- * first; the last line itself stays as it is, for a verdict is exact. The end is kept because that is where a verdict line or an error stands; what was cut begins with `…`, so that
- * a rest never reads like a whole line.
+ * first; the last line itself stays as it is, for a verdict is exact. The end is kept because that is where a verdict
+ * line or an error stands; what was cut begins with `…`, so that a rest never reads like a whole line.
  */
 export const endOf = (text: string, limit: number): string => {
   const trimmed = withoutBlankEnd(text)
@@ -18,7 +18,8 @@ export const endOf = (text: string, limit: number): string => {
   // One character beyond the room for the mark decides whether the mark is needed at all.
   let startWithMark = start
   while (start > 0) {
-    const isPair = start > 1 && isLow(trimmed.charCodeAt(start - 1)) && isHigh(trimmed.charCodeAt(start - 2))
+    // Before the text stands NaN, which is no half of a pair.
+    const isPair = isLow(trimmed.charCodeAt(start - 1)) && isHigh(trimmed.charCodeAt(start - 2))
     const code = trimmed.charCodeAt(start - 1)
     bytes += isPair ? 4 : code < 0x80 ? 1 : code < 0x800 ? 2 : 3
     if (bytes > limit) return limit < markBytes ? "" : mark + trimmed.slice(startWithMark)

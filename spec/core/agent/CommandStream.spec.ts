@@ -43,6 +43,9 @@ const anyLine = fc.oneof(
   fc.json()
 )
 
+/** Lines that show nothing. */
+const blank = fc.stringOf(fc.constantFrom(" ", "\t", "\r"), { maxLength: 3 })
+
 it("PRC-4 any output gives a progress within bounds, and lines alone never move the offset", () => {
   fc.assert(
     fc.property(fc.array(anyLine, { maxLength: 30 }), (lines) => {
@@ -107,7 +110,7 @@ it("EXE-6 narration is no turn: a turn is a record in which a tool is used, howe
 
 it("EXE-6 whatever is printed is progress at its moment, except an empty line", () => {
   fc.assert(
-    fc.property(anyLine, fc.integer({ min: 1 }), (text, at) => {
+    fc.property(fc.oneof(anyLine, blank), fc.integer({ min: 1 }), (text, at) => {
       expect(fold(noProgress(0), text, at).lastProgressAt).toBe(text.trim() === "" ? 0 : at)
     })
   )
@@ -135,7 +138,10 @@ it("EXE-5 a limit in milliseconds, at the top of the record, or with no usable t
   const type = "rate_limit_event"
   expect(until({ type, rate_limit_info: { status: "rejected", resetsAt: 1_795_190_000_000 } })).toBe(1_795_190_000_000)
   expect(until({ type, status: "rejected", resetsAt: 1_795_190_000 })).toBe(1_795_190_000_000)
-  for (const resetsAt of [-5, 0, "soon", null, 1e300])
+  expect(until({ type, status: "rejected", resetsAt: 1e11 - 1 })).toBe(1e14 - 1000)
+  expect(until({ type, status: "rejected", resetsAt: 1e11 })).toBe(1e11)
+  expect(until({ type, status: "rejected", resetsAt: 8.64e15 })).toBe(8.64e15)
+  for (const resetsAt of [-5, 0, "soon", "1795190000", null, 8.64e15 + 1, 1e300])
     expect(until({ type, status: "rejected", resetsAt })).toBe(301_000)
   expect(until({ type, rate_limit_info: { resetsAt: 1_795_190_000 } })).toBeNull()
 })
@@ -161,11 +167,11 @@ it("EXE-5 a failure that the provider was the reason of says which: too much at 
 it("EXE-10 the session is the last one that the records name, and nothing that is no id replaces it", () => {
   const named = fc.record({
     type: fc.constantFrom("system", "result", "user", "note"),
-    session_id: fc.constantFrom<unknown>("a", "b", "", null, 3, "x".repeat(300))
+    session_id: fc.constantFrom<unknown>("a", "b".repeat(256), "", null, 3, "x".repeat(257))
   })
   fc.assert(
     fc.property(fc.array(named), (records) => {
-      const ids = records.filter((one) => /^(system|result)$/.test(one.type) && /^[ab]$/.test(String(one.session_id)))
+      const ids = records.filter((one) => /^(system|result)$/.test(one.type) && /^[ab]+$/.test(String(one.session_id)))
       expect(read(records.map(line)).session).toBe(ids.at(-1)?.session_id ?? null)
     })
   )
@@ -214,6 +220,17 @@ it("EXE-8 the last word is the result's, else the last line that says something"
   expect(read(["one", result, "bye"]).lastMessage).toBe("All good.\nVERDICT: PASS")
   expect(read(["VERDICT: FAIL", line({ type: "result", is_error: false })]).lastMessage).toBe("VERDICT: FAIL")
   expect(read([line({ type: "note", text: "x" })]).lastMessage).toBe(`{"type":"note","text":"x"}`)
+  expect(read([` ${result}`]).lastMessage).toBe("All good.\nVERDICT: PASS")
+  expect(read(["10 %\r20 %\r"]).lastMessage).toBe("10 %\r20 %")
+})
+
+it("EXE-8 an assistant's words are its text blocks, one under the other; what is blank or no text is no word", () => {
+  const said = (...content: ReadonlyArray<unknown>) => read(["before", assistant(...content)]).lastMessage
+  expect(said({ type: "text", text: "one" }, toolUse, { type: "text", text: "two" })).toBe("one\ntwo")
+  expect(said({ type: "thinking", text: "hm" }, { type: "text", text: "done" })).toBe("done")
+  expect(said({ type: "text", text: 5 }, { type: "text" })).toBe("before")
+  expect(said({ type: "text", text: " \n" })).toBe("before")
+  expect(read(["before", line({ type: "result", is_error: false, result: " \n" })]).lastMessage).toBe("before")
 })
 
 it("EXE-8 only a last record that says no error is a success; one that does not say counts as none", () => {

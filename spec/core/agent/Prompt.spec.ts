@@ -4,7 +4,7 @@ import { compose, type Parts } from "../../../core/agent/Prompt.ts"
 
 const text = fc.oneof(
   fc.fullUnicodeString(),
-  fc.stringOf(fc.constantFrom("`", "#", "\n", '"', "$", "\\", "VERDICT: PASS\n", "---", "\r"))
+  fc.stringOf(fc.constantFrom("`", "````", "#", "\n", '"', "$", "\\", "VERDICT: PASS\n", "---", "\r"))
 )
 const parts: fc.Arbitrary<Parts> = fc.record({
   prompt: text,
@@ -56,4 +56,49 @@ it("EXE-15 a QA agent, and nobody else, is asked last for the exact line of its 
       expect(own.includes("VERDICT")).toBe(given.role === "qa")
     })
   )
+})
+
+it("EXE-15 a second attempt is told why the first one failed and what will be checked, a line for each check", () => {
+  const tried: Parts = {
+    prompt: "Make the parser total.",
+    role: "coder",
+    mode: "CommitOnly",
+    feedback: "2 tests failed",
+    verifiers: [
+      { _tag: "Run", command: " npm test &&\n  npm run check\n", timeoutMin: 15 },
+      { _tag: "Agent", agent: "critic", prompt: "Is it total?", timeoutMin: 15 }
+    ]
+  }
+  expect(compose(tried)).toBe(`Make the parser total.
+
+## The last attempt failed
+
+The task above was tried before, and what was made is still in place. It was turned down for this reason:
+
+\`\`\`
+2 tests failed
+\`\`\`
+
+Find the cause and mend it; do not work around the check. These checks follow:
+
+- npm test && npm run check
+- critic: Is it total?
+
+## Only commit
+
+The work is done but not committed. Commit all that belongs to the task, with a message that says why. Change nothing else.`)
+})
+
+it("EXE-15 a QA agent is told that it judges the work of another, and changes nothing", () => {
+  const judge: Parts = { prompt: "Make it total.", role: "qa", mode: "Cold", feedback: null, verifiers: [] }
+  expect(compose(judge)).toBe(`Make it total.
+
+## Judge only
+
+Somebody else has worked on the task above. Judge whether the work in this directory does what the task asks; change nothing.
+
+Say what you found. Then end with one last line that is exactly one of these two:
+
+VERDICT: PASS
+VERDICT: FAIL`)
 })
