@@ -31,10 +31,6 @@ export const ofRun = (ending: Ending): Verdict => {
  * `VERDICT: FAIL`, with nothing before or after it. Anything else is no verdict.
  */
 export const ofText = (text: string): "PASS" | "FAIL" | null => {
-  const content = text.trimEnd()
-  const rest = text.slice(content.length)
-  const newline = rest.indexOf("\n")
-  const end = content + (newline < 0 ? rest : rest.slice(0, newline).replace(/\r$/, ""))
-  const line = end.slice(end.lastIndexOf("\n") + 1)
-  return line === "VERDICT: PASS" ? "PASS" : line === "VERDICT: FAIL" ? "FAIL" : null
+  const end = /(?:^|\n)VERDICT: (?:(PASS)|FAIL)(?:\r?\n\s*)?$/.exec(text)
+  return end === null ? null : end[1] === undefined ? "FAIL" : "PASS"
 }
