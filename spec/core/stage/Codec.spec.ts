@@ -52,6 +52,9 @@ describe("the stored form of a stage", () => {
       anyStage
     )
     expect(new Set(stages.map((stage) => encode(stage).stage))).toEqual(new Set(wireWords))
+    // What is put aside to be finished is no stage of its own, and has a word all the same.
+    const finish = { _tag: "ReviewHold", resumeTo: { _tag: "Finish", verified: true }, reason: "look" } as const
+    expect(encode(finish)).toMatchObject({ resumeTo: { stage: "finish", verified: true } })
   })
 
   it("STG-11 an unknown word is an error that shows it, at any depth, and never some stage by default", () => {
