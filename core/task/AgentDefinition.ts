@@ -32,19 +32,15 @@ export const AgentDefinition = Schema.Struct({
 })
 export type AgentDefinition = typeof AgentDefinition.Type
 
-/** The program of a kind when no command is given; null where only the user can know it. */
-export const defaultCommand = (kind: Kind): string | null => {
-  switch (kind) {
-    case "command":
-      return null
-    case "claude-code":
-      return "claude"
-    case "codex":
-      return "codex"
-    case "opencode":
-      return "opencode"
-  }
+const commands: { readonly [K in Kind]: string | null } = {
+  command: null,
+  "claude-code": "claude",
+  codex: "codex",
+  opencode: "opencode"
 }
+
+/** The program of a kind when no command is given; null where only the user can know it. */
+export const defaultCommand = (kind: Kind): string | null => commands[kind]
 
 /** What the costs count from that a kind of program reports. */
 export const spendBasis = (kind: Kind): Basis => {
@@ -58,8 +54,8 @@ export const spendBasis = (kind: Kind): Basis => {
   }
 }
 
-const builtInOf = (name: string, kind: Kind, command: string): AgentDefinition => ({
-  name,
+const builtInOf = (kind: Kind, command: string): AgentDefinition => ({
+  name: command,
   kind,
   command,
   args: [],
@@ -68,9 +64,9 @@ const builtInOf = (name: string, kind: Kind, command: string): AgentDefinition =
   model: null
 })
 
-/** The agents that exist without any configuration. */
+/** The agents that exist without any configuration, each by the name of its program. */
 export const builtIn: ReadonlyArray<AgentDefinition> = [
-  builtInOf("claude", "claude-code", "claude"),
-  builtInOf("codex", "codex", "codex"),
-  builtInOf("opencode", "opencode", "opencode")
+  builtInOf("claude-code", "claude"),
+  builtInOf("codex", "codex"),
+  builtInOf("opencode", "opencode")
 ]

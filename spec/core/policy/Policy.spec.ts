@@ -26,6 +26,19 @@ const numbers = ["maxRetries", "timeoutMin", "maxToolTurns", "inactivitySecs"] a
 const asLimit = (budget: number | null): number => budget ?? Number.POSITIVE_INFINITY
 
 describe("the numbers that decide", () => {
+  it("API-1 where a file says nothing these times hold, in milliseconds", () => {
+    expect(defaults).toMatchObject({
+      backoffBaseMs: 5_000,
+      backoffCapMs: 600_000,
+      launchGraceMs: 10_000,
+      stopGraceMs: 10_000,
+      claimMs: 300_000,
+      survivorAttentionMs: 120_000,
+      limitFallbackMs: 300_000,
+      doneRetentionMs: 14_400_000
+    })
+  })
+
   it("API-5 a repository's own file only tightens: no limit of a task grows, and none that the repository sets is passed", () => {
     fc.assert(
       fc.property(limits, own, (task, repository) => {
