@@ -21,7 +21,12 @@ export type Status =
 export type Role = "coder" | "qa" | "merger"
 
 /** Column and badge of every stage; `held`: the column is that of the stage it holds. */
-export const table: { readonly [T in Stage.Tag]: { readonly column: Pipeline | "held"; readonly status: Status } } = {
+export const table: {
+  readonly [T in Stage.Tag]: {
+    readonly column: T extends "Blocked" | "Frozen" ? "held" : Pipeline
+    readonly status: Status
+  }
+} = {
   Upcoming: { column: "backlog", status: "active" },
   Backlog: { column: "backlog", status: "active" },
   Coding: { column: "coding", status: "active" },
@@ -40,12 +45,8 @@ export const table: { readonly [T in Stage.Tag]: { readonly column: Pipeline | "
 }
 
 /** The column of the board. */
-export const pipeline = (stage: Stage.Stage): Pipeline => {
-  const { column } = table[stage._tag]
-  if (column !== "held") return column
-  // Only Blocked and Frozen are "held", and both hold a stage; the other branch is there for the type alone.
-  return stage._tag === "Blocked" || stage._tag === "Frozen" ? pipeline(stage.resumeTo) : "backlog"
-}
+export const pipeline = (stage: Stage.Stage): Pipeline =>
+  stage._tag === "Blocked" || stage._tag === "Frozen" ? pipeline(stage.resumeTo) : table[stage._tag].column
 
 /** The badge. */
 export const status = (stage: Stage.Stage): Status => table[stage._tag].status

@@ -119,6 +119,7 @@ const stageFacts = (task: Task, event: StageEvent): Facts => {
 /** Unblock clears what blocked; the counters of the visit are cleared by the visit itself. */
 const unblocked = (task: Task, budgetUsd: number | null, told: (feedback: string | null) => Facts): Facts => {
   const { facts, stage } = task
+  /* v8 ignore next -- @preserve Unblock is legal in Blocked alone, which the compiler does not know. */
   if (stage._tag !== "Blocked") return facts
   switch (stage.reason._tag) {
     case "OverBudget":
@@ -232,6 +233,7 @@ const after = (facts: Facts, attempt: number) => ({
 
 /** A judgement of the attempt's work: it is bound to the feedback that this attempt answered, which may not be the last. */
 const judged = ({ execution, facts }: Task, tree: Execution.TreeHash) => ({
+  /* v8 ignore next -- @preserve What is judged has an attempt, which the compiler does not know. */
   feedbackNumber: attemptOf(execution)?.feedbackNumber ?? facts.feedbackNumber,
   tree
 })

@@ -14,9 +14,7 @@ export const findCycle = (graph: Graph): ReadonlyArray<string> | null => {
   for (const root of graph.keys()) {
     const path: Array<{ readonly name: string; next: number }> = [{ name: root, next: 0 }]
     const onPath = new Map([[root, 0]])
-    while (path.length > 0) {
-      const top = path.at(-1)
-      if (top === undefined) break
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const target = done.has(top.name) ? undefined : graph.get(top.name)?.[top.next]
       if (target === undefined) {
         done.add(top.name)

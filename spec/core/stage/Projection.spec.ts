@@ -10,7 +10,8 @@ import {
   pipeline,
   role,
   type Status,
-  status
+  status,
+  table
 } from "../../../core/stage/Projection.ts"
 import type * as Stage from "../../../core/stage/Stage.ts"
 import { type TaskState, taskState, words } from "../../../core/stage/TaskState.ts"
@@ -73,7 +74,9 @@ describe("what a stage looks like", () => {
   it("STG-5 every stage has the column and the badge that users know it by", () => {
     fc.assert(
       fc.property(Words.stage, (stage) => {
-        expect([pipeline(stage), status(stage)]).toEqual([columnOf(stage), board[stage._tag][1]])
+        const [column, badge] = board[stage._tag]
+        expect([pipeline(stage), status(stage)]).toEqual([columnOf(stage), badge])
+        expect(table[stage._tag]).toEqual({ column: column === "?" ? "held" : column, status: badge })
       }),
       Words.besides(...stages.map((stage): [Stage.Stage] => [stage]))
     )
@@ -119,6 +122,33 @@ describe("what a stage looks like", () => {
         expect(line).not.toContain("\n")
       })
     )
+  })
+})
+
+describe("why a task waits for a person, in a line", () => {
+  it("STG-5 what an agent said is shown up to 120 characters, with a mark where it was cut", () => {
+    const line = (lastFailure: string | null) => BlockReason.describe({ _tag: "RetriesExhausted", lastFailure })
+    expect(line(null)).toBe("no attempt is left")
+    expect(line("2 tests\nfailed")).toBe("no attempt is left: 2 tests failed")
+    expect(line("x".repeat(120))).toBe(`no attempt is left: ${"x".repeat(120)}`)
+    expect(line("x".repeat(121))).toBe(`no attempt is left: ${"x".repeat(119)}…`)
+    expect(BlockReason.describe({ _tag: "LaunchFailed", reason: "no such program" })).toBe(
+      "the agent could not be started: no such program"
+    )
+  })
+
+  it("STG-5 a person's own words are shown as they are", () => {
+    expect(BlockReason.describe({ _tag: "Operator", text: "ask Ada first" })).toBe("ask Ada first")
+    expect(BlockReason.describe({ _tag: "Operator", text: "" })).toBe("blocked by a person")
+  })
+
+  it("STG-5 a failed landing says which files or which step, as far as that is known", () => {
+    const { describe } = MergeFailureKind
+    expect(describe({ _tag: "Conflict", files: ["a.ts", "b.ts"] })).toBe("conflict in a.ts, b.ts")
+    expect(describe({ _tag: "Conflict", files: [] })).toBe("conflict in unnamed files")
+    expect(describe({ _tag: "GatesFailed", step: "lint", exitCode: 2 })).toBe("lint failed with status 2")
+    expect(describe({ _tag: "GatesFailed", step: "test", exitCode: null })).toBe("test did not finish")
+    expect(describe({ _tag: "Other", detail: "the base is protected" })).toBe("the base is protected")
   })
 })
 

@@ -107,6 +107,23 @@ describe("what a judgement is bound to", () => {
     }
   })
 
+  it("EXE-15 a merger whose work passed but left nothing to land is blocked: it asks for a person, not for a landing", () => {
+    const failed: Task = {
+      ...told(verifying, "merger"),
+      stage: {
+        _tag: "MergeFailure",
+        branch: "b",
+        commitsAhead: 1,
+        verified: true,
+        kind: { _tag: "EmptyDiff" },
+        strikes: 1
+      }
+    }
+    expect(move(failed, verdict("PASS")).stage).toMatchObject({ _tag: "Blocked", reason: { _tag: "NoCommits" } })
+    const work = { branch: "b2", commitsAhead: 3 }
+    expect(move(failed, { ...verdict("PASS"), work }).stage).toEqual({ _tag: "Merge", ...work, verified: true })
+  })
+
   it("EXE-15 work counts for the feedback it was begun with, when it ended clean or moved HEAD, and QA's is no work", () => {
     for (const ending of Example.endings) {
       for (const moved of [true, false]) {
