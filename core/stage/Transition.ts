@@ -77,16 +77,8 @@ export const rows: ReadonlyArray<Row> = [
         flow.merge === "squash"
           ? merge(event.work, event.verified)
           : { _tag: "Finish" as const, verified: event.verified }
-      return resumeTo === null
-        ? null
-        : { _tag: "ReviewHold", resumeTo, reason: "the verifiers passed; a person approves" }
+      return resumeTo && { _tag: "ReviewHold", resumeTo, reason: "the verifiers passed; a person approves" }
     })
-  ),
-  when(
-    "it squashes",
-    row(["Coding", "Qa"], "GatesPassed", ["Merge"], (_, event, flow) =>
-      flow.merge === "squash" ? merge(event.work, event.verified) : null
-    )
   ),
   when(
     "it merges nothing",
@@ -96,6 +88,7 @@ export const rows: ReadonlyArray<Row> = [
         : null
     )
   ),
+  row(["Coding", "Qa"], "GatesPassed", ["Merge"], (_, event) => merge(event.work, event.verified)),
   row(["Qa"], "GatesFailed", ["Coding"], (_, event) => coding(event.feedback)),
 
   // A task that squashes is done by a landing alone (STG-6), so there is nothing to finish in it.
@@ -119,8 +112,12 @@ export const rows: ReadonlyArray<Row> = [
   ),
   when(
     "there was one",
-    row(["Merge"], "MergeFailed", ["MergeFailure"], ({ branch, commitsAhead, verified }, { kind, strikes }) =>
-      kind === null ? null : { _tag: "MergeFailure", branch, commitsAhead, verified, kind, strikes }
+    row(
+      ["Merge"],
+      "MergeFailed",
+      ["MergeFailure"],
+      ({ branch, commitsAhead, verified }, { kind, strikes }) =>
+        kind && { _tag: "MergeFailure", branch, commitsAhead, verified, kind, strikes }
     )
   ),
   row(
