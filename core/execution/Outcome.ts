@@ -2,7 +2,7 @@
  * What the end of something leads to: of an attempt once it is proved dead, of a verifier's run, of a landing.
  */
 import { when } from "../machine/Table.ts"
-import { type Attempt, type Ending, idle, type Of } from "./Execution.ts"
+import { type Attempt, attemptOf, type Ending, idle, type Of } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
 import type { Limit } from "./Limit.ts"
 import { type Consequence, end, type Row, row } from "./Row.ts"
@@ -50,18 +50,20 @@ const endOf = ({ ending, subject }: Of<"Stopping">, facts: Event.DeathFacts): En
 
 /** An agent, or the verifiers of its work, are proved dead: to another execution of the same attempt. */
 const died = <T extends "Backoff" | "Idle" | "Verifying">(to: T, next: Died<Of<T>>): Row =>
-  row(["Stopping"], "VerifiedDead", to, (execution, { facts }) =>
-    execution.subject._tag === "Landing" ? null : next(execution.subject.attempt, endOf(execution, facts), facts)
-  )
+  row(["Stopping"], "VerifiedDead", to, (execution, { facts }) => {
+    const attempt = attemptOf(execution)
+    return attempt && next(attempt, endOf(execution, facts), facts)
+  })
 
 /** An agent, or the verifiers of its work, are proved dead, and the stage changes. */
 const diedEnd = <C extends "Block" | "GatesFailed">(
   consequence: C,
   next: Died<Extract<Consequence, { readonly _tag: C }>>
 ): Row =>
-  end(["Stopping"], "VerifiedDead", consequence, (execution, { facts }) =>
-    execution.subject._tag === "Landing" ? null : next(execution.subject.attempt, endOf(execution, facts), facts)
-  )
+  end(["Stopping"], "VerifiedDead", consequence, (execution, { facts }) => {
+    const attempt = attemptOf(execution)
+    return attempt && next(attempt, endOf(execution, facts), facts)
+  })
 
 const isQaEnd = ({ role }: Attempt, ending: Ending): boolean => role === "qa" && ending._tag === "Clean"
 

@@ -19,6 +19,7 @@ const phase = (execution: Execution): number => {
       return execution.subject._tag === "Agent" ? 2 : 5
     case "Verifying":
       return 4
+    /* v8 ignore next -- @preserve A completion names an attempt, and Idle has none: it is about another one already. */
     case "Idle":
     case "Landing":
     case "Backoff":
