@@ -67,7 +67,8 @@ export const event = Arbitrary.make(CommitmentEvent)
 
 /** Moments near each other, so that comparisons come out both ways, and equal. */
 const moment = fc.integer({ min: 0, max: 12 })
-const maybe = fc.option(moment)
+/** Half of them null: an edge that needs two of these to be null is walked whatever the seed. */
+const maybe = fc.option(moment, { freq: 1 })
 
 const evidence = fc.record({ at: moment, what: fc.constantFrom("npm test", "git push") })
 

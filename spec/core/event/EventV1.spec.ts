@@ -47,6 +47,14 @@ const stream: ReadonlyArray<unknown> = [
     text: "the disk is full"
   })),
   ...[42, null].map((task_id) => ({ ...head, type: "attention.cleared", task_id, key: "disk" })),
+  ...["on-confirmed", null].map((from) => ({
+    ...head,
+    type: "guard.changed",
+    guard: "inactivity",
+    from,
+    to: "on-stale",
+    reason: "it never ticked"
+  })),
   { ...head, type: "supervisor.started", epoch: 3, host: "build-1", pid: 4711 },
   { ...head, type: "supervisor.stopped", epoch: 3 }
 ]
