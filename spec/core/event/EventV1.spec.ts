@@ -55,6 +55,14 @@ const stream: ReadonlyArray<unknown> = [
     to: "on-stale",
     reason: "it never ticked"
   })),
+  ...["ledger", "operator"].map((by) => ({
+    ...head,
+    type: "account.changed",
+    account: "claude",
+    cause: { event: "LimitSeen", by },
+    window: { _tag: "Canary", until: 9, canary: { task: 42, attempt: 1 } },
+    pause: { since: 5, why: "the provider refused its credentials" }
+  })),
   { ...head, type: "supervisor.started", epoch: 3, host: "build-1", pid: 4711 },
   { ...head, type: "supervisor.stopped", epoch: 3 }
 ]

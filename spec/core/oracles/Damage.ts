@@ -30,6 +30,9 @@ const within = (path: string, value: unknown): ReadonlyArray<Damaged> => {
   ])
 }
 
-/** Every copy of the value with one damaged part, at any depth; `optional` are the keys that may well be missing. */
-export const damaged = (value: unknown, optional: ReadonlyArray<string> = []): ReadonlyArray<Damaged> =>
-  within("", value).filter(({ how }) => !optional.some((key) => how.startsWith("missing") && how.endsWith(`.${key}`)))
+/**
+ * Every copy of the value with one damaged part, at any depth. `optional`: the paths of parts that may well be missing,
+ * like `.facts.limit`.
+ */
+export const damaged = (value: unknown, optional: RegExp | null = null): ReadonlyArray<Damaged> =>
+  within("", value).filter(({ how }) => optional?.test(how.replace("missing ", "")) !== true)

@@ -1,6 +1,7 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
+import { Account } from "../../../core/account/Account.ts"
 import { AttemptRecord, Marker, noProgress } from "../../../core/execution/AttemptRecord.ts"
 import { Execution } from "../../../core/execution/Execution.ts"
 import { ExecutionEvent } from "../../../core/execution/ExecutionEvent.ts"
@@ -18,7 +19,7 @@ import type { Verdict } from "../../../core/verify/Verdict.ts"
 import { Verification } from "../../../core/verify/Verification.ts"
 import { Verifier } from "../../../core/verify/Verifier.ts"
 import { flows, kinds, reasons, stageEvents, stages } from "../arbitraries/Examples.ts"
-import { attempt, events, executions, process } from "../arbitraries/Executions.ts"
+import { attempt, events, executions, facts, process } from "../arbitraries/Executions.ts"
 import { submitted } from "../arbitraries/Tasks.ts"
 import { throughJson } from "../arbitraries/Words.ts"
 import { damaged } from "../oracles/Damage.ts"
@@ -38,7 +39,8 @@ const agents: ReadonlyArray<AgentDefinition> = (["command", "claude-code", "code
     env: { MODE: "quiet" },
     passEnv: ["HOME"],
     model: "large",
-    exclusive: true
+    exclusive: true,
+    account: "team"
   })
 )
 
@@ -51,6 +53,26 @@ const specs: ReadonlyArray<Spec> = agents.map((agent) => ({
   isolate: "worktree",
   verify: verifiers
 }))
+
+const limits = (["usage", "rate", "overload", "authentication"] as const).map((cause) => ({ until: 9, cause }))
+
+const executionEvents: ReadonlyArray<ExecutionEvent> = [
+  ...events,
+  { _tag: "Assign", attempt, messageId: "m", at: 5, trial: true },
+  { _tag: "Launch", attempt, preparing: false, at: 5, trial: true },
+  ...limits.flatMap((limit) => [
+    { _tag: "RateLimited", attempt: attempt.number, resumeAt: 9, process, at: 5, cause: limit.cause } as const,
+    { _tag: "VerifiedDead", attempt: attempt.number, run: null, facts: { ...facts, limit } } as const
+  ])
+]
+
+const canary = { task: TaskId.make(42), attempt: AttemptNumber.make(3) }
+const accounts: ReadonlyArray<Account> = [
+  { id: "claude", window: { _tag: "Open" }, pause: { since: 5, why: "the provider refused its credentials" } },
+  { id: "claude", window: { _tag: "Limited", until: 9 }, pause: null },
+  { id: "claude", window: { _tag: "Canary", until: 9, canary }, pause: null },
+  { id: "claude", window: { _tag: "Ramp", width: 2 }, pause: null }
+]
 
 const judged = { feedbackNumber: 2, tree: "t1" }
 
@@ -71,6 +93,8 @@ const taskEvents: ReadonlyArray<TaskEvent> = [
   ...tasks.map(({ dependsOn, flow, spec }) => ({ _tag: "Respecified", spec, flow, dependsOn }) as const)
 ]
 
+const amounts = { costUsd: 0.5, tokens: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 } }
+
 const attempts: ReadonlyArray<AttemptRecord> = (
   ["Clean", "Forced", "Aborted", "Limited", "Lost", "Stopped", "LaunchFailed"] as const
 ).map((outcome) => ({
@@ -79,7 +103,18 @@ const attempts: ReadonlyArray<AttemptRecord> = (
   marker: Marker.make("0123456789abcdef0123456789abcdef"),
   agent: "own",
   process,
-  progress: { ...noProgress(5), session: "s", costUsd: 0.5, resultIsError: false, lastMessage: "ok", limitedUntil: 9 },
+  treeBefore: "t1",
+  treeAfter: "t2",
+  progress: {
+    ...noProgress(5),
+    session: "s",
+    costUsd: 0.5,
+    spend: { conversations: [{ session: "s", base: amounts, total: amounts }], closed: [amounts] },
+    reads: { files: ["1x2"], grew: true },
+    resultIsError: false,
+    lastMessage: "ok",
+    limit: { until: 9, cause: "usage" }
+  },
   createdAt: 5,
   startedAt: 6,
   endedAt: 7,
@@ -108,6 +143,9 @@ const verifications: ReadonlyArray<Verification> = (["Run", "Brain", "Agent"] as
   }))
 )
 
+/** Parts whose absence says something: nobody asked for a trial, nothing is known of a cause. */
+const optional = /^\.cause$|\.(?:how|ending)\.cause$|\.facts\.limit$|\.(?:trial|exclusive|account|MODE)$/
+
 /** One column: what is written into it, and what is read back. */
 const column = <A, I>(name: string, schema: Schema.Schema<A, I>, values: ReadonlyArray<A>) => ({
   name,
@@ -115,7 +153,7 @@ const column = <A, I>(name: string, schema: Schema.Schema<A, I>, values: Readonl
   /** The damaged values that are read without an error. */
   swallowed: () =>
     values.flatMap((value) =>
-      damaged(Schema.encodeSync(schema)(value), ["exclusive", "MODE"])
+      damaged(Schema.encodeSync(schema)(value), optional)
         .filter((each) => Either.isRight(Schema.decodeUnknownEither(schema)(each.value)))
         .map(({ how }) => `${JSON.stringify(value)}: ${how}`)
     )
@@ -127,7 +165,8 @@ const columns = [
   column("reasons to block", BlockReason, reasons),
   column("kinds of failed landings", MergeFailureKind, kinds),
   column("executions", Execution, executions),
-  column("execution events", ExecutionEvent, events),
+  column("execution events", ExecutionEvent, executionEvents),
+  column("accounts", Account, accounts),
   column("tasks", Task, tasks),
   column("rows of a ledger", TaskEvent, taskEvents),
   column("attempts", AttemptRecord, attempts),
