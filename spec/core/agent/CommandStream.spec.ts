@@ -229,6 +229,7 @@ it("EXE-8 an assistant's words are its text blocks, one under the other; what is
   expect(said({ type: "text", text: "one" }, toolUse, { type: "text", text: "two" })).toBe("one\ntwo")
   expect(said({ type: "thinking", text: "hm" }, { type: "text", text: "done" })).toBe("done")
   expect(said({ type: "text", text: 5 }, { type: "text" })).toBe("before")
+  expect(said(null, 7, "x", [toolUse], { type: "text", text: "done" })).toBe("done")
   expect(said({ type: "text", text: " \n" })).toBe("before")
   expect(read(["before", line({ type: "result", is_error: false, result: " \n" })]).lastMessage).toBe("before")
 })
