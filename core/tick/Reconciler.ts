@@ -45,6 +45,8 @@ export interface Advance {
   readonly decided: number
   /** How many of those that ask to begin were looked at. */
   readonly looked: number
+  /** Of those that were decided about, the ones that wait to be looked at by a sensor. */
+  readonly unobserved: ReadonlyArray<TaskId>
 }
 
 export interface Reconciler {
@@ -127,12 +129,9 @@ export const make = (parameters: Parameters): Reconciler => {
     if (!isSameTask || task.execution._tag === "Assigned") Admission.hold(admission, entry, view)
   }
 
-  const decide = (entry: Entry, context: Timed): boolean => {
-    const { dependencies, view } = entry
-    entry.isDue = false
-    if (view === null) return false
+  const decide = (entry: Entry, view: OwnView, context: Timed): void => {
     restart(context)
-    const proposal = propose(view, dependencies, context)
+    const proposal = propose(view, entry.dependencies, context)
     const own = ownActions(view, proposal, context)
     entry.proposal = proposal
     entry.own = own
@@ -141,7 +140,6 @@ export const make = (parameters: Parameters): Reconciler => {
     else outstanding.delete(entry)
     if (proposal._tag !== "Ask") Admission.askNoMore(admission, entry)
     else Admission.ask(admission, entry, { task: view.task, action: proposal.action, demand: proposal.demand })
-    return true
   }
 
   const change = ({ gone = [], tasks = [], ...rest }: Changes, now: number): void => {
@@ -159,18 +157,25 @@ export const make = (parameters: Parameters): Reconciler => {
     for (const entry of outstanding) if (entry.proposal?._tag === "Act") wake(entry)
   }
 
-  const decideDue = (now: number): number => {
+  const decideDue = (now: number): Pick<Advance, "decided" | "unobserved"> => {
     const context = timed({ now, policy: world.policy })
+    const unobserved: Array<TaskId> = []
     let decided = 0
-    for (const entry of due) if (decide(entry, context)) decided++
+    for (const entry of due) {
+      entry.isDue = false
+      if (entry.view === null) continue
+      decided++
+      decide(entry, entry.view, context)
+      if (entry.proposal?._tag === "Wait" && entry.proposal.wait._tag === "Unobserved") unobserved.push(entry.id)
+    }
     due.length = 0
-    return decided
+    return { decided, unobserved }
   }
 
   const advance = (changes: Changes, now: number): Advance => {
     const before = Admission.takeBack(admission)
     change(changes, now)
-    const decided = decideDue(now)
+    const { decided, unobserved } = decideDue(now)
     for (const asker of before) {
       // Unless it asks for something else by now, or for nothing.
       if (entries.get(asker.id)?.asker === asker) Lanes.enter(admission.lanes, admission.occupancy, asker)
@@ -180,7 +185,7 @@ export const make = (parameters: Parameters): Reconciler => {
       if (proposal?._tag === "Act") actions.push(proposal.action)
       actions.push(...own)
     }
-    return { actions, decided, looked }
+    return { actions, decided, looked, unobserved }
   }
 
   const waitOf = (id: TaskId): Wait | null => {

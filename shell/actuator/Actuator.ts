@@ -143,7 +143,14 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         const pending = yield* Effect.option(under)
         const wait = Option.isSome(pending) ? Effect.asVoid(pending.value.await) : Effect.void
         const request = { task, execution, record, graceMs: policy.stopGraceMs, launch: wait }
-        yield* stopper.stop(request, wake)
+        yield* stopper.stop(
+          request,
+          Effect.zipRight(
+            Effect.sync(() => fleet.touch(task.id)),
+            wake
+          )
+        )
+        fleet.touch(task.id)
         return
       }
       case "RunVerifier": {

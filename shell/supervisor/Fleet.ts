@@ -1,13 +1,16 @@
 /**
  * What the supervisor knows of the stored tasks: a copy that follows the store, by its own writes and by the events of
  * others. Never newer than the store; where it is older, a write is a Conflict and the task is read again.
+ *
+ * It also keeps in mind of which tasks anything is another since they were last asked for, and which of them may be
+ * alive: so nobody has to go through all of them.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Account } from "../../core/account/Account.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
-import { attemptOf } from "../../core/execution/Execution.ts"
+import { attemptOf, isLive } from "../../core/execution/Execution.ts"
 import { isTerminal } from "../../core/stage/Projection.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -23,12 +26,31 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const records = new Map<TaskId, AttemptRecord>()
   const verifications = new Map<TaskId, Verification>()
   const attention = new Map<TaskId, Set<string>>()
+  const live = new Set<TaskId>()
+  const changed = new Set<TaskId>()
+  /** Tasks that others wait for and that are not known: terminal before this supervisor began, or not there. */
+  const missing = new Set<TaskId>()
   let accounts: ReadonlyArray<Account> = []
   let seq = 0
 
+  const remember = (task: Task): void => {
+    const { dependsOn, execution, id, stage } = task
+    tasks.set(id, task)
+    changed.add(id)
+    if (isLive(execution)) live.add(id)
+    else live.delete(id)
+    if (isTerminal(stage)) return
+    for (const other of dependsOn) if (!tasks.has(other)) missing.add(other)
+  }
+
+  const rememberRecord = (record: AttemptRecord): void => {
+    records.set(record.task, record)
+    changed.add(record.task)
+  }
+
   /** The rows beside a task that its execution is about. */
   const readRows = Effect.fnUntraced(function* (ids: ReadonlyArray<TaskId>) {
-    for (const record of yield* store.latestAttempts(ids)) records.set(record.task, record)
+    for (const record of yield* store.latestAttempts(ids)) rememberRecord(record)
     for (const id of ids) {
       const execution = tasks.get(id)?.execution
       if (execution?._tag !== "Verifying" || execution.run === null) continue
@@ -47,7 +69,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const absorb = Effect.fnUntraced(function* (found: ReadonlyArray<Task>) {
     for (const task of found) {
       const known = tasks.get(task.id)
-      if (known === undefined || known.revision < task.revision) tasks.set(task.id, task)
+      if (known === undefined || known.revision < task.revision) remember(task)
     }
     const behind = found
       .map(({ id }) => id)
@@ -61,31 +83,22 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const first = yield* store.open
   seq = first.seq
   accounts = first.accounts
-  for (const task of first.tasks) tasks.set(task.id, task)
+  for (const task of first.tasks) remember(task)
   yield* readRows(first.tasks.filter(({ execution }) => execution._tag !== "Idle").map(({ id }) => id))
   for (const { key, task } of yield* store.attention) {
     if (task !== null) attention.set(task, (attention.get(task) ?? new Set()).add(key))
   }
 
-  /** Reads what others have changed since; answers whether anything was new. */
+  /** Reads what others have changed since, and the tasks that those wait for. */
   const refresh = Effect.gen(function* () {
     const snapshot = yield* store.changedSince(seq)
     seq = snapshot.seq
-    const isAccountNew = !isSame(accounts, snapshot.accounts)
-    accounts = snapshot.accounts
-    const newer = snapshot.tasks.filter((task) => (tasks.get(task.id)?.revision ?? -1) < task.revision)
-    yield* absorb(newer)
-    return newer.length > 0 || isAccountNew
-  })
-
-  /** Tasks that others wait for and that were terminal before this supervisor began. */
-  const readDependencies = Effect.gen(function* () {
-    const missing = new Set<TaskId>()
-    for (const { dependsOn, stage } of tasks.values()) {
-      if (isTerminal(stage)) continue
-      for (const id of dependsOn) if (!tasks.has(id)) missing.add(id)
-    }
-    if (missing.size > 0) yield* absorb(yield* store.tasks({ ids: [...missing] }))
+    if (!isSame(accounts, snapshot.accounts)) accounts = snapshot.accounts
+    yield* absorb(snapshot.tasks.filter((task) => (tasks.get(task.id)?.revision ?? -1) < task.revision))
+    if (missing.size === 0) return
+    const ids = [...missing]
+    yield* absorb(yield* store.tasks({ ids }))
+    for (const id of ids) missing.delete(id)
   })
 
   /** Reads one task again: another writer was first. */
@@ -97,8 +110,9 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   /** Remembers what was written. */
   const written = ({ attempt, attention: changes, recorded, task: id, verification }: Change): void => {
     const known = tasks.get(id)
-    if (known === undefined || known.revision < recorded.task.revision) tasks.set(id, recorded.task)
-    if (attempt !== null) records.set(id, attempt.record)
+    if (known === undefined || known.revision < recorded.task.revision) remember(recorded.task)
+    if (attempt !== null) rememberRecord(attempt.record)
+    changed.add(id)
     if (verification !== null) verifications.set(id, verification)
     for (const change of changes) {
       const keys = attention.get(id) ?? new Set<string>()
@@ -142,13 +156,24 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
 
   return {
     taskOf: (id: TaskId): Task | null => tasks.get(id) ?? null,
-    all: (): ReadonlyArray<Task> => [...tasks.values()],
+    /** Those that something may be alive of. */
+    live: (): ReadonlyArray<Task> => [...live].flatMap((id) => tasks.get(id) ?? []),
+    /** The same list as long as nothing in it is another. */
     accounts: (): ReadonlyArray<Account> => accounts,
+    /** Something beside the store is another: what is seen of the task. */
+    touch: (id: TaskId): void => void changed.add(id),
+    isTouched: (id: TaskId): boolean => changed.has(id),
+    hasChanged: (): boolean => changed.size > 0,
+    /** The tasks of which anything is another since this was asked for. */
+    takeChanged: (): ReadonlyArray<Task> => {
+      const found = [...changed].flatMap((id) => tasks.get(id) ?? [])
+      changed.clear()
+      return found
+    },
     attentionOf: (id: TaskId): ReadonlyArray<string> => [...(attention.get(id) ?? [])],
     verificationOf: (id: TaskId): Verification | null => verifications.get(id) ?? null,
     absorb,
     refresh,
-    readDependencies,
     reread,
     written,
     recordOf,

@@ -1,19 +1,20 @@
 /**
  * The loop: refresh, observe, decide, apply, wait; always in this order, never blocked by an agent, a verifier, a look
- * at the disk or a full store.
+ * at the disk or a full store. It decides only when something changed or is due, and only about that: between two looks
+ * into the store an idle fleet costs nothing.
  */
+import { isDeepStrictEqual } from "node:util"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { isLive } from "../../core/execution/Execution.ts"
+import type { Account } from "../../core/account/Account.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
-import { isTerminal } from "../../core/stage/Projection.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
-import { type Plan, plan } from "../../core/tick/Tick.ts"
-import { type Observation, type RunObservation, type TaskView, unobserved, type World } from "../../core/tick/World.ts"
+import * as Reconciler from "../../core/tick/Reconciler.ts"
+import { type Observation, type OwnView, type RunObservation, unobserved } from "../../core/tick/World.ts"
 import * as Actuator from "../actuator/Actuator.ts"
 import * as Stopper from "../actuator/Stopper.ts"
 import type { Prices } from "../config/Configuration.ts"
@@ -35,8 +36,8 @@ export interface Options {
 
 /** Between two looks into the store for what others wrote. */
 const pollMs = 250
-/** Between two ticks when nothing changed: deadlines are found within this. */
-const idleMs = 1000
+/** After an action that changed nothing: when it is looked at again, and tried again. */
+const againMs = 1000
 const heartbeatMs = 5000
 const housekeepingMs = 60_000
 const archivedAtOnce = 200
@@ -54,12 +55,16 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const watch = yield* Watch.make({ epoch, fleet, sensor, wake })
   const guards = yield* LoopGuards.make(policy)
   const actuator = yield* Actuator.make({ epoch, policy, fleet, sensor, stopper, verifiers, wake })
+  const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })
 
   let isClosing = false
   let beatAt = 0
   let keptHouseAt = 0
-  let tickedAt = 0
-  let archivable: ReadonlyArray<TaskId> = []
+  let runs: ReadonlyMap<TaskId, RunObservation> = new Map()
+  /** What the last tick went by beside the tasks. */
+  let told: { readonly isDraining: boolean; readonly accounts: ReadonlyArray<Account> } | null = null
+  /** The tasks whose actions changed nothing, and when they are looked at again. */
+  let unchanged: { readonly tasks: ReadonlyArray<TaskId>; readonly at: number } | null = null
 
   const observationOf = (task: Task): Observation | null => {
     if (task.execution._tag !== "Stopping") return watch.observationOf(task)
@@ -72,56 +77,41 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
     return record === null ? watch.unknownSinceOf(task) : stopper.unknownSinceOf(record)
   }
 
-  /** The runs of the verifications under way, by task: the only looks that a tick waits for, each one file at most. */
-  const runs = Effect.gen(function* () {
-    const found = new Map<TaskId, RunObservation>()
-    for (const task of fleet.all()) {
-      const run = task.execution._tag === "Verifying" ? fleet.runOf(task) : null
-      if (run !== null) found.set(task.id, yield* verifiers.look(run, wake))
+  const view = (task: Task): OwnView => {
+    watch.forget(task)
+    return {
+      ...unobserved(task, []),
+      observation: observationOf(task),
+      run: runs.get(task.id) ?? null,
+      tree: watch.treeOf(task),
+      left: fleet.recordOf(task)?.treeAfter ?? null,
+      unknownSince: unknownSinceOf(task),
+      attention: fleet.attentionOf(task.id)
     }
+  }
+
+  /** The runs of the verifications under way: the only looks that the loop waits for, each one file at most. */
+  const lookAtRuns = Effect.gen(function* () {
+    const found = new Map<TaskId, RunObservation>()
+    for (const task of fleet.live()) {
+      const run = fleet.runOf(task)
+      if (run === null) continue
+      const seen = yield* verifiers.look(run, wake)
+      found.set(task.id, seen)
+      if (!isDeepStrictEqual(runs.get(task.id), seen)) fleet.touch(task.id)
+    }
+    runs = found
     yield* guards.judged(found)
-    return found
-  })
-
-  const view = (task: Task, run: RunObservation | null, now: number): TaskView => ({
-    ...unobserved(
-      task,
-      task.dependsOn.map((id) => ({ id, stage: fleet.taskOf(id)?.stage ?? null }))
-    ),
-    observation: observationOf(task),
-    run,
-    tree: watch.treeOf(task, now),
-    left: fleet.recordOf(task)?.treeAfter ?? null,
-    unknownSince: unknownSinceOf(task),
-    attention: fleet.attentionOf(task.id)
-  })
-
-  const isOpen = ({ execution, id, stage }: Task): boolean =>
-    !isTerminal(stage) || execution._tag !== "Idle" || fleet.attentionOf(id).length > 0 || archivable.includes(id)
-
-  const observe = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const seen = yield* runs
-    const tasks = fleet
-      .all()
-      .filter(isOpen)
-      .map((task) => view(task, seen.get(task.id) ?? null, now))
-    const isDraining = isClosing || (yield* store.isDraining)
-    return { now, policy, isDraining, pressure: null, tasks, accounts: fleet.accounts() } satisfies World
   })
 
   /** While everything is being stopped: what is under way ends, nothing begins. */
-  const closing = (world: World, planned: Plan): ReadonlyArray<Action> => {
-    const stops = world.tasks.flatMap(({ task }): ReadonlyArray<Action> => {
-      const { execution, id, revision } = task
-      if (!isLive(execution) || execution._tag === "Stopping" || execution._tag === "Landing") return []
+  const closing = (actions: ReadonlyArray<Action>): ReadonlyArray<Action> => {
+    const stops = fleet.live().flatMap(({ execution, id, revision }): ReadonlyArray<Action> => {
+      if (execution._tag === "Stopping" || execution._tag === "Landing") return []
       const attempt = "attempt" in execution ? execution.attempt.number : null
       return [{ _tag: "Stop", task: id, revision, attempt, run: null, why: "Operator" }]
     })
-    const stopping = new Set(
-      world.tasks.filter(({ task }) => task.execution._tag === "Stopping").map(({ task }) => task.id)
-    )
-    return [...stops, ...planned.actions.filter(({ task }) => stopping.has(task))]
+    return [...stops, ...actions.filter(({ task }) => fleet.taskOf(task)?.execution._tag === "Stopping")]
   }
 
   const housekeeping = Effect.fnUntraced(function* (now: number) {
@@ -132,35 +122,47 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
     }
     if (now - keptHouseAt < housekeepingMs) return
     keptHouseAt = now
-    const old = yield* store.tasks({ doneBefore: now - policy.doneRetentionMs, limit: archivedAtOnce })
-    yield* fleet.absorb(old)
-    archivable = old.map(({ id }) => id)
+    yield* fleet.absorb(yield* store.tasks({ doneBefore: now - policy.doneRetentionMs, limit: archivedAtOnce }))
   })
+
+  const tick = Effect.fnUntraced(function* (now: number, isDraining: boolean) {
+    const accounts = fleet.accounts()
+    watch.age(now)
+    const tasks = fleet.takeChanged().map(view)
+    told = { isDraining, accounts }
+    const { decided, looked, ...advance } = reconciler.advance({ tasks, isDraining, accounts }, now)
+    const actions = isClosing ? closing(advance.actions) : advance.actions
+    yield* Effect.logDebug(`tick: ${decided} decided, ${looked} asked, ${actions.length} actions`)
+    // Whatever fails now is tried again.
+    unchanged = { tasks: actions.map(({ task }) => task), at: now + againMs }
+    yield* actuator.apply(actions)
+    const left = unchanged.tasks.filter((id) => !fleet.isTouched(id))
+    unchanged = left.length === 0 ? null : { tasks: left, at: now + againMs }
+    yield* watch.soon(advance.unobserved)
+  })
+
+  const nextAt = (): number => Math.min(reconciler.nextAt(), unchanged?.at ?? Number.POSITIVE_INFINITY)
 
   const step = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     yield* housekeeping(now)
     yield* fleet.refresh
-    yield* fleet.readDependencies
-    const world = yield* observe
-    const planned = plan(world)
-    tickedAt = now
-    const acted = yield* actuator.apply(isClosing ? closing(world, planned) : planned.actions)
-    yield* watch.soon
+    yield* lookAtRuns
+    const isDraining = isClosing || (yield* store.isDraining)
+    if (unchanged !== null && now >= unchanged.at) unchanged.tasks.forEach(fleet.touch)
+    const isTold = told?.isDraining === isDraining && told.accounts === fleet.accounts()
+    if (fleet.hasChanged() || !isTold || now >= nextAt()) yield* tick(now, isDraining)
     yield* guards.ticked
-    return acted > 0
   })
 
-  /** Waits for a reason to tick again: a signal, a change in the store, a deadline. */
+  /** Waits for a reason to look again: a signal, a deadline, or that others may have written something. */
   const pause = Effect.gen(function* () {
-    for (;;) {
-      const isWoken = yield* signal.awaitFor(pollMs)
-      const now = yield* Clock.currentTimeMillis
-      if (isWoken || now - tickedAt >= idleMs || (yield* fleet.refresh)) return
-    }
+    if (fleet.hasChanged()) return
+    const now = yield* Clock.currentTimeMillis
+    yield* signal.awaitFor(Math.max(0, Math.min(pollMs, nextAt() - now)))
   })
 
-  const isDone = (): boolean => isClosing && fleet.all().every(({ execution }) => !isLive(execution))
+  const isDone = (): boolean => isClosing && fleet.live().length === 0
 
   yield* Effect.forkScoped(
     Effect.zipRight(
@@ -174,7 +176,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   yield* onReady
 
   const turn = Effect.uninterruptible(step).pipe(
-    Effect.flatMap((acted) => (acted ? Effect.void : pause)),
+    Effect.zipRight(pause),
     Effect.catchTags({
       StoreUnavailable: (error) =>
         Effect.zipRight(Effect.logError(`the store can not be used: ${error.message}`), Effect.sleep(retryAfter))

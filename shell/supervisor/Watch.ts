@@ -2,11 +2,13 @@
  * The eyes of the supervisor, in fibers of their own: attempts (process table, exit records, output) and trees. The loop
  * takes what they saw last; a sighting holds only for the revision it was made of.
  */
+import { isDeepStrictEqual } from "node:util"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Progress } from "../../core/execution/AttemptRecord.ts"
+import { isLive } from "../../core/execution/Execution.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { needsTree, resumesAt } from "../../core/tick/DecideStage.ts"
@@ -46,17 +48,31 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   const watchdog = yield* Guards.pulse("watchdog")
   const sightings = new Map<TaskId, Sighting>()
   const unknownSince = new Map<TaskId, number>()
-  const treeStates = new Map<TaskId, { readonly revision: number; readonly at: number; readonly tree: TreeState }>()
+  const treeStates = new Map<TaskId, { readonly revision: number; readonly tree: TreeState }>()
+  /** Of which tasks the tree is to be looked at, and for which revision. */
+  const wanted = new Map<TaskId, number>()
+  /** When what was seen of a tree is too old: a session is to be resumed then that left it. */
+  const ageing = new Map<TaskId, number>()
   const noted = new Map<string, Progress>()
   const look: Signal = yield* makeSignal
   const lookAtTrees: Signal = yield* makeSignal
   let notedAt = 0
 
   const targets = (): ReadonlyArray<Target> =>
-    fleet.all().flatMap((task) => {
+    fleet.live().flatMap((task) => {
       const record = isWatched(task) ? fleet.recordOf(task) : null
       return record === null ? [] : [{ task, record }]
     })
+
+  /** Takes a sighting over; a task of which the same is seen as before is left alone. */
+  const take = (sighting: Sighting, now: number): void => {
+    const { observation, revision, task } = sighting
+    const before = sightings.get(task)
+    sightings.set(task, sighting)
+    if (observation._tag !== "Unknown") unknownSince.delete(task)
+    else if (!unknownSince.has(task)) unknownSince.set(task, now)
+    if (before?.revision !== revision || !isDeepStrictEqual(before.observation, observation)) fleet.touch(task)
+  }
 
   const note = Effect.fnUntraced(function* (seen: ReadonlyArray<Target>, now: number) {
     if (now - notedAt < noteEveryMs) return
@@ -76,47 +92,43 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
     if (seen.length > 0) {
       const now = yield* Clock.currentTimeMillis
       for (const sighting of yield* sensor.look(seen)) {
-        sightings.set(sighting.task, sighting)
+        take(sighting, now)
         if (sighting.observation._tag === "Unknown") trouble = `#${sighting.task}: ${sighting.observation.why}`
-        if (sighting.observation._tag !== "Unknown") unknownSince.delete(sighting.task)
-        else if (!unknownSince.has(sighting.task)) unknownSince.set(sighting.task, now)
       }
       yield* Effect.catchAll(note(seen, now), (error) =>
         Effect.logWarning(`reading positions were not noted: ${error.message}`)
       )
-      yield* wake
+      if (fleet.hasChanged()) yield* wake
     }
     yield* watchdog.beat(trouble)
     yield* look.awaitFor(lookEvery)
   })
 
-  /** What was seen of the tree, if it was of the task as it is, and is not too old. */
-  const treeOf = (task: Task, now: number): TreeState | null => {
-    const state = treeStates.get(task.id)
-    const resumes = resumesAt(task.execution)
-    const isOld = state !== undefined && resumes !== null && state.at < resumes && resumes <= now
-    return state?.revision === task.revision && !isOld ? state.tree : null
-  }
-
-  const tree = Effect.fnUntraced(function* (task: Task) {
+  /** A tree that can not be looked at stays wanted, and is looked at again. */
+  const tree = Effect.fnUntraced(function* ({ execution, id, revision, spec }: Task) {
     const at = yield* Clock.currentTimeMillis
-    const found = yield* Effect.either(trees.look(task.spec.cwd))
+    const found = yield* Effect.either(trees.look(spec.cwd))
     if (found._tag === "Left") {
-      yield* Effect.logWarning(`#${task.id}: ${found.left.message}`)
+      yield* Effect.logWarning(`#${id}: ${found.left.message}`)
       return
     }
-    treeStates.set(task.id, { revision: task.revision, at, tree: found.right })
+    if (wanted.get(id) === revision) wanted.delete(id)
+    treeStates.set(id, { revision, tree: found.right })
+    const resumes = resumesAt(execution)
+    if (resumes !== null && at < resumes) ageing.set(id, resumes)
+    else ageing.delete(id)
+    fleet.touch(id)
     yield* wake
   })
 
-  const wantsTree =
-    (now: number) =>
-    (task: Task): boolean =>
-      needsTree(task, now) && treeOf(task, now) === null
-
   const treesOnce = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    yield* Effect.forEach(fleet.all().filter(wantsTree(now)), tree, { concurrency: 2, discard: true })
+    const tasks = [...wanted].flatMap(([id, revision]) => {
+      const task = fleet.taskOf(id)
+      if (task?.revision === revision) return [task]
+      wanted.delete(id)
+      return []
+    })
+    yield* Effect.forEach(tasks, tree, { concurrency: 2, discard: true })
     yield* lookAtTrees.awaitFor(treeAgain)
   })
 
@@ -125,18 +137,42 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   yield* Effect.forkScoped(Stream.runForEach(processes.exits, () => look.raise))
 
   return {
-    /** Looks at attempts, and at trees that are wanted, as soon as they can. */
-    soon: Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Effect.zipRight(
-        targets().some(({ task }) => sightings.get(task.id)?.revision !== task.revision) ? look.raise : Effect.void,
-        fleet.all().some(wantsTree(now)) ? lookAtTrees.raise : Effect.void
-      )
-    ),
+    /** Looks at attempts that nobody has looked at as they are now, and at the trees of these tasks, as soon as it can. */
+    soon: Effect.fnUntraced(function* (unobserved: ReadonlyArray<TaskId>) {
+      const now = yield* Clock.currentTimeMillis
+      for (const id of unobserved) {
+        const task = fleet.taskOf(id)
+        if (task !== null && needsTree(task, now)) wanted.set(id, task.revision)
+      }
+      if (unobserved.length > 0) yield* lookAtTrees.raise
+      if (targets().some(({ task }) => sightings.get(task.id)?.revision !== task.revision)) yield* look.raise
+    }),
+    /** Forgets the trees that were seen before the sessions that left them are due. */
+    age: (now: number): void => {
+      for (const [id, at] of ageing) {
+        if (now < at) continue
+        ageing.delete(id)
+        if (treeStates.delete(id)) fleet.touch(id)
+      }
+    },
+    /** Forgets what was seen of a task as it was. */
+    forget: ({ execution, id, revision }: Task): void => {
+      if (treeStates.get(id)?.revision !== revision) {
+        treeStates.delete(id)
+        ageing.delete(id)
+      }
+      if (isLive(execution)) return
+      sightings.delete(id)
+      unknownSince.delete(id)
+    },
     observationOf: (task: Task): Observation | null => {
       const sighting = sightings.get(task.id)
       return sighting?.revision === task.revision ? sighting.observation : null
     },
     unknownSinceOf: (task: Task): number | null => unknownSince.get(task.id) ?? null,
-    treeOf
+    treeOf: (task: Task): TreeState | null => {
+      const state = treeStates.get(task.id)
+      return state?.revision === task.revision ? state.tree : null
+    }
   } as const
 })

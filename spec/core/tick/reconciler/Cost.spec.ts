@@ -33,6 +33,8 @@ const begin = (tasks: ReadonlyArray<OwnView>, varied: Partial<Reconciler.Paramet
   return { reconciler, first: reconciler.advance({ tasks }, now) }
 }
 
+const nothing: Reconciler.Advance = { actions: [], decided: 0, looked: 0, unobserved: [] }
+
 const started = ({ actions }: Reconciler.Advance): ReadonlyArray<number> => actions.map(({ task }) => Number(task))
 
 describe("the cost of a tick", () => {
@@ -45,7 +47,7 @@ describe("the cost of a tick", () => {
     const { first, reconciler } = begin(tasks)
     expect([first.decided, first.looked, first.actions]).toEqual([tasks.length, 0, []])
     for (const later of [0, 1, second]) {
-      expect(reconciler.advance({}, now + later)).toEqual({ actions: [], decided: 0, looked: 0 })
+      expect(reconciler.advance({}, now + later)).toEqual(nothing)
     }
     expect(reconciler.waitOf(id(11))).toEqual({ _tag: "Slots", held: 4, limit: 4 })
   })
@@ -62,7 +64,7 @@ describe("the cost of a tick", () => {
       backingOff(201, now + 2 * minute)
     ])
     expect(reconciler.nextAt()).toBe(now + minute)
-    expect(reconciler.advance({}, now + minute - 1)).toEqual({ actions: [], decided: 0, looked: 0 })
+    expect(reconciler.advance({}, now + minute - 1)).toEqual(nothing)
     const due = reconciler.advance({}, now + minute)
     expect([due.decided, started(due)]).toEqual([1, [200]])
     expect(reconciler.nextAt()).toBe(now + 2 * minute)
@@ -147,6 +149,6 @@ describe("the cost of a tick", () => {
     const after = reconciler.advance({ gone: [id(1), id(3)] }, now)
     expect(started(after)).toEqual([2])
     expect([reconciler.nextAt(), reconciler.waitOf(id(3))]).toEqual([Number.POSITIVE_INFINITY, null])
-    expect(reconciler.advance({ gone: [id(2), id(9)] }, now + minute)).toEqual({ actions: [], decided: 0, looked: 0 })
+    expect(reconciler.advance({ gone: [id(2), id(9)] }, now + minute)).toEqual(nothing)
   })
 })
