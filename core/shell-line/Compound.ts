@@ -3,12 +3,12 @@
  */
 import { type Cursor, match, nested, peek, peekReserved, skipBlanks, skipLines, take, takeReserved } from "./Cursor.ts"
 import { isDelimiter, readRedirection } from "./Redirection.ts"
-import type { Branch, Compound, Script } from "./Syntax.ts"
+import type { Body, Branch, Compound, Script } from "./Syntax.ts"
 import { readArithmetic, readWord } from "./Word.ts"
 
 /** With its redirections; "none" where no compound command begins. */
 export const readCompound = (cursor: Cursor): Compound | null | "none" => {
-  const compound = nested(cursor, readUnredirected)
+  const compound = nested(cursor, readBody)
   if (compound === null || compound === "none") return compound
   for (let isRedirected = false; ; isRedirected = true) {
     const redirection = readRedirection(cursor)
@@ -17,28 +17,28 @@ export const readCompound = (cursor: Cursor): Compound | null | "none" => {
   }
 }
 
-const test: Compound = { _tag: "Test", isRedirected: false }
-const perhaps = (parts: ReadonlyArray<Script>): Compound => ({ _tag: "Perhaps", parts, isRedirected: false })
+const test: Body = { _tag: "Test" }
+const perhaps = (parts: ReadonlyArray<Script>): Body => ({ _tag: "Perhaps", parts })
 
-const readUnredirected = (cursor: Cursor): Compound | null | "none" => {
+const readBody = (cursor: Cursor): Body | null | "none" => {
   if (take(cursor, "((")) return readArithmetic(cursor) ? test : null
   if (take(cursor, "(")) {
-    const body = readBody(cursor)
-    return body !== null && take(cursor, ")") ? { _tag: "Subshell", body, isRedirected: false } : null
+    const body = readCommands(cursor)
+    return body !== null && take(cursor, ")") ? { _tag: "Subshell", body } : null
   }
   const word = peekReserved(cursor)
   if (word === null) return "none"
   cursor.at += word.length
   switch (word) {
     case "{": {
-      const body = readBody(cursor)
-      return body !== null && takeReserved(cursor, "}") ? { _tag: "Group", body, isRedirected: false } : null
+      const body = readCommands(cursor)
+      return body !== null && takeReserved(cursor, "}") ? { _tag: "Group", body } : null
     }
     case "if":
       return readIf(cursor)
     case "while":
     case "until": {
-      const condition = readBody(cursor)
+      const condition = readCommands(cursor)
       const body = condition === null ? null : readDo(cursor)
       return condition === null || body === null ? null : perhaps([condition, body])
     }
@@ -56,32 +56,32 @@ const readUnredirected = (cursor: Cursor): Compound | null | "none" => {
 }
 
 /** At least one command. */
-const readBody = (cursor: Cursor): Script | null => {
+const readCommands = (cursor: Cursor): Script | null => {
   const script = cursor.readScript(cursor)
   return script === null || script.commands.length === 0 ? null : script
 }
 
 const readDo = (cursor: Cursor): Script | null => {
   if (!takeReserved(cursor, "do")) return null
-  const body = readBody(cursor)
+  const body = readCommands(cursor)
   return takeReserved(cursor, "done") ? body : null
 }
 
-const readIf = (cursor: Cursor): Compound | null => {
+const readIf = (cursor: Cursor): Body | null => {
   const branches: Array<Branch> = []
   do {
-    const condition = readBody(cursor)
-    const body = takeReserved(cursor, "then") ? readBody(cursor) : null
+    const condition = readCommands(cursor)
+    const body = takeReserved(cursor, "then") ? readCommands(cursor) : null
     if (condition === null || body === null) return null
     branches.push({ condition, body })
   } while (takeReserved(cursor, "elif"))
   const hasElse = takeReserved(cursor, "else")
-  const otherwise = hasElse ? readBody(cursor) : null
+  const otherwise = hasElse ? readCommands(cursor) : null
   if ((hasElse && otherwise === null) || !takeReserved(cursor, "fi")) return null
-  return { _tag: "If", branches, otherwise, isRedirected: false }
+  return { _tag: "If", branches, otherwise }
 }
 
-const readFor = (cursor: Cursor): Compound | null => {
+const readFor = (cursor: Cursor): Body | null => {
   skipBlanks(cursor)
   if (take(cursor, "((")) {
     if (!readArithmetic(cursor)) return null
@@ -103,7 +103,7 @@ const readFor = (cursor: Cursor): Compound | null => {
 
 const takeIn = (cursor: Cursor): boolean => match(cursor, /in(?=[ \t\n;]|$)/y) !== null
 
-const readCase = (cursor: Cursor): Compound | null => {
+const readCase = (cursor: Cursor): Body | null => {
   skipBlanks(cursor)
   if (readWord(cursor) === null) return null
   skipLines(cursor)
@@ -140,7 +140,7 @@ export const isEndOfBranch = (cursor: Cursor): boolean => {
   return isEnd
 }
 
-const readTest = (cursor: Cursor): Compound | null => {
+const readTest = (cursor: Cursor): Body | null => {
   for (;;) {
     skipLines(cursor)
     const character = peek(cursor)

@@ -1,6 +1,6 @@
 /**
- * The simple commands and functions of one shell process: what is in a pipeline, a subshell or the background runs in
- * a process of its own, and what is in a substitution does too.
+ * The simple commands and functions of a script, in all of it or in the shell itself: what is in a subshell or in the
+ * background runs in a process of its own, as do substitutions. Part of a pipeline runs in the shell itself in some.
  */
 import type { Command, Script, Simple } from "./Syntax.ts"
 
@@ -31,7 +31,7 @@ const inside = (command: Command): ReadonlyArray<Script | Command> => {
   }
 }
 
-const isApart = ({ _tag }: Command): boolean => _tag === "Subshell" || _tag === "Pipeline" || _tag === "Background"
+const isApart = ({ _tag }: Command): boolean => _tag === "Subshell" || _tag === "Background"
 
 interface Found {
   readonly simples: Array<Simple>

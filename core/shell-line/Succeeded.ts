@@ -57,6 +57,12 @@ export const succeeded = (line: string): ReadonlyArray<Invocation> => {
   return Chunk.toReadonlyArray(zero ?? nothing)
 }
 
+/** A script that a line has as text; null where the text is not known, can not be read, or lies too deep. */
+const parseInner = (text: string | null, { depth }: Setting): Script | null =>
+  text === null || depth >= maxDepth ? null : parse(text)
+
+const deeper = (setting: Setting): Setting => ({ ...setting, depth: setting.depth + 1 })
+
 /** A script in a shell of its own. */
 const readShell = (script: Script, setting: Setting): Reading => {
   const found = Level.everywhere(script)
@@ -75,9 +81,8 @@ const isTrap = (simple: Simple, setting: Setting): boolean => {
     case "trap": {
       const action = words[1]?.text === "--" ? words[2] : words[1]
       if (action === undefined) return false
-      const script = action.text === null ? null : parse(action.text)
-      if (script === null || setting.depth >= maxDepth) return true
-      return readShell(script, { ...setting, depth: setting.depth + 1 }).leaves || changesOptions(script, setting)
+      const script = parseInner(action.text, setting)
+      return script === null || readShell(script, deeper(setting)).leaves || changesOptions(script)
     }
     default:
       return false
@@ -95,19 +100,16 @@ const changers: ReadonlySet<string | null> = new Set([
   "unsetopt"
 ])
 
-/** Whether the shell may have other options afterwards. */
-const changesOptions = (part: Script | Command, { functions }: Setting): boolean =>
-  Level.here(part).some((simple) => {
-    const name = nameOf(invocation(simple).words[0])
-    return changers.has(name) || (name !== null && functions.has(name))
-  })
+/** Whether the shell may have other options afterwards. A function that changes them may end the shell as well. */
+const changesOptions = (part: Script | Command): boolean =>
+  Level.here(part).some((simple) => changers.has(nameOf(invocation(simple).words[0])))
 
 /** The setting for what comes after a command that was run. */
 const after = (command: Command, setting: Setting): Setting => {
   const words = command._tag === "Simple" ? invocation(command).words : []
   const given = nameOf(words[0]) === "set" ? readOptions(words, setting) : null
   if (given !== null) return { ...setting, ...given.options }
-  return changesOptions(command, setting) ? { ...setting, ...none } : setting
+  return changesOptions(command) ? { ...setting, ...none } : setting
 }
 
 const readScript = ({ commands }: Script, initial: Setting): Reading => {
@@ -181,11 +183,7 @@ const readCompound = (compound: Compound, setting: Setting): Reading => {
     case "Subshell":
       return ended(readScript(compound.body, setting).zero, setting)
     case "If":
-      return readIf(
-        compound.branches,
-        compound.otherwise,
-        changesOptions(compound, setting) ? { ...setting, ...none } : setting
-      )
+      return readIf(compound.branches, compound.otherwise, changesOptions(compound) ? { ...setting, ...none } : setting)
     case "Perhaps":
       return { ...unknown, leaves: compound.parts.some((part) => readScript(part, setting).leaves) }
     case "Test":
@@ -215,7 +213,7 @@ const readChain = (first: Command, rest: ReadonlyArray<Link>, initial: Setting):
     const { command, operator } = link
     // Only after two `&&` in a row is it certain that the command before this one has run.
     if (operator === "&&" && last.operator === "&&") setting = after(last.command, setting)
-    else if (changesOptions(last.command, setting)) setting = { ...setting, ...none }
+    else if (changesOptions(last.command)) setting = { ...setting, ...none }
     const next = operator === "||" && isBareExit(command) ? never : read(command, setting)
     if (operator === "||") {
       passed = either(zero, next.passed)
@@ -259,8 +257,10 @@ const readCall = (simple: Simple, call: Invocation, name: string | null, setting
       return ended(null, setting)
     case "eval": {
       const texts = words.slice(1).map(({ text }) => text)
-      const inner = texts.includes(null) ? null : readText(texts.join(" "), setting)
-      return inner === null ? opaque : { zero: inner.zero, passed: nothing, leaves: inner.zero !== null }
+      const script = parseInner(texts.includes(null) ? null : texts.join(" "), setting)
+      if (script === null) return opaque
+      const { zero } = readShell(script, deeper(setting))
+      return { zero, passed: nothing, leaves: zero !== null }
     }
     case "ash":
     case "bash":
@@ -286,16 +286,9 @@ const readAssignments = ({ assignments, isRedirected }: Simple, setting: Setting
 /** `sh -c …`: what its script proves. */
 const readShellCall = ({ words }: Invocation, setting: Setting): Proof | null => {
   const given = readOptions(words, none, "cil")
-  const text = given !== null && given.letters.includes("c") ? (words[given.next]?.text ?? null) : null
-  if (given === null || text === null) return nothing
-  const inner = readText(text, { ...setting, ...given.options, isTested: false })
-  return inner === null ? nothing : inner.zero
-}
-
-/** A script that is given as text; null where it can not be read, or lies too deep. */
-const readText = (text: string, setting: Setting): Reading | null => {
-  const script = setting.depth < maxDepth ? parse(text) : null
-  return script === null ? null : readShell(script, { ...setting, depth: setting.depth + 1 })
+  if (given === null || !given.letters.includes("c")) return nothing
+  const script = parseInner(words[given.next]?.text ?? null, setting)
+  return script === null ? nothing : readShell(script, { ...deeper(setting), ...given.options, isTested: false }).zero
 }
 
 /** `exit` with the status of what came before it. */

@@ -27,8 +27,8 @@ export interface Branch {
   readonly body: Script
 }
 
-/** What is put together of others; a redirection that fails keeps it from running. */
-export type Compound = { readonly isRedirected: boolean } & (
+/** What is put together of others. */
+export type Body =
   | { readonly _tag: "Group"; readonly body: Script }
   | { readonly _tag: "Subshell"; readonly body: Script }
   | { readonly _tag: "If"; readonly branches: ReadonlyArray<Branch>; readonly otherwise: Script | null }
@@ -36,7 +36,9 @@ export type Compound = { readonly isRedirected: boolean } & (
   | { readonly _tag: "Perhaps"; readonly parts: ReadonlyArray<Script> }
   /** `[[ … ]]` or `(( … ))`: runs no command of its own. */
   | { readonly _tag: "Test" }
-)
+
+/** With its redirections: one that fails keeps it from running. */
+export type Compound = Body & { readonly isRedirected: boolean }
 
 export type Command =
   | Simple

@@ -120,3 +120,32 @@ it("CLM-7 a word's source is what was written, without what surrounds it", () =>
   const sources = ["a", "'b c'", '"d\\"$(e "f")"', "$(case g in (h) i;; esac)", "`j \\`k\\``", "${l:-'}'}", "m\\ n"]
   expect(wordsOf(`x ${sources.join("  ")} >o # p`).map(({ source }) => source)).toEqual(sources)
 })
+
+it("CLM-7 escapes between `$'` and `'` come to what they stand for, where that is text in any locale", () => {
+  const texts = [
+    "\\a\\b\\e\\f\\n\\r\\t\\v",
+    "\\\\\\'\\\"",
+    "x\\x41y\\x4z",
+    "\\1012\\7",
+    "a\\",
+    "\\x",
+    "\\x80",
+    "\\0",
+    "\\377",
+    "\\c",
+    "é"
+  ]
+  expect(texts.map((text) => wordsOf(`x $'${text}'`)[0]?.text)).toEqual([
+    "\u0007\b\u001B\f\n\r\t\v",
+    "\\'\"",
+    "xAy\u0004z",
+    "A2\u0007",
+    undefined,
+    null,
+    null,
+    null,
+    null,
+    null,
+    "é"
+  ])
+})
