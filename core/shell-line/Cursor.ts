@@ -77,7 +77,6 @@ const reserved =
 
 /** The reserved word that stands here, or null. */
 export const peekReserved = (cursor: Cursor): string | null => {
-  peek(cursor)
   const start = cursor.at
   const word = match(cursor, reserved)
   cursor.at = start

@@ -278,7 +278,7 @@ export const readArithmetic = (cursor: Cursor, word: Draft = draft()): boolean =
   const part = draft()
   let depth = 0
   for (;;) {
-    match(cursor, /[^()\\'"$`]+/y)
+    match(cursor, /[^()'"$`]+/y)
     const character = peek(cursor)
     cursor.at += 1
     switch (character) {
@@ -295,9 +295,6 @@ export const readArithmetic = (cursor: Cursor, word: Draft = draft()): boolean =
           // One parenthesis alone: it was a subshell in a subshell or in a substitution.
           return take(cursor, ")")
         }
-        break
-      case "\\":
-        cursor.at += 1
         break
       case '"':
         if (!readDouble(cursor, part)) return false

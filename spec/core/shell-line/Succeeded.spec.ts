@@ -1,11 +1,14 @@
 /** What a line proves, beside what the shells of this machine really do. */
 import fc from "fast-check"
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { succeeded } from "../../../core/shell-line/index.ts"
 import { lines, soup } from "./Lines.ts"
 import { Sandbox, shells } from "./RealShell.ts"
 
-const sandbox = new Sandbox()
+let sandbox: Sandbox
+beforeAll(() => {
+  sandbox = new Sandbox()
+})
 afterAll(() => sandbox.remove())
 
 /** The words of the calls that a line proves; one that is not known before it runs is null. */
@@ -136,6 +139,8 @@ const table: ReadonlyArray<readonly [line: string, proved: string]> = [
   ["select i in 1 2; do a; done; b", "b"],
   ["while a; do b; done", ""],
   ["until a; do b; done", ""],
+  ["while a; do b; done; c", "c"],
+  ["until a; do b; done >log; c", "c"],
   ["case a in a) b;; (c | d) ;; e) f; esac; g", "g"],
   ["[[ a && b || (c < d) ]] && e", "e"],
   ["((a && b)) && c", "c"],
@@ -198,7 +203,7 @@ const table: ReadonlyArray<readonly [line: string, proved: string]> = [
   ["a#b", "a#b"],
   ["a <<E && b\nc\nE\nd", "d"],
   ["a <<E <<-'F'\nb\nE\n\tc\\\n\tF\nd", "d"],
-  ["a <<E\nb \\\nE\nc\nE\nd", "d"],
+  ["a <<E\nb \\\nE\n'\nE\nd", "d"],
   ["a <<E\nb \\\\\nE\nd", "d"],
   ["a <<E", "a"],
   ["a <<E\nb\n'\nE\nd", "d"],

@@ -1,11 +1,14 @@
 /** Words, beside what the shells of this machine make of them. */
 import fc from "fast-check"
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parse } from "../../../core/shell-line/index.ts"
 import type { Word } from "../../../core/shell-line/Syntax.ts"
 import { Sandbox, shells } from "./RealShell.ts"
 
-const sandbox = new Sandbox()
+let sandbox: Sandbox
+beforeAll(() => {
+  sandbox = new Sandbox()
+})
 afterAll(() => sandbox.remove())
 
 /** The words of a simple command after its name. */
@@ -106,6 +109,7 @@ it("CLM-7 a word that stands in the line as it is, is known; one that something 
     "$'\\xff'"
   ]
   for (const each of known) expect([each, wordsOf(`x ${each}`)[0]?.text]).not.toContain(null)
+  expect(wordsOf("x a\\")[0]?.text).toBe("a\\")
   for (const each of varying) expect([each, wordsOf(`x ${each}`)[0]?.text]).toEqual([each, null])
 })
 
@@ -117,8 +121,17 @@ it("CLM-7 what stands outside quotes may come to several words, what stands insi
 })
 
 it("CLM-7 a word's source is what was written, without what surrounds it", () => {
-  const sources = ["a", "'b c'", '"d\\"$(e "f")"', "$(case g in (h) i;; esac)", "`j \\`k\\``", "${l:-'}'}", "m\\ n"]
-  expect(wordsOf(`x ${sources.join("  ")} >o # p`).map(({ source }) => source)).toEqual(sources)
+  const sources = [
+    "a",
+    "'b c'",
+    '"d\\"$(e "f")"',
+    "$(case g in (h) i;; esac)",
+    "`j \\`k\\``",
+    "${l:-'}'}",
+    "${m:-\\}}",
+    "n\\ o"
+  ]
+  expect(wordsOf(`x ${sources.join("  ")} >p # q`).map(({ source }) => source)).toEqual(sources)
 })
 
 it("CLM-7 escapes between `$'` and `'` come to what they stand for, where that is text in any locale", () => {
