@@ -29,7 +29,6 @@ function readScript(cursor: Cursor): Script | null {
     if (isEnd(cursor)) return { commands }
     const command = readChain(cursor)
     if (command === null) return null
-    skipBlanks(cursor)
     if (take(cursor, "&")) {
       commands.push({ _tag: "Background", command })
       continue

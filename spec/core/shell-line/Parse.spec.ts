@@ -36,6 +36,8 @@ describe("every text", () => {
   it("CLM-7 nests only so deep that it can be read", () => {
     const nested = (open: string, close: string, depth: number): string =>
       `${open.repeat(depth)}a${close.repeat(depth)}`
+    expect([49, 50].map((depth) => parse(nested("$(", ")", depth)) === null)).toEqual([false, true])
+    expect([49, 50].map((depth) => parse(nested("{ ", "; }", depth)) === null)).toEqual([false, true])
     for (const [open, close] of [
       ["$(", ")"],
       ["( ", ";)"],
@@ -101,6 +103,9 @@ describe("what is no whole line", () => {
     "a $((`b))",
     "x=('a",
     "a <(b",
+    'a "`b"',
+    "for a in 'b; do c; done",
+    "case a in b) 'c;; esac",
     "$((a",
     "((a",
     "a &&",

@@ -110,6 +110,7 @@ it("CLM-7 a word that stands in the line as it is, is known; one that something 
   ]
   for (const each of known) expect([each, wordsOf(`x ${each}`)[0]?.text]).not.toContain(null)
   expect(wordsOf("x a\\")[0]?.text).toBe("a\\")
+  expect(wordsOf("x a$ $")?.map(({ text }) => text)).toEqual(["a$", "$"])
   for (const each of varying) expect([each, wordsOf(`x ${each}`)[0]?.text]).toEqual([each, null])
 })
 
