@@ -5,7 +5,7 @@ import { scenarios } from "./Scenarios.ts"
 
 export const usage = `Usage: npm run bench -- [options]
 
-  --quick             Fewer repetitions and less work: about a minute
+  --quick             Fewer repetitions and less work: two or three minutes
   --only ID [ID...]   Only these: ${scenarios.map(({ id }) => id).join(", ")}
   --json FILE         Also write the result as JSON
   --update-baseline   Take this run as what later ones are compared with
@@ -26,6 +26,7 @@ export interface Options {
 }
 
 const known = new Set(scenarios.map(({ id }) => id))
+const quick = scenarios.filter(({ isLong }) => isLong !== true).map(({ id }) => id)
 
 /** The options, or what is wrong with the arguments. */
 export const parse = (args: ReadonlyArray<string>): Options | string => {
@@ -54,7 +55,7 @@ export const parse = (args: ReadonlyArray<string>): Options | string => {
       isHelp: values.help,
       isProfiling: values.profile,
       isUpdating: values["update-baseline"],
-      ids: ids.length === 0 ? [...known] : ids,
+      ids: ids.length > 0 ? ids : values.quick ? quick : [...known],
       json: values.json ?? null,
       directory: values.dir
     }

@@ -55,6 +55,8 @@ export interface Scenario {
   readonly subject: Variant
   readonly references: ReadonlyArray<Variant>
   readonly goals: ReadonlyArray<Goal>
+  /** It takes minutes however few its rounds are: a quick run leaves it out unless it is named. */
+  readonly isLong?: boolean
   /** Fills the fixture, once and in a process of its own, before the first sample. */
   readonly prepare?: (directory: string) => Promise<void>
 }

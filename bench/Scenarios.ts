@@ -1,9 +1,11 @@
 /** Every scenario there is, in the order in which they are run. */
 import { onCpu, onDisk, onSpawn } from "./scenarios/Same.ts"
+import { claims, linearClaims, longClaims } from "./scenarios/Claims.ts"
 import { help, statusAll, statusFew, version } from "./scenarios/CommandLine.ts"
 import { fullTick } from "./scenarios/FullTick.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
+import { flatness, linearity, oneInHundred, oneInThousand } from "./scenarios/Reconcile.ts"
 import { recovery } from "./scenarios/Recovery.ts"
 import { steps } from "./scenarios/Steps.ts"
 import { transitions } from "./scenarios/Transitions.ts"
@@ -14,6 +16,10 @@ export const same: { readonly [K in Kind]: Scenario } = { cpu: onCpu, disk: onDi
 
 export const scenarios: ReadonlyArray<Scenario> = [
   fullTick,
+  oneInHundred,
+  oneInThousand,
+  flatness,
+  linearity,
   lifecycle,
   oneWrite,
   version,
@@ -22,7 +28,10 @@ export const scenarios: ReadonlyArray<Scenario> = [
   statusAll,
   recovery,
   transitions,
-  steps
+  steps,
+  claims,
+  linearClaims,
+  longClaims
 ]
 
 export const scenarioOf = (id: string): Scenario => {

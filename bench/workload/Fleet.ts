@@ -44,7 +44,7 @@ const staged = (task: Task.Task, event: StageEvent): Task.Task => after(task, { 
 
 const numberOf = (task: Task.Task): Attempt["number"] => attemptOf(task.execution)?.number ?? AttemptNumber.make(1)
 
-const alive = {
+export const alive = {
   _tag: "Alive",
   process,
   isAdopted: false,
@@ -95,6 +95,24 @@ const viewOf = (index: number): TaskView => {
   if (place < 69) return { ...plain(blocked(task)), attention: [`task:${task.id}:held`] }
   if (place < 72) return { ...plain(upTo(task, "Ended").task), observation: { _tag: "BeingStopped" } }
   return plain(upTo(task, "Verdict").task)
+}
+
+/** The task after its agent was seen to end: its processes are being proved dead. */
+export const ended = (task: Task.Task): Task.Task =>
+  executed(task, { _tag: "Ended", attempt: numberOf(task), how: { _tag: "Clean" }, at: epoch })
+
+/** Nothing is to be decided: what has ended is at work again, what could start is left to a person. */
+const settled = (view: TaskView): TaskView => {
+  const { observation, task } = view
+  if (observation?._tag === "Dead") return { ...view, observation: alive }
+  const isPromotable = task.stage._tag === "Backlog" && view.dependencies.length === 0
+  return isPromotable ? { ...view, task: { ...task, flow: { ...task.flow, start: "manual" } } } : view
+}
+
+/** A fleet like `worldOf`'s in which every place is taken and nothing is to be done. */
+export const settledWorld = (count: number): World => {
+  const world = worldOf(count)
+  return { ...world, tasks: world.tasks.map(settled) }
 }
 
 /** Places for those that run and a few more, so that most of those that ask are refused, with a reason. */

@@ -1,0 +1,136 @@
+/**
+ * T1 to T5 and T7: ticks of the incremental `Reconciler` over fleets of several sizes, against the whole tick that it
+ * equals, against itself on other sizes, and against a tick that reads every row.
+ */
+import * as Reconciler from "../../core/tick/Reconciler.ts"
+import { plan } from "../../core/tick/Tick.ts"
+import type { TaskView } from "../../core/tick/World.ts"
+import { percentile } from "../harness/Statistics.ts"
+import * as AllRows from "../references/AllRows.ts"
+import type { Place, Sample, Scenario } from "../Scenario.ts"
+import { roundsOf } from "../workload/Rounds.ts"
+
+const warmUp = 50
+const idleTicks = 100
+
+/** The ticks that count; a whole tick of many tasks takes long enough to be measured by fewer. */
+const ticksOf = ({ isQuick }: Place, many: boolean): number => (many ? (isQuick ? 200 : 500) : isQuick ? 10 : 20)
+
+const sampleOf = (took: ReadonlyArray<number>, counters: Sample["counters"]): Sample => ({
+  value: percentile(took, 0.5),
+  details: { "p99 ms": percentile(took, 0.99) },
+  counters
+})
+
+/** Decisions beyond what changed, and those of ticks at which nothing changed, are counted: both are to be none. */
+const incremental =
+  (tasks: number, changes: number) =>
+  (place: Place): Promise<Sample> => {
+    const { calm, round, world } = roundsOf(tasks, changes)
+    const { now: start, tasks: views, ...parameters } = world
+    const reconciler = Reconciler.make(parameters)
+    reconciler.advance({ tasks: views }, start)
+    const took: Array<number> = []
+    let now = start
+    let beyond = 0
+    for (let index = -warmUp; index < ticksOf(place, true); index++) {
+      const next = round(index + warmUp)
+      now = next.now
+      const begun = performance.now()
+      const { actions, decided } = reconciler.advance({ tasks: next.changed }, now)
+      if (index >= 0) took.push(performance.now() - begun)
+      beyond += decided - next.changed.length
+      if (actions.length !== next.endings) throw new Error(`${actions.length} actions, not ${next.endings}`)
+    }
+    reconciler.advance({ tasks: calm(now) }, now)
+    let idle = 0
+    for (let index = 0; index < idleTicks; index++) idle += reconciler.advance({}, now).decided
+    return Promise.resolve(sampleOf(took, { "decisions beyond the changed": beyond, "decisions when idle": idle }))
+  }
+
+const whole =
+  (tasks: number, changes: number) =>
+  (place: Place): Promise<Sample> => {
+    const { round, world } = roundsOf(tasks, changes)
+    const views: Array<TaskView> = [...world.tasks]
+    const took: Array<number> = []
+    for (let index = -3; index < ticksOf(place, false); index++) {
+      const { changed, endings, now } = round(index + 3)
+      for (const view of changed) {
+        const at = view.task.id - 1
+        views[at] = { ...view, dependencies: views[at]?.dependencies ?? [] }
+      }
+      const begun = performance.now()
+      const { actions } = plan({ ...world, now, tasks: views })
+      if (index >= 0) took.push(performance.now() - begun)
+      if (actions.length !== endings) throw new Error(`${actions.length} actions, not ${endings}`)
+    }
+    return Promise.resolve(sampleOf(took, {}))
+  }
+
+const allRows =
+  (tasks: number, changes: number) =>
+  (place: Place): Promise<Sample> => {
+    const tick = AllRows.make(place.directory, roundsOf(tasks, changes).world)
+    const took: Array<number> = []
+    for (let index = -1; index < (place.isQuick ? 5 : 10); index++) {
+      const begun = performance.now()
+      tick()
+      if (index >= 0) took.push(performance.now() - begun)
+    }
+    return Promise.resolve(sampleOf(took, {}))
+  }
+
+const thousands = (tasks: number): string => tasks.toLocaleString("en")
+const titled = (tasks: number, changes: number): string => `${thousands(tasks)} tasks, ${thousands(changes)} changed`
+
+const scenario = (
+  id: string,
+  [tasks, changes]: readonly [tasks: number, changes: number],
+  rest: Pick<Scenario, "goals" | "isLong" | "references">
+): Scenario => ({
+  id,
+  title: `incremental tick: ${titled(tasks, changes)}`,
+  kind: "cpu",
+  unit: "ms",
+  better: "lower",
+  subjectIs: "process",
+  subject: { name: `Reconciler, ${titled(tasks, changes)}`, run: incremental(tasks, changes) },
+  ...rest
+})
+
+const itself = (tasks: number, changes: number): Scenario["references"][number] => ({
+  name: titled(tasks, changes),
+  run: incremental(tasks, changes)
+})
+
+export const oneInHundred = scenario("T1", [100_000, 1000], {
+  references: [{ name: "Tick.plan", run: whole(100_000, 1000) }],
+  goals: [
+    { id: "T1 p50", reference: null, relation: "atMost", limit: 1 },
+    { id: "T1 p99", reference: null, detail: "p99 ms", relation: "atMost", limit: 5 },
+    { id: "T2 at 1 %", reference: "Tick.plan", relation: "atMost", limit: 1 / 5 }
+  ]
+})
+
+export const oneInThousand = scenario("T2", [100_000, 100], {
+  references: [
+    { name: "Tick.plan", run: whole(100_000, 100) },
+    { name: "all rows, every tick", run: allRows(100_000, 100) }
+  ],
+  goals: [
+    { id: "T2 at 0.1 %", reference: "Tick.plan", relation: "atMost", limit: 1 / 50 },
+    { id: "T7", reference: "all rows, every tick", relation: "atMost", limit: 1 / 100 }
+  ]
+})
+
+export const flatness = scenario("T3", [1_000_000, 1000], {
+  isLong: true,
+  references: [itself(10_000, 1000)],
+  goals: [{ id: "T3", reference: titled(10_000, 1000), relation: "atMost", limit: 8 }]
+})
+
+export const linearity = scenario("T4", [100_000, 1000], {
+  references: [itself(100_000, 100)],
+  goals: [{ id: "T4", reference: titled(100_000, 100), relation: "atMost", limit: 15 }]
+})
