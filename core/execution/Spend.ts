@@ -108,7 +108,7 @@ export const report = (meter: Meter, { costUsd, session, tokens }: Report): Mete
   }
   return {
     conversations: [...rest, fresh],
-    closed: isHeard(oldest) ? add(meter.closed, spentOf(oldest)) : meter.closed
+    closed: add(meter.closed, spentOf(oldest))
   }
 }
 
@@ -123,14 +123,16 @@ const less = (total: number, base: number): number => Math.max(0, total - base)
 
 /** One entry for money, one for tokens: however many conversations there were. */
 const add = (closed: Meter["closed"], { costUsd, tokens }: Amounts): Meter["closed"] => {
-  const money = closed.find((each) => each.costUsd !== null)?.costUsd ?? 0
+  if (costUsd !== null) {
+    const money = closed.find((each) => each.costUsd !== null)?.costUsd ?? 0
+    return [...closed.filter((each) => each.costUsd === null), { costUsd: money + costUsd, tokens: null }]
+  }
+  if (tokens === null) return closed
   const counted = closed.find((each) => each.tokens !== null)?.tokens ?? none
-  return costUsd === null
-    ? [
-        ...closed.filter((each) => each.tokens === null),
-        { costUsd: null, tokens: zip(counted, tokens ?? none, (a, b) => a + b) }
-      ]
-    : [...closed.filter((each) => each.costUsd === null), { costUsd: money + costUsd, tokens: null }]
+  return [
+    ...closed.filter((each) => each.tokens === null),
+    { costUsd: null, tokens: zip(counted, tokens, (a, b) => a + b) }
+  ]
 }
 
 const perMillion = 1e6

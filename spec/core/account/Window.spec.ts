@@ -1,7 +1,15 @@
 /** The row of one account: what moves it, what it lets in, and what its tasks' ledgers mean to it. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { Account, type AccountEvent, type AttemptRef, open, step, type Window } from "../../../core/account/Account.ts"
+import {
+  Account,
+  type AccountEvent,
+  type AttemptRef,
+  open,
+  pausedText,
+  step,
+  type Window
+} from "../../../core/account/Account.ts"
 import { changesAt, isTrial, refusal } from "../../../core/account/Admission.ts"
 import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
 import { throughJson } from "../arbitraries/Words.ts"
@@ -38,6 +46,12 @@ const untilOf = ({ window }: Account): number | null =>
 const circumstances = fc.record({ now: fc.nat(120), atWork: fc.nat(8), maxConcurrent: fc.integer({ min: 1, max: 8 }) })
 
 describe("the window of an account", () => {
+  it("TCK-10 a person is told why an account is paused, and how to let it go on", () => {
+    expect(pausedText("claude", { since: 5, why: "the provider refused its credentials" })).toBe(
+      "account claude is paused: the provider refused its credentials; mend that, then: drover resume-account claude"
+    )
+  })
+
   it("TCK-10 every event gives an account, always the same one, and JSON gives it back", () => {
     fc.assert(
       fc.property(anyAccount, event, (account, each) => {

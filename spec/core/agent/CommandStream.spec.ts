@@ -209,6 +209,9 @@ it("EXE-9 sessions that follow each other in one run add up, and tokens cost the
   expect(cost(result("a", { usage, modelUsage }))).toBe(2 + 1)
   expect(cost(result("a", { usage, modelUsage, total_cost_usd: 0.75 }))).toBe(0.75)
   expect(cost(result("a", { usage: { input_tokens: -1, output_tokens: "many" } }))).toBeNull()
+  // What is not told of is none, once something is.
+  expect(cost(result("a", { usage: { input_tokens: 500_000 } }))).toBe(1)
+  expect(cost(result("a", { usage: { output_tokens: 100_000 } }))).toBe(1)
   expect(read([result("a", { usage })]).costUsd).toBeNull()
 })
 

@@ -172,6 +172,9 @@ describe("spend", () => {
     expect(meter.closed.length).toBeLessThanOrEqual(2)
     expect(costOf(meter, price)).toBe(50 * 0.25 + 50)
     expect(costOf(begin(meter, "conversation"), price)).toBeNull()
+    // One that is let go before this attempt took it up again has cost it nothing.
+    const resumed = report(begin(meter, "conversation"), { session: "new", costUsd: 0.5, tokens: null })
+    expect([resumed.conversations.length, resumed.closed, costOf(resumed, price)]).toEqual([16, [], 0.5])
   })
 })
 

@@ -197,6 +197,14 @@ describe("the ten words of a task", () => {
     )
   })
 
+  it("STG-5 whose account waits for a person is in need of one, whatever else would be said of it", () => {
+    for (const stage of stages) {
+      expect(taskState(stage, idle, { isHeldBack: true, isUnprovable: false, isPaused: true })).toBe("NEEDS_HUMAN")
+      const said = taskState(stage, idle, { isHeldBack: true, isUnprovable: false })
+      expect(taskState(stage, idle, { isHeldBack: true, isUnprovable: false, isPaused: false })).toBe(said)
+    }
+  })
+
   it("STG-6 a task is called DONE only when it is done and nothing of it runs any more", () => {
     fc.assert(
       fc.property(Words.stage, Words.execution, (stage, execution) => {
