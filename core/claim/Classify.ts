@@ -30,13 +30,15 @@ const addClaims = (text: string, { isRest, tokens }: Statement, claims: Array<Ac
 const claimOf = (text: string, tokens: ReadonlyArray<Token>, candidate: Candidate): ActionClaim | null => {
   const first = tokens[candidate.first]
   const token = tokens[candidate.verb]
-  // Candidates name tokens that exist; the types can not say so.
+  /* v8 ignore next -- @preserve Candidates name tokens that exist; the types can not say so. */
   if (first === undefined || token === undefined || token.word.action === null) return null
   const verb = token.word.action.lemma
   const tense = isCompleted(candidate) ? "completed" : "future"
   const phrase = NounPhrase.after(tokens, candidate.verb)
   if (phrase === null) return { verb, tense, span: [first.start, token.end] }
+  /* v8 ignore start -- @preserve A phrase is of tokens that exist. */
   const start = tokens[phrase[0]]?.start ?? token.end
   const end = tokens[phrase[1] - 1]?.end ?? token.end
+  /* v8 ignore stop -- @preserve */
   return { verb, object: text.slice(start, end), tense, span: [first.start, end] }
 }

@@ -98,10 +98,9 @@ const isSaying = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 /** What is in force before each token. */
 const forwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
   let now = 0
-  for (let at = 0; at < tokens.length; at++) {
+  for (const [at, { kind, word }] of tokens.entries()) {
+    const { classes } = word
     flags.push(now)
-    const kind = tokens[at]?.kind ?? "semicolon"
-    const classes = tokens[at]?.word.classes ?? 0
     if (kind === "semicolon") now = 0
     else if (kind !== "word") now &= kind === "opaque" ? now : ~unreal
     else if (classes === 0) now &= isName(tokens, at) ? now : ~reported
@@ -160,17 +159,16 @@ const isRefusal = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 const backwards = (tokens: ReadonlyArray<Token>, flags: Array<number>): void => {
   let follows = 0
   for (let at = tokens.length - 1; at >= 0; at--) {
-    const kind = tokens[at]?.kind ?? "semicolon"
-    const classes = tokens[at]?.word.classes ?? 0
-    if (kind === "semicolon") follows = 0
-    flags[at] = (flags[at] ?? 0) | follows
-    if ((classes & (WordClass.Cue | WordClass.Perhaps)) === 0) continue
+    if (tokens[at]?.kind === "semicolon") follows = 0
+    const before = flags[at]
+    if (before !== undefined && follows !== 0) flags[at] = before | follows
+    if (!has(tokens, at, WordClass.Cue | WordClass.Perhaps)) continue
     const isOwn = !has(tokens, at - 1, WordClass.Coordinator)
     if (
       (isOwn && isCondition(tokens, at)) ||
       isOtherTime(tokens, at) ||
       isRefusal(tokens, at) ||
-      (classes & WordClass.Perhaps) !== 0
+      has(tokens, at, WordClass.Perhaps)
     ) {
       follows = conditionFollows
     }
@@ -206,11 +204,12 @@ export const earnest = (tokens: ReadonlyArray<Token>): ((candidate: Candidate) =
   return (candidate) => {
     const { lead, verb } = candidate
     if (isSaid || has(tokens, lead - 1, WordClass.Background)) return false
-    const before = flags[lead] ?? 0
-    if ((before & (hedged | unreal | reported)) !== 0) return false
+    const before = flags[lead]
+    if (before === undefined || (before & (hedged | unreal | reported)) !== 0) return false
     if (isAdded(tokens, lead) && isOffered(tokens, lead)) return false
     // `Have I pushed it`: an auxiliary before its subject asks.
     if (isCompleted(candidate)) return !has(tokens, lead - 1, WordClass.Auxiliary)
-    return (before & conditioned) === 0 && ((flags[verb] ?? 0) & conditionFollows) === 0
+    const around = flags[verb]
+    return (before & conditioned) === 0 && around !== undefined && (around & conditionFollows) === 0
   }
 }

@@ -98,12 +98,11 @@ export const match = (tokens: ReadonlyArray<Token>, at: number): Lead | null => 
     case "i":
     case "we":
       return afterSubject(tokens, at)
-    case "let":
+    // `let`
+    default:
       return textAt(tokens, at + 1) === "me" && isOwnDecision(tokens, at)
         ? { at, form: WordClass.Base, verb: afterAdverbs(tokens, at + 2) }
         : null
-    default:
-      return null
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Token } from "../prose/Token.ts"
 import * as Lead from "./Lead.ts"
-import { has, actionAt } from "./Lead.ts"
+import { actionAt, has, textAt } from "./Lead.ts"
 import * as Opening from "./Opening.ts"
 import * as OtherSense from "./OtherSense.ts"
 import * as Predicate from "./Predicate.ts"
@@ -38,12 +38,11 @@ const afterLinks = (tokens: ReadonlyArray<Token>, from: number): number => {
 
 /** Whether a token ends what one lead can govern. */
 const isBreak = (tokens: ReadonlyArray<Token>, at: number): boolean => {
-  const token = tokens[at]
-  if (token === undefined) return true
-  if (token.kind !== "word") return token.kind !== "opaque" && token.kind !== "parenthesis"
+  const kind = tokens[at]?.kind
+  if (kind !== "word") return kind !== "opaque" && kind !== "parenthesis"
   if (has(tokens, at, WordClass.Subordinator | WordClass.Subject | WordClass.Auxiliary | WordClass.Speech)) return true
   if (has(tokens, at, WordClass.Relative) && !has(tokens, at - 1, WordClass.Form)) return true
-  return token.word.text === "to" && has(tokens, at + 1, WordClass.Base)
+  return textAt(tokens, at) === "to" && has(tokens, at + 1, WordClass.Base)
 }
 
 /** Whether the noun before a link is a verb's form by its looks only: `the push and merge hooks`. */

@@ -4,7 +4,7 @@
  */
 import type { Lexicon } from "../lexicon/Lexicon.ts"
 import * as Trie from "../lexicon/Trie.ts"
-import { isApostrophe, isSpace, isWord } from "../prose/Character.ts"
+import { isApostrophe, isHyphen, isSpace, isWord } from "../prose/Character.ts"
 import * as WordClass from "./WordClass.ts"
 
 /** What can come right before a claimed verb. */
@@ -14,13 +14,12 @@ const before = WordClass.Adverb | WordClass.Coordinator | WordClass.FirstPerson 
 const longest = 40
 
 const newline = 10
-const hyphen = 45
 
 const isPart = (code: number): boolean => isWord(code) || isApostrophe(code)
 
 /** A hyphen joins letters; two are a dash. */
 const joins = (text: string, at: number): boolean =>
-  text.charCodeAt(at) === hyphen && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1))
+  isHyphen(text.charCodeAt(at)) && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1))
 
 const wordStart = (text: string, at: number): number => {
   let start = at

@@ -53,7 +53,8 @@ export const objectName = (object: string): string => {
     .split(/\s+/)
     .map(bare)
     .filter((word) => word !== "")
-  if (words.length === 1 && pronouns.has(words[0] ?? "")) return ""
+  const [only, second] = words
+  if (only !== undefined && second === undefined && pronouns.has(only)) return ""
   const first = words.findIndex((word) => !determiners.has(word))
   return first < 0 ? "" : words.slice(first).join(" ")
 }

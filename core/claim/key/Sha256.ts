@@ -92,8 +92,8 @@ const replacement = 0xfffd
 const utf8 = (text: string): ReadonlyArray<number> => {
   const bytes: Array<number> = []
   for (const character of text) {
-    const code = character.codePointAt(0) ?? replacement
-    const point = code >= 0xd800 && code <= 0xdfff ? replacement : code
+    const code = character.codePointAt(0)
+    const point = code === undefined || (code >= 0xd800 && code <= 0xdfff) ? replacement : code
     if (point < 0x80) bytes.push(point)
     else if (point < 0x800) bytes.push(0xc0 | (point >> 6), tail(point))
     else if (point < 0x1_0000) bytes.push(0xe0 | (point >> 12), tail(point >> 6), tail(point))
@@ -104,12 +104,15 @@ const utf8 = (text: string): ReadonlyArray<number> => {
 
 const tail = (bits: number): number => 0x80 | (bits & 0x3f)
 
+/** Zero beyond both ends, as the rounds before a schedule is full read it. */
+const wordAt = (words: Uint32Array, at: number): number => words[at] ?? 0
+
 /** The message with a one bit, zeros and its length in bits (FIPS 180-4, 5.1.1), as big-endian words. */
 const padded = (bytes: ReadonlyArray<number>): Uint32Array => {
   const blocks = Math.ceil((bytes.length + 9) / blockBytes)
   const words = new Uint32Array((blocks * blockBytes) / 4)
   const put = (byte: number, at: number): void => {
-    words[at >> 2] = (words[at >> 2] ?? 0) | (byte << (24 - 8 * (at & 3)))
+    words[at >> 2] = wordAt(words, at >> 2) | (byte << (24 - 8 * (at & 3)))
   }
   for (const [at, byte] of bytes.entries()) put(byte, at)
   put(0x80, bytes.length)
@@ -124,13 +127,13 @@ const rotate = (word: number, by: number): number => (word >>> by) | (word << (3
 /** FIPS 180-4, 6.2.2, for the block of 16 words that begins at `from`. */
 const compress = (hash: Uint32Array, words: Uint32Array, from: number): void => {
   const schedule = new Uint32Array(blockBytes)
-  const word = (at: number): number => schedule[at] ?? 0
+  const word = (at: number): number => wordAt(schedule, at)
   for (let t = 0; t < blockBytes; t++) {
     const near = word(t - 15)
     const far = word(t - 2)
     const small0 = rotate(near, 7) ^ rotate(near, 18) ^ (near >>> 3)
     const small1 = rotate(far, 17) ^ rotate(far, 19) ^ (far >>> 10)
-    schedule[t] = t < 16 ? (words[from + t] ?? 0) : small1 + word(t - 7) + small0 + word(t - 16)
+    schedule[t] = t < 16 ? wordAt(words, from + t) : small1 + word(t - 7) + small0 + word(t - 16)
   }
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash
   for (let t = 0; t < blockBytes; t++) {
@@ -138,11 +141,11 @@ const compress = (hash: Uint32Array, words: Uint32Array, from: number): void => 
     const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
     const choice = (e & f) ^ (~e & g)
     const majority = (a & b) ^ (a & c) ^ (b & c)
-    const first = (h + big1 + choice + (constants[t] ?? 0) + word(t)) | 0
+    const first = (h + big1 + choice + wordAt(constants, t) + word(t)) | 0
     const second = (big0 + majority) | 0
     ;[a, b, c, d, e, f, g, h] = [(first + second) | 0, a, b, c, (d + first) | 0, e, f, g]
   }
-  for (const [at, value] of [a, b, c, d, e, f, g, h].entries()) hash[at] = (hash[at] ?? 0) + value
+  for (const [at, value] of [a, b, c, d, e, f, g, h].entries()) hash[at] = wordAt(hash, at) + value
 }
 
 /** The hash of a text as 64 small hexadecimal digits. */

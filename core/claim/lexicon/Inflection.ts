@@ -12,7 +12,7 @@ const stems = (base: string): ReadonlyArray<string> => {
   const last = base.slice(base.lastIndexOf("-") + 1)
   if (!closed.test(last)) return [base]
   const doubled = base + base.slice(-1)
-  const isOneSyllable = (last.match(/[aeiouy]+/g) ?? []).length === 1
+  const isOneSyllable = last.match(/[aeiouy]+/g)?.length === 1
   return isOneSyllable ? [doubled] : [base, doubled]
 }
 

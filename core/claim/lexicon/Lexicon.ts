@@ -79,7 +79,8 @@ const formsPattern = (all: ReadonlyArray<Verb>): RegExp => {
   const forms = [...new Set(all.flatMap((verb) => formsOf(verb).map(([form]) => form)))]
   const shortest = forms.filter((form) => !forms.some((other) => other !== form && form.startsWith(other)))
   // Without a verb nothing is ever claimed, and an empty alternation would match everywhere.
-  return new RegExp(shortest.length === 0 ? "(?!)" : shortest.join("|"), "gi")
+  const pattern = shortest.length === 0 ? "(?!)" : shortest.join("|").replaceAll("-", "[-‐‑]")
+  return new RegExp(pattern, "gi")
 }
 
 /** The lexicon of verbs, or the first one that is invalid. */

@@ -62,7 +62,7 @@ export const phrases: ReadonlySet<string> = new Set([
 export const mostWords = 4
 
 /** What a phrase can begin with: most sentences begin with something else. */
-export const beginnings: ReadonlySet<string> = new Set([...phrases].map((phrase) => phrase.split(" ")[0] ?? ""))
+export const beginnings: ReadonlySet<string> = new Set([...phrases].map((phrase) => phrase.replace(/ .*/, "")))
 
 /** Need no sign behind them. */
 export const light: ReadonlySet<string> = new Set(["ok", "okay", "alright", "so", "then", "and", "now", "next"])

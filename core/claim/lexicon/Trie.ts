@@ -2,7 +2,7 @@
  * Words by their letters: a trie in one table, so that a word of a text is looked up where it stands, without a copy of
  * it. Capitals are small letters here, and typographic apostrophes and hyphens plain ones.
  */
-import { isApostrophe } from "../prose/Character.ts"
+import { isApostrophe, isHyphen } from "../prose/Character.ts"
 
 export interface Trie<A> {
   /** For each node and symbol the next node; 0, the root, where there is none. */
@@ -28,9 +28,10 @@ const asciiSymbols = Int8Array.from({ length: 128 }, (_, code) => ofAscii(code))
 
 /** The place of a character in the alphabet, or -1. */
 const symbolOf = (code: number): number => {
-  if (code < asciiSymbols.length) return asciiSymbols[code] ?? none
+  const symbol = asciiSymbols[code]
+  if (symbol !== undefined) return symbol
   if (isApostrophe(code)) return apostrophe
-  return code === 0x2010 || code === 0x2011 ? hyphen : none
+  return isHyphen(code) ? hyphen : none
 }
 
 const isWritable = (word: string): boolean => {
@@ -49,9 +50,8 @@ export const make = <A>(words: ReadonlyMap<string, A>): Trie<A> => {
     let node = 0
     for (let at = 0; at < word.length; at++) {
       const edge = node * width + symbolOf(word.charCodeAt(at))
-      node = next[edge] ?? 0
-      if (node !== 0) continue
-      node = values.push(undefined) - 1
+      const known = next[edge]
+      node = known === undefined || known === 0 ? values.push(undefined) - 1 : known
       next[edge] = node
     }
     values[node] = value
@@ -65,8 +65,9 @@ export const find = <A>({ next, values }: Trie<A>, text: string, start: number, 
   for (let at = start; at < end; at++) {
     const symbol = symbolOf(text.charCodeAt(at))
     if (symbol === none) return undefined
-    node = next[node * width + symbol] ?? 0
-    if (node === 0) return undefined
+    const known = next[node * width + symbol]
+    if (known === undefined || known === 0) return undefined
+    node = known
   }
   return values[node]
 }

@@ -65,8 +65,8 @@ const numberAt = (tokens: ReadonlyArray<Token>, at: number): number | null => {
 const compact = (word: string): number | null => {
   if (!/^(?:\d{1,6}(?:\.\d{1,3})?[a-z]{1,7}){1,3}$/.test(word)) return null
   let ms = 0
-  for (const [, count, unit] of word.matchAll(/([\d.]+)([a-z]+)/g)) {
-    const length = units.get(unit ?? "")
+  for (const [, count, unit = ""] of word.matchAll(/([\d.]+)([a-z]+)/g)) {
+    const length = units.get(unit)
     if (length === undefined) return null
     ms += Number(count) * length
   }

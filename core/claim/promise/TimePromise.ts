@@ -127,8 +127,8 @@ const cues = (tokens: ReadonlyArray<Token>): ReadonlyArray<Cue> => {
   let behind: Cue = "none"
   for (let at = tokens.length - 1; at >= 0; at--) {
     if (tokens[at]?.kind === "semicolon") behind = "none"
-    const cue = found[at] ?? "none"
-    if (cue === "none") found[at] = behind
+    const cue = found[at]
+    if (cue === undefined || cue === "none") found[at] = behind
     else behind = cueAt(tokens, at, opening) === "none" ? behind : cue
   }
   return found

@@ -43,3 +43,6 @@ export const isWord = (code: number): boolean => (code < ascii ? wordTable[code]
 /** The apostrophes that people and programs write: `'`, `’`, `‘`, `ʼ`, `＇`. */
 export const isApostrophe = (code: number): boolean =>
   code === 39 || code === 0x2019 || code === 0x2018 || code === modifierApostrophe || code === 0xff07
+
+/** The hyphens that join the parts of a word: `-`, U+2010, and U+2011, at which no line is broken. */
+export const isHyphen = (code: number): boolean => code === 45 || code === 0x2010 || code === 0x2011

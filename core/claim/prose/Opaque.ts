@@ -15,8 +15,8 @@ interface Mark {
   readonly end: number
   readonly canOpen: boolean
   readonly canClose: boolean
-  /** Index of the paragraph that it stands in. */
-  readonly paragraph: number
+  /** That it stands in. */
+  readonly paragraph: Paragraph
 }
 
 const single = 1
@@ -69,7 +69,7 @@ const firstForeign = 0xab
 /** `(`, `[`, `{` */
 const isOpeningBracket = (mark: number): boolean => mark === 40 || mark === 91 || mark === 123
 
-const quotationAt = (text: string, at: number, mark: number, paragraph: Paragraph, index: number): Mark | null => {
+const quotationAt = (text: string, at: number, mark: number, paragraph: Paragraph): Mark | null => {
   const before = at > paragraph.start ? text.charCodeAt(at - 1) : space
   const after = at + 1 < paragraph.end ? text.charCodeAt(at + 1) : space
   const isInWord = isWord(before) && isWord(after)
@@ -88,7 +88,7 @@ const quotationAt = (text: string, at: number, mark: number, paragraph: Paragrap
     end: at + 1,
     canOpen: canOpen && !isElision,
     canClose: use === "closing" || closesHere,
-    paragraph: index
+    paragraph
   }
 }
 
@@ -113,17 +113,17 @@ const runEnd = (text: string, at: number, end: number): number => {
 }
 
 /** Adds every mark of a paragraph, in order. */
-const collect = (text: string, paragraph: Paragraph, index: number, marks: Array<Mark>): void => {
+const collect = (text: string, paragraph: Paragraph, marks: Array<Mark>): void => {
   for (let at = paragraph.start; at < paragraph.end; at++) {
     const first = text.charCodeAt(at)
     if (first === doubleQuote || first === apostrophe || first >= firstForeign) {
-      const found = quotationAt(text, at, first, paragraph, index)
+      const found = quotationAt(text, at, first, paragraph)
       if (found !== null) marks.push(found)
     } else if (first === backtick || first === tilde) {
       const end = runEnd(text, at, paragraph.end)
       const family = first === tilde ? strike : code + end - at
       const isMark = first === backtick || end - at === 2
-      if (isMark) marks.push({ family, start: at, end, canOpen: true, canClose: true, paragraph: index })
+      if (isMark) marks.push({ family, start: at, end, canOpen: true, canClose: true, paragraph })
       at = end - 1
     }
   }
@@ -158,18 +158,19 @@ const closing = (marks: ReadonlyArray<Mark>, index: number): number => {
 /** The parts of the paragraphs that are shown, with their marks, in order and without overlaps. */
 export const opaque = (text: string, paragraphs: ReadonlyArray<Paragraph>): ReadonlyArray<Span> => {
   const marks: Array<Mark> = []
-  for (const [index, paragraph] of paragraphs.entries()) collect(text, paragraph, index, marks)
+  for (const paragraph of paragraphs) collect(text, paragraph, marks)
   const spans: Array<Span> = []
   for (let index = 0; index < marks.length; index++) {
     const mark = marks[index]
     if (mark === undefined || !mark.canOpen) continue
     const end = closing(marks, index)
-    if (end >= 0) {
-      spans.push([mark.start, marks[end]?.end ?? text.length])
+    const close = marks[end]
+    if (close !== undefined) {
+      spans.push([mark.start, close.end])
       index = end
       continue
     }
-    spans.push([mark.start, paragraphs[mark.paragraph]?.end ?? text.length])
+    spans.push([mark.start, mark.paragraph.end])
     while (marks[index + 1]?.paragraph === mark.paragraph) index++
   }
   return spans

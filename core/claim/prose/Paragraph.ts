@@ -68,7 +68,7 @@ const markerLength = 40
 
 /** Where the content of the list item begins whose marker is at a place; the same place if there is none. */
 const afterMarker = (text: string, at: number, end: number): number => {
-  if (!markers.includes(text[at] ?? "?")) return at
+  if (!markers.includes(text.charAt(at))) return at
   return at + (marker.exec(text.slice(at, Math.min(end, at + markerLength)))?.[0].length ?? 0)
 }
 

@@ -31,10 +31,13 @@ const wideExclamationMark = 0xff01
 const ideographicPeriod = 0x3002
 const wideQuestionMark = 0xff1f
 
+const asks = (code: number): boolean => code === questionMark || code === wideQuestionMark
+
+/** Of a sentence that asks nothing. */
 const isTerminator = (code: number): boolean =>
   code < ellipsis
-    ? code === period || code === exclamationMark || code === questionMark
-    : code === ellipsis || code === ideographicPeriod || code === wideExclamationMark || code === wideQuestionMark
+    ? code === period || code === exclamationMark
+    : code === ellipsis || code === ideographicPeriod || code === wideExclamationMark
 
 /** What may stand between the end of a sentence and the space behind it: brackets, emphasis, quotes. */
 const closers = ")]*_\"'”’"
@@ -161,7 +164,7 @@ const terminators = (
   let next = from
   for (; next < end; next++) {
     const code = text.charCodeAt(next)
-    if (code === questionMark || code === wideQuestionMark) isQuestion = true
+    if (asks(code)) isQuestion = true
     else if (!isTerminator(code)) break
   }
   while (next < end && closers.includes(text.charAt(next))) next++

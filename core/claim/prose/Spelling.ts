@@ -1,7 +1,7 @@
 /**
  * One spelling for each word, as the lexicon has it: small letters, straight apostrophes, plain hyphens.
  */
-import { isApostrophe } from "./Character.ts"
+import { isApostrophe, isHyphen } from "./Character.ts"
 
 const ascii = 128
 
@@ -16,7 +16,7 @@ const isSmall = (text: string): boolean => {
 /** The sign of ASCII for a typographic apostrophe or hyphen, else null. */
 const plain = (code: number): string | null => {
   if (code < ascii) return null
-  return isApostrophe(code) ? "'" : code === 0x2010 || code === 0x2011 ? "-" : null
+  return isApostrophe(code) ? "'" : isHyphen(code) ? "-" : null
 }
 
 const withPlainSigns = (word: string): string => {

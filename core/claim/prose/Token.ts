@@ -74,7 +74,7 @@ const wordToken = (source: string, start: number, end: number, lexicon: Lexicon)
 }
 
 /** `&` is `and`. */
-const ampersand = ({ words }: Lexicon): Word => Trie.find(words, "and", 0, 3) ?? unknownWord
+const ampersand = (lexicon: Lexicon): Word => wordToken("and", 0, "and".length, lexicon).word
 
 /** A hash or an at sign belongs to what follows: `#12`, `@bob`. */
 const beginsWord = (text: string, at: number, code: number): boolean =>

@@ -50,6 +50,12 @@ it("CLM-2 an added verb may have forms and senses of its own", () => {
   expect(found("I'll send word. I'll send my regards. I sended it.", lexicon)).toEqual([])
 })
 
+it("CLM-2 an added verb that is also said beside other verbs is claimed by itself", () => {
+  const lexicon = withVerbs("force")
+  expect(found("I'll force a rebuild.", lexicon)).toEqual(["force"])
+  expect(found("I'll force push it.", Lexicon.standard)).toEqual(["push"])
+})
+
 it("CLM-2 forms that are the same in the present claim nothing at the start: there they ask for something", () => {
   const lexicon = withVerbs({ lemma: "reset", progressive: ["resetting"], past: ["reset"] })
   expect(found("Reset the counter.", lexicon)).toEqual([])
