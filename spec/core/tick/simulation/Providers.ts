@@ -96,6 +96,8 @@ export const make = ({ broken, cover, maxConcurrent, now }: Tools) => {
         onLaunch(before, book, moved.attempt.number)
         break
       case "RateLimited":
+        // A trial that the provider answered with a no has shown what it could.
+        book.trials.delete(trial)
         limit(book, moved.resumeAt)
         break
       case "Ended":
