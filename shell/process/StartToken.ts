@@ -2,10 +2,11 @@
  * The start token: the file `start` in the folder of an attempt or run. Whoever creates it first decides, for good,
  * whether that attempt ever starts: the wrapper takes it, the supervisor revokes it.
  */
+import { randomBytes } from "node:crypto"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type FileHandle, open, readFile } from "node:fs/promises"
+import { type FileHandle, link, open, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { startFile } from "./Wrapper.ts"
 
@@ -52,19 +53,27 @@ const stateOf = (text: string | undefined): StartToken => {
   return text.trim() === revokedText ? "revoked" : "taken"
 }
 
+/**
+ * The word is written first, and then gets the token's name: whoever revokes and dies over it, or is looked at while it
+ * does, leaves no empty token, which would be a start.
+ */
 const create = async (directory: string): Promise<"revoked" | "taken"> => {
+  const word = `${pathOf(directory)}.${randomBytes(8).toString("hex")}`
   try {
-    const file = await open(pathOf(directory), "wx", 0o600)
+    const file = await open(word, "wx", 0o600)
     try {
       await file.writeFile(`${revokedText}\n`)
     } finally {
       await syncAndClose(file)
     }
+    await link(word, pathOf(directory))
     await syncAndClose(await open(directory, "r"))
     return "revoked"
   } catch (cause) {
     if (codeOf(cause) !== "EEXIST") throw cause
     return stateOf(await content(directory)) === "revoked" ? "revoked" : "taken"
+  } finally {
+    await rm(word, { force: true })
   }
 }
 
