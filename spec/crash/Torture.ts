@@ -260,6 +260,8 @@ export class Torture {
   async #end(): Promise<void> {
     const deadline = Date.now() + patienceMs
     const up = this.#start("up")
+    // Or it is the other one that supervises, on a machine that is busy.
+    await this.#ready(up)
     const follower = this.#start("run")
     const isSlow = (): boolean => Date.now() > deadline
     while (!follower.isOver() && !up.isOver() && !isSlow()) await sleep(10)
