@@ -1,7 +1,7 @@
 /**
  * The usual ways to run a project's tests; a project's own come beside them.
  */
-import * as Either from "effect/Either"
+import * as Arr from "effect/Array"
 import { compile, type Pattern } from "./Pattern.ts"
 
 /** Patterns: see `Pattern.ts`. */
@@ -71,6 +71,4 @@ export const usual: ReadonlyArray<string> = [
   "bazel test *"
 ]
 
-export const patterns: ReadonlyArray<Pattern> = usual.flatMap((source) =>
-  Either.match(compile(source), { onLeft: () => [], onRight: (pattern) => [pattern] })
-)
+export const patterns: ReadonlyArray<Pattern> = Arr.getRights(usual.map(compile))

@@ -84,22 +84,26 @@ export const isDone = (verb: string, object: string | null, { words }: Invocatio
 const operandsOf = (row: Row, words: ReadonlyArray<Word>): ReadonlyArray<string> | null => {
   const operands: Array<string> = []
   let isNeeded = row.needed !== null
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at]
-    const text = word?.text ?? word?.source ?? ""
+  let isValue = false
+  for (const [at, word] of words.entries()) {
+    if (isValue) {
+      isValue = false
+      continue
+    }
+    const text = word.text ?? word.source
     if (text === "--") {
       operands.push(...words.slice(at + 1).map(({ source }) => source))
       break
     }
     if (!text.startsWith("-") || text === "-") {
       // What comes to no word or to several may come to an option; behind an operand it is taken for another.
-      if (word?.isSplit === true && operands.length === 0) return null
+      if (word.isSplit && operands.length === 0) return null
       operands.push(text)
       continue
     }
     if (isNeeded && row.needed?.test(text) === true) isNeeded = false
     if (isRefused(row, text)) return null
-    if (takesNext(row, text)) at += 1
+    isValue = takesNext(row, text)
   }
   return isNeeded ? null : operands
 }

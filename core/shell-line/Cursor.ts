@@ -93,7 +93,12 @@ export const takeReserved = (cursor: Cursor, expected: string): boolean => {
 /** Moves over blanks and a comment, up to the end of the line. */
 export const skipBlanks = (cursor: Cursor): void => {
   while (peek(cursor) === " " || peek(cursor) === "\t") cursor.at += 1
-  if (peek(cursor) === "#") match(cursor, /[^\n]*/y)
+  if (peek(cursor) === "#") cursor.at = endOfLine(cursor)
+}
+
+const endOfLine = ({ at, text }: Cursor): number => {
+  const end = text.indexOf("\n", at)
+  return end < 0 ? text.length : end
 }
 
 /** Moves over blanks, comments and ends of lines, and over the here-documents whose bodies begin at one. */
@@ -107,8 +112,9 @@ export const skipLines = (cursor: Cursor): void => {
 const skipBody = (cursor: Cursor, { delimiter, isLiteral, stripsTabs }: HereDocument): void => {
   let isJoined = false
   while (cursor.at < cursor.text.length) {
-    const line = match(cursor, /[^\n]*/y) ?? ""
-    cursor.at += 1
+    const end = endOfLine(cursor)
+    const line = cursor.text.slice(cursor.at, end)
+    cursor.at = end + 1
     if (!isJoined && (stripsTabs ? line.replace(/^\t+/, "") : line) === delimiter) return
     isJoined = !isLiteral && backslashesAtEnd(line) % 2 === 1
   }

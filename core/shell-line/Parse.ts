@@ -116,8 +116,9 @@ const readSimple = (cursor: Cursor): Command | null => {
   }
 }
 
+/** Where a parenthesis opens. */
 const takeParentheses = (cursor: Cursor): boolean => {
-  if (!take(cursor, "(")) return false
+  cursor.at += 1
   skipBlanks(cursor)
   return take(cursor, ")")
 }

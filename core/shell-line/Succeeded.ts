@@ -157,6 +157,7 @@ const read = (command: Command, setting: Setting): Reading => {
     }
     case "Pipeline": {
       const readings = command.commands.map((each) => read(each, setting))
+      /* v8 ignore next -- @preserve A pipeline has at least two commands. */
       const last = readings.at(-1) ?? unknown
       const zero = setting.pipefail
         ? readings.reduce((all: Proof | null, each) => both(all, each.zero), nothing)

@@ -47,6 +47,7 @@ export const admit = (world: World, asking: ReadonlyArray<Asking>): Admitted => 
   const refused = new Map<TaskId, Wait>()
   for (const { id, request } of others) {
     const wait = refusal(terms, request)
+    /* v8 ignore else -- @preserve Nothing was given back meanwhile: what was refused is refused. */
     if (wait !== null) refused.set(id, wait)
   }
   return { actions, refused }
@@ -69,6 +70,11 @@ interface Queue {
   readonly waiting: Array<Asking>
 }
 
+interface Turn {
+  readonly queue: Queue
+  readonly asking: Asking
+}
+
 const queuesOf = (asking: ReadonlyArray<Asking>): ReadonlyArray<Queue> => {
   const byBatch = new Map<BatchId | null, Queue>()
   for (const each of asking.toReversed()) {
@@ -86,15 +92,16 @@ const inTurn = (
   heldBy: (batch: BatchId | null) => number,
   serve: (asking: Asking) => void
 ): void => {
+  const isBefore = (one: Turn, other: Turn): boolean => {
+    const more = heldBy(one.queue.batch) - heldBy(other.queue.batch)
+    return more < 0 || (more === 0 && byAge(one.asking.task, other.asking.task) < 0)
+  }
   let open = queues
   for (;;) {
-    let best: { readonly queue: Queue; readonly asking: Asking } | null = null
+    let best: Turn | null = null
     for (const queue of open) {
       const asking = queue.waiting.at(-1)
-      if (asking === undefined) continue
-      const less = best === null ? -1 : heldBy(queue.batch) - heldBy(best.queue.batch)
-      if (best === null || less < 0 || (less === 0 && byAge(asking.task, best.asking.task) < 0))
-        best = { queue, asking }
+      if (asking !== undefined && (best === null || isBefore({ queue, asking }, best))) best = { queue, asking }
     }
     if (best === null) return
     best.queue.waiting.pop()

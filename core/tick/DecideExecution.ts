@@ -224,12 +224,8 @@ const limited = (
   }
 }
 
-const stopping = (
-  task: Task,
-  { ending, subject }: Of<"Stopping">,
-  observation: Observation | null,
-  context: Timed
-): Proposal => {
+const stopping = (task: Task, execution: Of<"Stopping">, observation: Observation | null, context: Timed): Proposal => {
+  const { ending, subject } = execution
   switch (observation?._tag) {
     case "BeingStopped":
       return rest
@@ -237,7 +233,10 @@ const stopping = (
       const attempt = subject._tag === "Landing" ? null : subject.attempt
       const how = endingOf(ending, observation.facts)
       const charged = subject._tag === "Agent" && isCharged(subject.attempt, how) ? 1 : 0
-      const facts = { ...observation.facts, failure: failure(task, context, charged, deathFeedback(task, observation)) }
+      const facts = {
+        ...observation.facts,
+        failure: failure(task, context, charged, deathFeedback(task, execution, observation))
+      }
       return record(task, [
         moved({
           _tag: "VerifiedDead",
@@ -254,11 +253,10 @@ const stopping = (
 
 /** What the next attempt is told about an attempt that did not end well; null when there is nothing to say. */
 const deathFeedback = (
-  { execution, facts }: Task,
+  { facts }: Task,
+  { ending, subject }: Of<"Stopping">,
   { facts: { qa }, said }: Extract<Observation, { readonly _tag: "Emptied" }>
 ): string | null => {
-  if (execution._tag !== "Stopping") return null
-  const { ending, subject } = execution
   switch (ending._tag) {
     case "Forced":
     case "Aborted":

@@ -43,7 +43,8 @@ const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
       (agent.exclusive === true && other.spec.agent.exclusive === true && other.spec.agent.name === agent.name)
   )
   if (neighbour !== undefined) return neighbour.id
-  return holders.length >= fleet.maxConcurrent ? (holders[0]?.id ?? null) : null
+  const [first] = holders
+  return first !== undefined && holders.length >= fleet.maxConcurrent ? first.id : null
 }
 
 /**

@@ -150,8 +150,8 @@ const dropQueue = (lanes: Lanes, queue: Queue): void => {
   if (others?.size === 0) lanes.byBatch.delete(batch)
   if (gate.byPriority.size > 0) return
   const { account } = gate.request
-  const left = (lanes.gates.get(account) ?? []).filter((other) => other !== gate)
-  if (left.length === 0) lanes.gates.delete(account)
+  const left = lanes.gates.get(account)?.filter((other) => other !== gate)
+  if (left === undefined || left.length === 0) lanes.gates.delete(account)
   else lanes.gates.set(account, left)
 }
 
@@ -263,6 +263,7 @@ const park = (lanes: Lanes, lane: Lane, { _tag }: Wait): void => {
   const { directory, repository, session } = lane.request
   const { directories, repositories, sessions } = lanes.parked
   const at = _tag === "Directory" ? directories : _tag === "Mailbox" ? sessions : repositories
+  /* v8 ignore next -- @preserve Whoever is kept out of a place has asked for it by its name. */
   const name = (_tag === "Directory" ? directory : _tag === "Mailbox" ? session : repository) ?? ""
   const others = at.get(name)
   if (others === undefined) at.set(name, new Set([lane]))
@@ -292,8 +293,8 @@ export const serve = (lanes: Lanes, terms: OpenTerms, onAdmitted: (asker: Asker,
   const gates = new Set([...lanes.gates.values()].flat())
   for (let queue = next(gates, terms); queue !== null; queue = next(gates, terms)) {
     const lane = Heap.peek(queue.lanes)
-    const asker = lane === undefined ? undefined : Heap.peek(lane.askers)
-    // A queue stands at its gate only with a lane in it, and a lane in its queue only with somebody who asks.
+    const asker = lane && Heap.peek(lane.askers)
+    /* v8 ignore next -- @preserve A queue stands at its gate only with a lane in it, a lane only with somebody who asks. */
     if (lane === undefined || asker === undefined) break
     looked++
     const barred = local(terms, lane.request)

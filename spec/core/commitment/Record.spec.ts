@@ -132,6 +132,10 @@ describe("a claim that something was done", () => {
       text: "I'll",
       at: now
     })
+    // `Deployed.` names nothing that it was done to.
+    const bare = { ...done("push"), claim: { verb: "push", tense: "completed", span: [0, 4] } } as const
+    expect(verify(bare, [], noRules)).toMatchObject({ verb: "push", object: null })
+    expect(verify(bare, [used("git push", before)], noRules)).toBeNull()
   })
 
   it("CLM-7 a failure, another session, and what came later show nothing", () => {

@@ -212,6 +212,7 @@ const table: ReadonlyArray<readonly [line: string, proved: string]> = [
   ["set -e; sh -c 'a; b'; c", "sh -c a; b, b, c"],
   ["sh -c 'exit 1' || a", "a"],
   ["sh -c 'exit 1'; a", "a"],
+  ...["ash", "bash", "dash", "ksh", "sh", "zsh"].map((shell) => [`${shell} -c a`, `${shell} -c a, a`] as const),
   ["sh -nc a", "sh -nc a"],
   ["sh -c", "sh -c"],
   ["sh -e a", "sh -e a"],

@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type Action, key } from "../../../core/tick/Action.ts"
-import { plan } from "../../../core/tick/Tick.ts"
+import { plan, tick } from "../../../core/tick/Tick.ts"
 import type { World } from "../../../core/tick/World.ts"
 import { after } from "./Effects.ts"
 import { worldArbitrary } from "./Fleets.ts"
@@ -53,6 +53,7 @@ describe("determinism", () => {
       fc.property(worldArbitrary, (world) => {
         const first = plain(frozen(world))
         expect(plain(world)).toEqual(first)
+        expect(tick(world)).toEqual(plan(world).actions)
       })
     )
   })

@@ -8,7 +8,8 @@ import type { Policy } from "../../../core/policy/Policy.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import { needsTree } from "../../../core/tick/DecideStage.ts"
 import { decide } from "../../../core/tick/Tick.ts"
-import { actionOf, attempt, cleanTree, minute, now, policy, taskOf, viewOf } from "./Worlds.ts"
+import { process } from "./Pairs.ts"
+import { actionOf, attempt, cleanTree, minute, now, policy, taskOf, type Varied, viewOf } from "./Worlds.ts"
 
 const own = attempt()
 const backoff = (mode: "Retry" | "Resume" | "CommitOnly"): Execution => ({
@@ -83,6 +84,28 @@ describe("drift", () => {
     }
     const retried = { ...backoff("Retry"), until: now }
     expect(needsTree(taskOf({ execution: retried }), now)).toBe(false)
+    const alive = { ...limited, carrier: { _tag: "Process", process } as const }
+    expect(needsTree(taskOf({ execution: alive }), now)).toBe(false)
+  })
+
+  it("EXE-15 the tree is looked at where it decides: for work that is judged, and where no verifier runs to look itself", () => {
+    const verifying = {
+      _tag: "Verifying",
+      attempt: attempt(),
+      index: 0,
+      run: null,
+      passed: [],
+      restarts: 0,
+      notBefore: null
+    } as const
+    const worked = { facts: { worked: 1 } }
+    const looks = (varied: Varied) => needsTree(taskOf(varied), now)
+    expect(looks({ execution: verifying })).toBe(false)
+    expect(looks({ execution: verifying, spec: { verify: [] } })).toBe(true)
+    expect([looks({}), looks(worked)]).toEqual([false, true])
+    expect(looks({ ...worked, stage: { _tag: "Backlog" } })).toBe(false)
+    const launching = { _tag: "Launching", attempt: attempt(), since: now, preparing: false } as const
+    expect(looks({ ...worked, execution: launching })).toBe(false)
   })
 
   it("EXE-11 a session that is told reads of it in its prompt, and no other does", () => {

@@ -51,6 +51,19 @@ const stoppedFor = ({ costUsd, minutes, quietSeconds, spentUsd, turns }: Seen): 
 const within: Seen = { minutes: 10, quietSeconds: 1, turns: 1, costUsd: 0.5, spentUsd: 0 }
 
 describe("limits", () => {
+  it("EXE-6 a limit is recorded with what is known of its cause: no time mends a refused login", () => {
+    const recorded = (cause: "usage" | "authentication" | null) => {
+      const seen = { ...alive, limitedUntil: now + minute, ...(cause === null ? {} : { limitCause: cause }) }
+      const action = actionOf(decide(viewOf(taskOf({ execution: runningSince(now) }), { observation: seen }), context))
+      return action?._tag === "Record" ? action.events : []
+    }
+    for (const cause of ["usage", "authentication"] as const) {
+      expect(recorded(cause)).toMatchObject([{ event: { _tag: "RateLimited", resumeAt: now + minute, cause } }])
+    }
+    expect(recorded(null)).toMatchObject([{ event: { _tag: "RateLimited", resumeAt: now + minute } }])
+    expect(JSON.stringify(recorded(null))).not.toContain("cause")
+  })
+
   it("EXE-6 each of money, time, turns and quiet stops the attempt, at its limit and not before", () => {
     expect(stoppedFor(within)).toBeNull()
     expect(stoppedFor({ ...within, costUsd: 4.99 })).toBeNull()

@@ -92,6 +92,17 @@ const stuckSet = (tasks: ReadonlyArray<Task>, roots: ReadonlySet<number>): Reado
 }
 
 describe("stuck", () => {
+  it("TCK-6 of several stops that can not be proved the oldest task is named, and one that is not there holds nothing", () => {
+    const [one, two] = [3, 2].map((number) =>
+      taskOf({ id: number, execution: stopping, spec: { isolate: "worktree" } })
+    )
+    const waiting = taskOf({ id: 1, spec: { isolate: "worktree" } })
+    const tasks = [one, two, waiting].flatMap((task) => task ?? [])
+    const unprovable = new Set([id(9), id(3), id(2)])
+    expect(stuckOn(fleetOf(tasks, { unprovable, maxConcurrent: 2 }), waiting)).toBe(2)
+    expect(stuckOn(fleetOf(tasks, { unprovable, maxConcurrent: 3 }), waiting)).toBeNull()
+  })
+
   it.each(cases)("STG-10 a task that waits for one that is %s is stuck, or not", (_, varied, isStuck) => {
     const fleet = fleetOf([taskOf({ id: 1, ...varied }), dependent(2, [1]), dependent(3, [2])])
     expect(stuckOn(fleet, dependent(2, [1]))).toBe(isStuck ? 1 : null)

@@ -51,6 +51,12 @@ describe("the unknown", () => {
     })
   })
 
+  it("TCK-4 what is told of a session says nothing about a process", () => {
+    const gone = viewOf(taskOf({ execution: running }), { observation: { _tag: "SessionGone" } })
+    const ended = viewOf(taskOf({ execution: running }), { observation: { _tag: "TurnEnded", messageId: "m1" } })
+    for (const view of [gone, ended]) expect(decide(view, context)._tag).not.toBe("Act")
+  })
+
   it("TCK-4 that nobody has looked yet is no absence either: nothing is taken for dead", () => {
     fc.assert(
       fc.property(pick(executionsOf(attempt())), (execution) => {

@@ -12,6 +12,7 @@ import type { Flow } from "../../../core/task/Flow.ts"
 import type { Spec } from "../../../core/task/Spec.ts"
 import { create, type Task } from "../../../core/task/Task.ts"
 import type { Action } from "../../../core/tick/Action.ts"
+import { intent } from "../../../core/tick/Intent.ts"
 import type { Proposal } from "../../../core/tick/Proposal.ts"
 import { type TaskView, type TreeState, unobserved, type World } from "../../../core/tick/World.ts"
 
@@ -23,7 +24,7 @@ export const minute = 60 * second
 export const muchLater = now + 30 * 24 * 60 * minute
 
 export const id = (n: number): TaskId => TaskId.make(n)
-const attemptNumber = (n: number): AttemptNumber => AttemptNumber.make(n)
+export const attemptNumber = (n: number): AttemptNumber => AttemptNumber.make(n)
 export const run = (n: number): RunNumber => RunNumber.make(n)
 
 export const policy: Policy = defaults
@@ -130,36 +131,22 @@ export const stageMoved = (event: StageEvent): TaskEvent => ({ _tag: "StageMoved
 export const actionOf = (proposal: Proposal): Action | null =>
   proposal._tag === "Act" || proposal._tag === "Ask" ? proposal.action : null
 
-const trialOf = ({ trial }: { readonly trial?: true }) => (trial === true ? { trial } : {})
-
 /** The events an action writes before, or as, its effect; none for one that leaves the task as it is. */
 export const intentOf = ({ execution, visit }: Task, action: Action, at: number): ReadonlyArray<TaskEvent> => {
   switch (action._tag) {
-    case "Record":
-    case "EscalateHuman":
-      return action.events
-    case "Promote":
-      return [stageMoved({ _tag: "Start" })]
-    case "Archive":
-      return [stageMoved({ _tag: "Archive", at: action.at })]
-    case "Spawn":
-      return [moved({ _tag: "Launch", attempt: action.attempt, preparing: false, at, ...trialOf(action) })]
-    case "AssignViaMailbox":
-      return [moved({ _tag: "Assign", attempt: action.attempt, messageId: "m1", at, ...trialOf(action) })]
+    case "AssignViaMailbox": {
+      const { attempt, trial } = action
+      const learnt = trial === true ? { trial } : {}
+      return [moved({ _tag: "Assign", attempt, messageId: "m1", at, ...learnt })]
+    }
     case "WithdrawMessage":
       return [moved({ _tag: "Withdrawn", attempt: action.attempt })]
-    case "Stop":
-      return action.why === null
-        ? []
-        : [moved({ _tag: "Stop", attempt: action.attempt, run: action.run, why: action.why, at })]
-    case "RunVerifier":
-      return [moved({ _tag: "RunBegin", attempt: action.attempt, index: action.index, run: action.run })]
     case "Land":
       return execution._tag === "Landing"
         ? []
         : [moved({ _tag: "LandBegin", run: action.run, visit, base: "base-1", at })]
     default:
-      return []
+      return intent(action, at)
   }
 }
 
