@@ -98,6 +98,16 @@ describe("the cost of a tick", () => {
     expect([last.decided, last.actions]).toMatchObject([2, [{ _tag: "Promote", task: 200 }]])
   })
 
+  it("TCK-7 who names a task twice that it waits for waits for it once, and again when it is not done any more", () => {
+    const waits = viewOf(2, { stage: { _tag: "Backlog" }, dependsOn: [1, 1] })
+    const { reconciler } = begin([held(1), waits])
+    expect(reconciler.waitOf(id(2))).toEqual({ _tag: "Dependencies", unmet: [id(1), id(1)] })
+    const met = reconciler.advance({ tasks: [viewOf(1, { stage: done })] }, now)
+    expect(met.actions).toMatchObject([{ _tag: "Promote", task: 2 }])
+    expect(reconciler.advance({ tasks: [held(1)] }, now).actions).toEqual([])
+    expect(reconciler.advance({ tasks: [viewOf(1, { stage: done })] }, now).actions).toHaveLength(1)
+  })
+
   it("TCK-7 of a thousand that wait for one directory only the next is looked at, and one more that finds it taken", () => {
     const { first, reconciler } = begin(
       many(1000, (n) => viewOf(n, { createdAt: n, batch: BatchId.make(1), ...inPlace }))

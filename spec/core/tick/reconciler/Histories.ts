@@ -5,7 +5,7 @@
 import fc from "fast-check"
 import type { Account } from "../../../../core/account/Account.ts"
 import type { Policy } from "../../../../core/policy/Policy.ts"
-import type { TaskId } from "../../../../core/task/Identifiers.ts"
+import { BatchId, type TaskId } from "../../../../core/task/Identifiers.ts"
 import type { Action } from "../../../../core/tick/Action.ts"
 import type { Changes, Parameters } from "../../../../core/tick/Reconciler.ts"
 import type { OwnView, World } from "../../../../core/tick/World.ts"
@@ -30,6 +30,8 @@ export interface Step {
   readonly put: ReadonlyArray<OwnView>
   /** Tasks of which only what is seen of them is another, and from which view that is taken. */
   readonly seen: ReadonlyArray<OwnView>
+  /** Tasks that are the same but for their revision, and their place in the order of admission. */
+  readonly reordered: ReadonlyArray<{ readonly number: number; readonly batch: number; readonly priority: number }>
   /** Which actions of the last tick took effect, one bit for each. */
   readonly took: number
 }
@@ -106,6 +108,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
   put: few(viewOfAny, 4),
   seen: few(viewOfAny, 2),
+  reordered: few(
+    fc.record({ number: pick(ids), batch: fc.constantFrom(0, 0, 1, 2), priority: fc.constantFrom(0, 0, 1) }),
+    2
+  ),
   took: fc.oneof(fc.constant(0), fc.constant(-1), fc.integer())
 })
 
@@ -143,7 +149,10 @@ export const fleetOf = (history: History) => {
   }
 
   /** The view after whatever of the actions took effect, with what is seen of another. */
-  const moved = ({ put: fresh, seen, took }: Step, actions: ReadonlyArray<Action>): ReadonlyArray<OwnView> => {
+  const moved = (
+    { put: fresh, reordered, seen, took }: Step,
+    actions: ReadonlyArray<Action>
+  ): ReadonlyArray<OwnView> => {
     const next = new Map<TaskId, OwnView>()
     const viewOf = (number: TaskId): OwnView | undefined => next.get(number) ?? views.get(number)
     for (const [at, action] of actions.entries()) {
@@ -154,6 +163,17 @@ export const fleetOf = (history: History) => {
     for (const { task, ...rest } of seen) {
       const view = viewOf(task.id)
       if (view !== undefined) next.set(task.id, { ...rest, task: view.task })
+    }
+    for (const { batch, number, priority } of reordered) {
+      const view = viewOf(id(number))
+      if (view === undefined) continue
+      const { revision, spec } = view.task
+      const changed = {
+        revision: revision + 1,
+        batch: batch === 0 ? null : BatchId.make(batch),
+        spec: { ...spec, priority }
+      }
+      next.set(id(number), { ...view, task: { ...view.task, ...changed } })
     }
     for (const view of fresh) next.set(view.task.id, view)
     return [...next.values()]
