@@ -88,7 +88,7 @@ const make = Effect.gen(function* () {
       take(path, record, healing, depth),
       () => work,
       // Left behind it makes others wait until this supervisor ends, no more.
-      () => Effect.catchAll(LockFile.remove(path, record.owner), (error) => Effect.logWarning(error.message))
+      () => Effect.catchAll(LockFile.remove(path, record.owner), warned)
     )
 
   /** Takes away what may be taken away; somebody who lives and does so right now is returned. */
@@ -126,15 +126,18 @@ const make = Effect.gen(function* () {
         catch: (cause) => new OwnershipUnavailable({ operation: "list", path: folder, cause })
       })
       const torn = (yield* Clock.currentTimeMillis) - staleAfterMs
-      for (const name of names) {
-        if (!name.startsWith(`${basename(lock)}.`)) continue
-        const path = join(folder, name)
-        const content = yield* LockFile.read(path)
-        if (content._tag === "Corrupt") yield* LockFile.removeTorn(path, torn)
-        if (content._tag !== "Held") continue
-        const { verdict } = yield* judgement(path, content, owner, noHealing)
-        if (verdict._tag === "Reclaim") yield* LockFile.remove(path, content.record.owner)
-      }
+      const remains = names.filter((name) => name.startsWith(`${basename(lock)}.`)).map((name) => join(folder, name))
+      // What can not be read or removed keeps none of the others.
+      yield* Effect.forEach(remains, (path) => Effect.catchAll(sweepOne(path, owner, torn), warned), { discard: true })
+    })
+
+  const sweepOne = (path: string, owner: string, torn: number) =>
+    Effect.gen(function* () {
+      const content = yield* LockFile.read(path)
+      if (content._tag === "Corrupt") yield* LockFile.removeTorn(path, torn)
+      if (content._tag !== "Held") return
+      const { verdict } = yield* judgement(path, content, owner, noHealing)
+      if (verdict._tag === "Reclaim") yield* LockFile.remove(path, content.record.owner)
     })
 
   /** The record's own lock says that its owner lives now, however long ago it last said so in the record. */
@@ -164,7 +167,7 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         const record = recordOf(yield* self(randomUUID()), yield* Clock.currentTimeMillis)
         yield* take(lock, record, healing, 0)
-        yield* Effect.catchAll(sweep(record.owner), (error) => Effect.logWarning(error.message))
+        yield* Effect.catchAll(sweep(record.owner), warned)
         return { record, heartbeat: heartbeat(record.owner) }
       }),
       ({ record }) => release(record)
@@ -186,6 +189,8 @@ const make = Effect.gen(function* () {
 
   return { acquire, judge: judgeNow, holder }
 })
+
+const warned = (error: OwnershipUnavailable) => Effect.logWarning(error.message)
 
 const tookAway = (observed: LockFile.Present): string => {
   if (observed._tag === "Corrupt") return "the lock was damaged: what it held is kept beside it"

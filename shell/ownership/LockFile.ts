@@ -164,7 +164,13 @@ export const remove = (path: string, owner: string): Effect.Effect<void, Ownersh
 /** Removes what is left of a record whose writer died before it was whole; one that is younger may still be written. */
 export const removeTorn = (path: string, olderThan: number): Effect.Effect<void, OwnershipUnavailable> =>
   attempting("remove", path, async () => {
-    if (path.includes(newMark) && (await stat(path)).mtimeMs < olderThan) await rm(path, { force: true })
+    if (!path.includes(newMark)) return
+    try {
+      if ((await stat(path)).mtimeMs < olderThan) await rm(path, { force: true })
+    } catch (cause) {
+      // Its writer may just have finished with it.
+      if (!hasCode(cause, "ENOENT")) throw cause
+    }
   })
 
 /** Where a record is moved to: what was an owner's is removed from there, what was damaged is kept. */

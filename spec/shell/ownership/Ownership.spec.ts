@@ -2,10 +2,12 @@ import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from "node:
 import { join } from "node:path"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
 import fc from "fast-check"
 import { expect } from "vitest"
 import { noHealing } from "../../../core/ownership/Classify.ts"
+import * as LockFile from "../../../shell/ownership/LockFile.ts"
 import { layerMemory, MemoryLock } from "../../../shell/ownership/MemoryOwnership.ts"
 import { Ownership } from "../../../shell/ownership/Ownership.ts"
 import { filesystems } from "../../core/ownership/Cases.ts"
@@ -188,6 +190,31 @@ it.scoped(
       const expected = ["supervisor.lock", ...Object.keys(stays).map((suffix) => `supervisor.lock.${suffix}`)]
       expect(yield* names(home)).toEqual(expected.toSorted())
     })
+)
+
+it.scoped("OWN-6 what nobody can read beside the lock keeps nothing else from going, and is told", () =>
+  Effect.gen(function* () {
+    const home = yield* folder
+    const findings = new Findings()
+    findings.process = "Dead"
+    const at = (suffix: string) => `${lockOf(home)}.${suffix}`
+    // A folder lists its names in any order: some of them come after one that can not be read.
+    const unreadable = Array.from({ length: 8 }, (_, index) => `folder-${index}`)
+    for (const name of unreadable) {
+      yield* put(at(`old-${name}`), JSON.stringify(recordOf(zeros)))
+      yield* Effect.promise(() => mkdir(at(name)))
+    }
+    const told: Array<string> = []
+    const logger = Logger.make(({ message }) => void told.push(String(message)))
+    const { acquire } = yield* ownershipWith(home, findings.enter().probes)
+    yield* Effect.provide(acquire(noHealing), Logger.replace(Logger.defaultLogger, logger))
+    expect(yield* names(home)).toEqual(["supervisor.lock", ...unreadable.map((name) => `supervisor.lock.${name}`)])
+    expect(told.toSorted()).toEqual(unreadable.map((name) => expect.stringContaining(at(name))))
+  })
+)
+
+it.effect("OWN-6 a torn record that goes by itself while it is swept is no error", () =>
+  LockFile.removeTorn("/nowhere/supervisor.lock.new-1", 0)
 )
 
 it.scoped("STO-4 a lock that can not be written or read at all is an error that names it", () =>
