@@ -35,9 +35,11 @@ export default defineConfig({
     setupFiles: ["spec/setup.ts", "spec/mutation/setup.ts"],
     globalSetup: ["spec/seed.ts"],
     include: ["spec/core/**/*.spec.ts", "spec/mutation/Loading.ts"],
-    // It counts the steps of a bundle in an engine of its own, where no mutant is ever switched on.
+    // It measures a bundle in an engine of its own, where no mutant is ever switched on.
     exclude: ["spec/core/claim/Linear.spec.ts"],
     isolate: false,
+    // Instrumented code is slow. Stryker ends the mutants that never end.
+    testTimeout: 60_000,
     reporters: [watching],
     sequence: { sequencer: LikelyFirst }
   }

@@ -1,5 +1,6 @@
 /** What a text costs: steps that grow with its length alone, and a time that nobody feels. */
 import { afterAll, beforeAll, expect, it } from "vitest"
+import { classify, timePromises } from "../../../core/claim/index.ts"
 import { type Counter, counter, times } from "./Cost.ts"
 
 const kib = 1024
@@ -84,4 +85,12 @@ it("CLM-1 256 KiB take milliseconds, whatever the text", async () => {
   const taken = await times(all, 256 * kib, limit)
   expect(taken).toHaveLength(all.length)
   for (const [index, ms] of taken.entries()) expect(ms, `${all[index]?.slice(0, 40)}`).toBeLessThan(limit)
+})
+
+it("CLM-1 texts of a megabyte are read, whatever they are made of", () => {
+  for (const unit of ["I'll push. ", "\ud83d", '" ']) {
+    const text = unit.repeat(Math.ceil(2 ** 20 / unit.length))
+    expect(Array.isArray(classify(text))).toBe(true)
+    expect(Array.isArray(timePromises(text, { now: 0, offsetMinutes: 0 }))).toBe(true)
+  }
 })
