@@ -1,9 +1,7 @@
 /** Mutation testing of the core, started by `npm run mutate` (spec/mutation/main.ts). */
 export default {
-  testRunner: "vitest",
-  // A mutant is shown to the specs alone whose files import it, however indirectly.
-  vitest: { configFile: "spec/mutation/vitest.config.ts", related: true },
-  plugins: ["@stryker-mutator/vitest-runner"],
+  testRunner: "specs",
+  plugins: ["./dist/spec/mutation/Runner.js"],
   // Stryker rewrites the file that it finds here by an API that TypeScript 7 does not have: let it find none.
   tsconfigFile: "tsconfig.none.json",
   coverageAnalysis: "perTest",
