@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs"
 import { createRequire } from "node:module"
-import { join } from "node:path"
+import { resolve } from "node:path"
 import type { InstrumenterContext, MutantCoverage } from "@stryker-mutator/api/core"
 import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin"
 import {
@@ -27,7 +27,6 @@ import { type Outcome, type Run, runFile, vitest } from "./Specs.ts"
 /** It measures a bundle in an engine of its own, where no mutant is ever switched on. */
 const unfit = "claim/Linear.spec.ts"
 
-const root = process.cwd()
 const specs = readdirSync("spec/core", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".spec.ts") && file !== unfit)
   .map((file) => `spec/core/${file}`)
@@ -46,8 +45,8 @@ const packages = new Map<string, unknown>([
   ["fast-check", fc]
 ])
 
-const resultOf = ({ failure, id, took }: Outcome): TestResult => {
-  const result = { id, name: id, timeSpentMs: took, fileName: join(root, id.replace(/#.*/s, "")) }
+const resultOf = ({ failure, file, id, took }: Outcome): TestResult => {
+  const result = { id, name: id, timeSpentMs: took, fileName: resolve(file) }
   return failure === null
     ? { ...result, status: TestStatus.Success }
     : { ...result, status: TestStatus.Failed, failureMessage: failure }
@@ -58,6 +57,8 @@ const forget = (): void => {
 }
 
 class Runner implements TestRunner {
+  /** Where the instrumented code lies; it is not there yet when this file is loaded. */
+  readonly #root = process.cwd()
   readonly #order = new Order(process.env.DROVER_MUTATED ?? "core")
   #made: Promise<Bundle> | undefined
 
@@ -68,7 +69,7 @@ class Runner implements TestRunner {
     fc.configureGlobal({ seed, numRuns: runs, endOnFailure: true })
     // What specs print is for people who run them.
     console.log = () => undefined
-    this.#made = make(root, specs)
+    this.#made = make(this.#root, specs)
     await this.#made
   }
 
@@ -102,12 +103,12 @@ class Runner implements TestRunner {
   async #run(files: ReadonlyArray<string>, run: Omit<Run, "root" | "loaders">): Promise<ReadonlyArray<Outcome>> {
     const bundle = await this.#made
     if (bundle === undefined) return []
-    const require = createRequire(join(root, "package.json"))
+    const require = createRequire(resolve("package.json"))
     const loaders = bundle.evaluate((name) => packages.get(name) ?? require(name))
     const all: Array<Outcome> = []
     for (const file of this.#order.of(bundle.importing(new Set(files)))) {
       delete context.currentTestId
-      const outcomes = await runFile(file, { root, loaders, ...run })
+      const outcomes = await runFile(file, { root: this.#root, loaders, ...run })
       all.push(...outcomes)
       if (outcomes.some(({ failure }) => failure !== null)) {
         this.#order.found(file)

@@ -22,6 +22,8 @@ Reflect.apply(Reflect.get(chai.expect, "extend"), chai.expect, [expect, Expect.c
 export const vitest = { ...Vitest, it: Vitest.test, expect }
 
 export interface Outcome {
+  /** Relative to the root. */
+  readonly file: string
   /** Its file and its whole title. */
   readonly id: string
   /** Milliseconds. */
@@ -80,10 +82,13 @@ export const runFile = async (file: string, run: Run): Promise<ReadonlyArray<Out
       if (test.mode !== "run") return
       const failure = test.result?.state === "fail" ? (test.result.errors?.[0]?.message ?? "red") : null
       isOver ||= failure !== null
-      outcomes.push({ id: idOf(file, test), took: test.result?.duration ?? 0, failure })
+      outcomes.push({ file, id: idOf(file, test), took: test.result?.duration ?? 0, failure })
     }
   }
   const [found] = await Vitest.startTests([join(run.root, file)], runner)
   if (found?.result?.state !== "fail" || isOver) return outcomes
-  return [...outcomes, { id: file, took: 0, failure: found.result.errors?.[0]?.message ?? "it can not be loaded" }]
+  return [
+    ...outcomes,
+    { file, id: file, took: 0, failure: found.result.errors?.[0]?.message ?? "it can not be loaded" }
+  ]
 }
