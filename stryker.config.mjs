@@ -14,8 +14,8 @@ export default {
   jsonReporter: { fileName: ".stryker/report.json" },
   ignorePatterns: ["/dist"],
   // A mutant that loops for ever is dead too; on a busy machine one that does not must not look like it.
-  timeoutMS: 30_000,
-  timeoutFactor: 3,
+  timeoutMS: 10_000,
+  timeoutFactor: 2,
   // Tables are made while a module is loaded, so that most mutants of theirs are static: worth their time.
   warnings: { slow: false }
 }
