@@ -43,9 +43,8 @@ const look = (pid: number): ProcStat | undefined => {
     throw cause
   }
   const stat = parse(text)
-  if (text === "") return undefined
   if (Option.isNone(stat)) throw new Error(`/proc/${pid}/stat is not understood: ${JSON.stringify(text)}`)
-  return stat.value.pgid < 0 ? undefined : stat.value
+  return stat.value ?? undefined
 }
 
 /**

@@ -6,7 +6,6 @@ import * as Option from "effect/Option"
 export interface ProcStat {
   readonly pid: number
   readonly ppid: number
-  /** Like `sid` -1 once it is reaped: the kernel may still print its line, but nothing is there any more. */
   readonly pgid: number
   readonly sid: number
   /** Clock ticks since boot, as printed. */
@@ -20,13 +19,17 @@ export interface ProcStat {
 const kernelThreadFlag = 0x00200000
 
 const natural = /^\d{1,15}$/
-const group = /^(\d{1,15}|-1)$/
+/** A process that is being reaped has neither group nor session, though the kernel may still print its line. */
+const none = "-1"
 
 /**
+ * The process of a line; null where there is none any more, None where the text is no such line.
+ *
  * Reads the fields by their place after the last `)`, because the name before it may hold spaces and brackets.
  * The numbers of the fields are those of proc(5): 3 state, 4 ppid, 5 pgrp, 6 session, 9 flags, 20 num_threads, 22 starttime.
  */
-export const parse = (text: string): Option.Option<ProcStat> => {
+export const parse = (text: string): Option.Option<ProcStat | null> => {
+  if (text === "") return Option.some(null)
   const close = text.lastIndexOf(")")
   const pid = text.slice(0, Math.max(text.indexOf(" ("), 0))
   const rest = text.slice(close + 2).split(" ")
@@ -35,7 +38,9 @@ export const parse = (text: string): Option.Option<ProcStat> => {
   const startTime = field(22)
   const numbers = [pid, field(4), field(9), field(20), startTime]
   if (close < 0 || !/^[A-Za-z]$/.test(state) || !numbers.every((number) => natural.test(number))) return Option.none()
-  if (!group.test(field(5)) || !group.test(field(6))) return Option.none()
+  const groups = [field(5), field(6)]
+  if (groups.every((group) => group === none)) return Option.some(null)
+  if (!groups.every((group) => natural.test(group))) return Option.none()
   return Option.some({
     pid: Number(pid),
     ppid: Number(field(4)),
