@@ -70,15 +70,24 @@ export class Machine {
   readonly script: Script
   /** Set to make every look at the table fail with this cause. */
   unreadable: string | undefined = undefined
+  /** What its clock shows, in epoch milliseconds, for the moments that it is told. */
+  readonly #wall: (now: number) => number
   readonly #processes = new Map<number, Running>()
+  readonly #startListeners = new Set<(marker: string) => void>()
   readonly #exitListeners = new Set<(marker: string, parent: number) => void>()
   #due: Array<Due> = []
   #counter = 1
 
-  constructor(options: { readonly host?: string; readonly bootId?: string; readonly script: Script }) {
+  constructor(options: {
+    readonly host?: string
+    readonly bootId?: string
+    readonly script: Script
+    readonly wall?: (now: number) => number
+  }) {
     this.host = options.host ?? "machine"
     this.bootId = options.bootId ?? "boot"
     this.script = options.script
+    this.#wall = options.wall ?? ((now) => now)
     this.#add(
       { pid: 1, ppid: 0, pgid: 1, sid: 1, marker: null },
       { ...endless, termMs: Number.POSITIVE_INFINITY, killMs: Number.POSITIVE_INFINITY }
@@ -110,6 +119,12 @@ export class Machine {
   /** That process is no more; what it started lives on. */
   leave(pid: number): void {
     this.#remove(pid)
+  }
+
+  /** Told the marker when a program has got its start token and begins. */
+  onStart(listener: (marker: string) => void): () => void {
+    this.#startListeners.add(listener)
+    return () => this.#startListeners.delete(listener)
   }
 
   onExit(listener: (marker: string, parent: number) => void): () => void {
@@ -174,10 +189,11 @@ export class Machine {
     const main = this.#add({ ...wrapper, pid: this.#newPid(), ppid: wrapper.pid }, program, (how, at) => {
       if (!this.#lives(wrapper)) return
       const record = join(request.directory, exitFile)
-      writeFileSync(`${record}.${wrapper.pid}`, JSON.stringify({ ...how, at: Math.floor(at / 1000) }))
+      writeFileSync(`${record}.${wrapper.pid}`, JSON.stringify({ ...how, at: Math.floor(this.#wall(at) / 1000) }))
       renameSync(`${record}.${wrapper.pid}`, record)
       this.#endWrapper(wrapper, request)
     })
+    for (const listener of this.#startListeners) listener(request.marker)
     this.#live(main, now)
     for (const { afterMs, stdout, stderr } of program.writes ?? []) {
       this.#at(now + afterMs, () => {

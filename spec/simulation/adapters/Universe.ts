@@ -1,0 +1,26 @@
+/** The world that the adapters of this process belong to: one at a time, as modules have no parameters. */
+import type { IFs } from "memfs"
+import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import type { Loop } from "../kernel/Loop.ts"
+
+export interface Universe {
+  readonly loop: Loop
+  /** For what programs take from the system's source of randomness. */
+  readonly dice: Dice
+  readonly disk: IFs
+  /** Where the database of a path really lies. */
+  readonly databaseOf: (path: string) => string
+  /** Called after each transaction that a process has committed. */
+  readonly onCommit: () => void
+}
+
+let present: Universe | null = null
+
+export const enter = (universe: Universe): void => {
+  present = universe
+}
+
+export const universe = (): Universe => {
+  if (present === null) throw new Error("no world was entered")
+  return present
+}

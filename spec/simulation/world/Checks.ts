@@ -1,0 +1,103 @@
+/**
+ * What must hold at every step, apart from whatever the workload does: of the machine itself, as each program starts, and
+ * of the ledger, as each transaction is committed. A broken promise is noted with its requirement.
+ */
+import { basename, dirname } from "node:path"
+import type Sqlite from "better-sqlite3"
+import * as Schema from "effect/Schema"
+import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
+import type { Host } from "./Host.ts"
+
+export interface Violation {
+  readonly requirement: string
+  readonly what: string
+}
+
+const Row = Schema.Struct({
+  seq: Schema.Int,
+  task_id: Schema.Int,
+  revision: Schema.Int,
+  event: Schema.parseJson(Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })),
+  execution: Schema.parseJson(Schema.Struct({ _tag: Schema.String }))
+})
+const rowsOf = Schema.decodeUnknownSync(Schema.Array(Row))
+const Marked = Schema.Array(Schema.Struct({ marker: Schema.String, task_id: Schema.Int, number: Schema.Int }))
+const markedOf = Schema.decodeUnknownSync(Marked)
+
+/** `<attempt>` or `<attempt>.v1`. */
+const rootOf = (marker: string): string => marker.replace(/\..*$/, "")
+
+/** Executions of which some process may live. */
+const live: ReadonlySet<string> = new Set(["Launching", "Running", "Limited", "Stopping", "Verifying", "Landing"])
+
+export class Checks {
+  readonly violations: Array<Violation> = []
+  /** Programs that began, transactions that were committed, ledger rows. */
+  readonly counts = { programs: 0, agents: 0, commits: 0, rows: 0 }
+  readonly #host: () => Host
+  readonly #starts = new Map<string, number>()
+  /** The task of each attempt, by its marker, as the request for it said. */
+  readonly #taskOf = new Map<string, number>()
+  readonly #revisions = new Map<number, number>()
+  #seq = 0
+
+  constructor(host: () => Host) {
+    this.#host = host
+  }
+
+  broken(requirement: string, what: string): void {
+    this.violations.push({ requirement, what })
+  }
+
+  /** A program is asked for. */
+  requested({ directory, env, marker }: SpawnRequest): void {
+    const attempt = basename(marker.includes(".") ? dirname(directory) : directory)
+    this.#taskOf.set(rootOf(marker), Number(env.DROVER_TASK ?? attempt.split(".")[0]))
+  }
+
+  /** A program has its start token, and begins. */
+  readonly started = (marker: string): void => {
+    this.counts.programs += 1
+    const isRun = marker.includes(".")
+    if (!isRun) this.counts.agents += 1
+    const starts = (this.#starts.get(marker) ?? 0) + 1
+    this.#starts.set(marker, starts)
+    if (starts > 1) this.broken("EXE-1", `${marker} was started ${starts} times`)
+    const task = this.#taskOf.get(rootOf(marker))
+    for (const other of this.#host().machine.processes) {
+      if (other.marker === null || other.marker === marker) continue
+      if (this.#taskOf.get(rootOf(other.marker)) !== task) continue
+      if (isRun && rootOf(other.marker) === rootOf(marker) && !other.marker.includes(".")) {
+        this.broken("EXE-14", `#${task} gets a verifier beside a process of the agent it judges`)
+      } else this.broken("EXE-1", `#${task} gets a program beside one of ${other.marker}`)
+    }
+  }
+
+  /** What was just committed. */
+  committed(database: Sqlite.Database): void {
+    this.counts.commits += 1
+    const rows = rowsOf(
+      database.prepare("SELECT seq, task_id, revision, event, execution FROM transitions WHERE seq > ? ORDER BY seq").all(this.#seq)
+    )
+    for (const { event, execution, revision, seq, task_id: task } of rows) {
+      this.counts.rows += 1
+      this.#seq = seq
+      const before = this.#revisions.get(task) ?? 0
+      if (revision !== before + 1) this.broken("STO-2", `#${task} goes from revision ${before} to ${revision}`)
+      this.#revisions.set(task, revision)
+      const died = event.event?._tag === "VerifiedDead" || event.event?._tag === "LaunchFailed"
+      if (died || !live.has(execution._tag)) this.#isQuiet(task, database, `${event.event?._tag} to ${execution._tag}`)
+    }
+  }
+
+  /** Whatever the store says is over has no process. */
+  #isQuiet(task: number, database: Sqlite.Database, what: string): void {
+    const markers = markedOf(
+      database.prepare("SELECT marker, task_id, number FROM attempts WHERE task_id = ? ORDER BY number DESC LIMIT 3").all(task)
+    )
+    const alive = this.#host().machine.processes.filter(
+      ({ marker }) => marker !== null && markers.some((attempt) => attempt.marker === rootOf(marker))
+    )
+    for (const { marker, pid } of alive) this.broken("EXE-2", `#${task}: ${what}, and process ${pid} of ${marker} lives`)
+  }
+}

@@ -1,0 +1,83 @@
+/** What goes wrong, as long as faults are played: each at a moment and with a strength that the dice decide. */
+import Sqlite from "better-sqlite3"
+import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import type { Deed, Loop, Process } from "../kernel/Loop.ts"
+
+const second = 1000
+
+/** What a disk answers that can not take any more, or must not be written. */
+interface DiskTrouble {
+  readonly code: "ENOSPC" | "EROFS" | "EIO"
+  readonly sqlite: string
+}
+const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
+  { code: "ENOSPC", sqlite: "SQLITE_FULL" },
+  { code: "EROFS", sqlite: "SQLITE_READONLY" },
+  { code: "EIO", sqlite: "SQLITE_IOERR_WRITE" }
+]
+
+const writes = /^(?:write|append|mkdir|link|rename|truncate|open)\b/
+const writing = /^(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
+
+export class Faults {
+  /** How often each was played. */
+  readonly counts = new Map<string, number>()
+  readonly #loop: Loop
+  readonly #dice: Dice
+  #trouble: DiskTrouble | null = null
+  #isBlind = false
+  /** Which process dies before which of its deeds. */
+  readonly #doomed = new Map<Process, number>()
+
+  constructor(loop: Loop, dice: Dice) {
+    this.#loop = loop
+    this.#dice = dice
+    loop.onDeed = (process, deed) => this.#look(process, deed)
+  }
+
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
+  }
+
+  /** It is killed before one of its next deeds. */
+  doom(process: Process, within: number): void {
+    this.#doomed.set(process, process.deeds + 1 + this.#dice.below(within))
+  }
+
+  fillDisk(forMs: number): void {
+    this.#trouble = this.#dice.pick(troubles)
+    this.count(`disk ${this.#trouble.code}`)
+    this.#loop.after(null, forMs, () => (this.#trouble = null))
+  }
+
+  /** Neither processes nor trees can be looked at. */
+  blind(forMs: number): void {
+    this.#isBlind = true
+    this.count("blind")
+    this.#loop.after(null, forMs, () => (this.#isBlind = false))
+  }
+
+  end(): void {
+    this.#trouble = null
+    this.#isBlind = false
+    this.#doomed.clear()
+  }
+
+  #look(process: Process, { kind, what }: Deed): void {
+    const at = this.#doomed.get(process)
+    if (at !== undefined && process.deeds >= at) {
+      this.#doomed.delete(process)
+      this.count(`killed before ${kind} ${what.split(" ")[0]}`)
+      return process.kill()
+    }
+    if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")
+    const trouble = this.#trouble
+    if (trouble === null) return
+    if (kind === "disk" && writes.test(what)) {
+      throw Object.assign(new Error(`${trouble.code}: ${what}`), { code: trouble.code })
+    }
+    if (kind === "sql" && writing.test(what)) throw new Sqlite.SqliteError("the disk", trouble.sqlite)
+  }
+}
+
+export const pause = (dice: Dice): number => second * (1 + dice.below(300))

@@ -1,0 +1,60 @@
+/** What people do: they submit tasks, and use any command that means something for a task, whenever they like. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { Policy } from "../../../core/policy/Policy.ts"
+import { record } from "../../../core/task/Record.ts"
+import * as Verbs from "../../../shell/cli/Verbs.ts"
+import { type NewTask, Store } from "../../../shell/store/Store.ts"
+import type { Dice } from "../../core/tick/simulation/Dice.ts"
+
+export const submit = (tasks: ReadonlyArray<NewTask>) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    return yield* store.submit({ path: "/fleet.toml", again: false, tasks, at: yield* Clock.currentTimeMillis })
+  })
+
+/** Verbs that end a task: seldom used, or nothing would be left to go wrong. */
+const final: ReadonlySet<string> = new Set(["cancel", "reject", "archive", "supersede", "landed"])
+
+/** One command on one task, as `drover VERB ID` does it; answers what it was. */
+export const meddle = (dice: Dice, policy: Policy) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const tasks = yield* store.tasks({})
+    const task = tasks[dice.below(Math.max(1, tasks.length))]
+    if (task === undefined) return "nothing to do"
+    const [first, ...rest] = Verbs.legal(task).filter((name) => !final.has(name) || dice.chance(0.1))
+    if (first === undefined) return "nothing to do"
+    const name = dice.pick([first, ...rest])
+    const at = yield* Clock.currentTimeMillis
+    const words = { reason: null, feedback: null, budgetUsd: null, commit: "abcdef0", by: null }
+    const verb: Verbs.Verb = Verbs.verbs[name]
+    const recorded = Either.flatMap(verb.event(task, words, at), (event) =>
+      record(task, [{ _tag: "StageMoved", event }], "operator", policy)
+    )
+    if (Either.isLeft(recorded) || (name === "archive" && task.execution._tag !== "Idle")) return "refused"
+    yield* store.write({
+      epoch: null,
+      at,
+      task: task.id,
+      expectedRevision: task.revision,
+      recorded: recorded.right,
+      attempt: null,
+      verification: null,
+      attention: []
+    })
+    return `${name} #${task.id}`
+  })
+
+/** Pauses are lifted, what is held goes on. */
+export const help = (dice: Dice, policy: Policy) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    for (const { id, pause } of yield* store.accounts) {
+      if (pause !== null && dice.chance(0.5)) yield* store.resumeAccount(id, yield* Clock.currentTimeMillis)
+    }
+    return yield* meddle(dice, policy)
+  })
+
+export const drain = (isDraining: boolean) => Effect.flatMap(Store, (store) => store.setDraining(isDraining))

@@ -1,0 +1,81 @@
+/** The production supervisor, started in the simulation as a process of its own, and persons' commands beside it. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import type { Policy } from "../../../core/policy/Policy.ts"
+import * as Configuration from "../../../shell/config/Configuration.ts"
+import * as Places from "../../../shell/config/Places.ts"
+import * as Guards from "../../../shell/guards/Guards.ts"
+import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
+import * as SqlStore from "../../../shell/store/SqlStore.ts"
+import { Store } from "../../../shell/store/Store.ts"
+import * as Live from "../../../shell/supervisor/Live.ts"
+import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
+import { Process } from "../kernel/Loop.ts"
+import * as Time from "../kernel/Time.ts"
+import * as Services from "./Services.ts"
+
+export interface Setting extends Services.Surroundings {
+  readonly places: Places.PlacesService
+  readonly policy: Policy
+}
+
+const configuration = (policy: Policy) =>
+  Layer.succeed(Configuration.Configuration, {
+    ...Configuration.defaults,
+    file: "",
+    policy,
+    guardsNow: Effect.succeed(Configuration.defaults.guards),
+    searchPath: "/bin"
+  })
+
+/** Runs in that process, by the simulation's time. */
+const run = <A, E>(setting: Setting, process: Process, effect: Effect.Effect<A, E>, onEnd: (exit: Exit.Exit<A, E>) => void) => {
+  const { host, loop } = setting
+  const timed = Effect.withClock(effect, Time.clock(loop, process, host.wall))
+  loop.post(process, () => {
+    const quiet = Effect.provide(timed, Logger.remove(Logger.defaultLogger))
+    const fiber = Effect.runFork(quiet, { scheduler: Time.scheduler(loop, process) })
+    fiber.addObserver((exit) => onEnd(exit))
+  })
+}
+
+const store = ({ places }: Setting) => SqlStore.layer({ file: places.database })
+
+/** `onEnd`: it ended by itself, or was refused. */
+export const supervise = (setting: Setting, name: string, onEnd: (why: string) => void): Process => {
+  const process = new Process(name)
+  const { places, policy } = setting
+  const layer = Live.layer.pipe(
+    Layer.provide(Layer.merge(FileOwnership.layer, Guards.layer)),
+    Layer.provide(Services.layer(setting, process)),
+    Layer.provide(configuration(policy)),
+    Layer.provide(store(setting)),
+    Layer.provide(Layer.succeed(Places.Places, places))
+  )
+  const effect = Effect.gen(function* () {
+    const { supervise } = yield* Supervisor
+    return yield* supervise({ onReady: Effect.void, stopAgents: yield* Deferred.make<void>() })
+  }).pipe(Effect.provide(layer), Effect.scoped)
+  run(setting, process, effect, (exit) => {
+    process.kill()
+    onEnd(Exit.isFailure(exit) ? exit.cause.toString() : "it ended")
+  })
+  return process
+}
+
+/** A person's command: one use of the store, which may fail as theirs may. */
+export const command = <A, E>(
+  setting: Setting,
+  name: string,
+  effect: Effect.Effect<A, E, Store>,
+  onEnd: (exit: Exit.Exit<A, unknown>) => void = () => undefined
+): void => {
+  const process = new Process(name)
+  run(setting, process, effect.pipe(Effect.provide(store(setting)), Effect.scoped), (exit) => {
+    process.kill()
+    onEnd(exit)
+  })
+}

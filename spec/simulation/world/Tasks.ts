@@ -1,0 +1,53 @@
+/** The tasks of a simulated fleet: what a batch file would say. */
+import * as Spec from "../../../core/task/Spec.ts"
+import { defaultFlow } from "../../../core/task/Flow.ts"
+import type { NewTask } from "../../../shell/store/Store.ts"
+import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import { agentCommand, directories } from "./Programs.ts"
+
+const directory = (dice: Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
+
+const draw = (dice: Dice, number: number): NewTask => {
+  const name = dice.pick(["ann", "bob", "bea"])
+  const before = Array.from({ length: number - 1 }, (_, index) => `task-${index + 1}`)
+  return {
+    spec: {
+      name: `task-${number}`,
+      prompt: "do it",
+      cwd: directory(dice),
+      agent: {
+        name,
+        kind: "command",
+        command: agentCommand,
+        args: [],
+        env: {},
+        passEnv: [],
+        model: null,
+        ...(name === "bea" ? { account: "bob" } : {}),
+        ...(dice.chance(0.1) ? { exclusive: true } : {})
+      },
+      mailboxRole: null,
+      model: null,
+      maxRetries: dice.below(4),
+      timeoutMin: 15,
+      maxToolTurns: Spec.defaults.maxToolTurns,
+      inactivitySecs: 300,
+      budgetUsd: dice.chance(0.2) ? 3 : null,
+      priority: dice.below(3),
+      isolate: "in-place",
+      verify: Array.from({ length: dice.below(3) }, (_, index) => ({
+        _tag: "Run" as const,
+        command: `check ${index + 1}`,
+        timeoutMin: 3
+      }))
+    },
+    flow: { ...defaultFlow, start: dice.chance(0.9) ? "auto" : "manual", qa: dice.pick(["server", "server", "human"]) },
+    dependsOnNames: before.filter(() => dice.chance(0.3 / before.length)),
+    dependsOnIds: [],
+    upcoming: dice.chance(0.03),
+    key: null
+  }
+}
+
+export const drawAll = (dice: Dice, count: number): ReadonlyArray<NewTask> =>
+  Array.from({ length: count }, (_, index) => draw(dice, index + 1))

@@ -1,0 +1,208 @@
+/**
+ * A fleet under one or more production supervisors, from one seed: some simulated hours of faults, then none, until
+ * everything has come to rest or to a person.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import Sqlite from "better-sqlite3"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import { createFsFromVolume, Volume } from "memfs"
+import { defaults, type Policy } from "../../../core/policy/Policy.ts"
+import * as Places from "../../../shell/config/Places.ts"
+import * as Dice from "../../core/tick/simulation/Dice.ts"
+import * as Universe from "../adapters/Universe.ts"
+import { Loop, type Process } from "../kernel/Loop.ts"
+import { Checks, type Violation } from "./Checks.ts"
+import { Faults } from "./Faults.ts"
+import { Host } from "./Host.ts"
+import * as People from "./People.ts"
+import { directories, Programs } from "./Programs.ts"
+import * as Rest from "./Rest.ts"
+import * as Supervisors from "./Supervisors.ts"
+import * as Tasks from "./Tasks.ts"
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+/** So long after the last fault everything must have come to rest. */
+const restWithinMs = 24 * hour
+
+/** Where files are in memory, as the disk of a supervisor is not the thing to be measured here. */
+const scratch = mkdtempSync(join(process.env.DROVER_SCRATCH ?? tmpdir(), "drover-simulation-"))
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
+
+export interface Options {
+  readonly seed: number
+  readonly tasks: number
+  /** How long faults go on, milliseconds of simulated time. */
+  readonly faultyMs: number
+}
+
+export interface Outcome {
+  readonly violations: ReadonlyArray<Violation>
+  /** What happened, a line each, with the simulated second in front. */
+  readonly story: ReadonlyArray<string>
+  readonly simulatedMs: number
+  readonly counts: ReadonlyMap<string, number>
+}
+
+const places = Either.getOrThrow(Places.make({ HOME: "/home", DROVER_HOME: "/state" }))
+
+export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outcome> => {
+  const dice = Dice.make(seed)
+  const loop = new Loop(Dice.make(dice.throw()))
+  const faults = new Faults(loop, Dice.make(dice.throw()))
+  const disk = createFsFromVolume(new Volume())
+  const folder = mkdtempSync(join(scratch, "seed-"))
+  const databaseOf = (path: string): string => join(folder, path.replaceAll("/", "_"))
+  const story: Array<string> = []
+  const say = (line: string): void => void story.push(`${(loop.now / second).toFixed(1)} ${line}`)
+  for (const directory of [...directories, places.stateDirectory]) disk.mkdirSync(directory, { recursive: true })
+
+  const checks = new Checks(() => host)
+  const programs = new Programs(Dice.make(dice.throw()), () => host.wall(loop.now))
+  const host: Host = new Host(
+    loop,
+    (request) => {
+      checks.requested(request)
+      return programs.script(request)
+    },
+    checks.started
+  )
+  let isCheckDue = false
+  const readers: Array<Sqlite.Database> = []
+  Universe.enter({
+    loop,
+    dice: Dice.make(dice.throw()),
+    disk,
+    databaseOf,
+    onCommit: () => {
+      if (isCheckDue) return
+      isCheckDue = true
+      loop.post(null, () => {
+        isCheckDue = false
+        if (readers.length === 0) readers.push(new Sqlite(databaseOf(places.database), { readonly: true }))
+        for (const reader of readers) checks.committed(reader)
+      })
+    }
+  })
+
+  const onDrift: Policy["onDrift"] = dice.chance(0.5) ? "block" : "warn"
+  const policy: Policy = { ...defaults, maxConcurrent: 4, onDrift }
+  const setting: Supervisors.Setting = { loop, host, disk, treeOf: programs.treeOf, places, policy }
+  const present = new Set<Process>()
+  let born = 0
+  let isFaulty = true
+
+  const begin = (): void => {
+    const name = `supervisor ${++born}`
+    say(`${name} starts`)
+    const process = Supervisors.supervise(setting, name, (why) => {
+      present.delete(process)
+      say(`${name}: ${why.split("\n")[0]}`)
+    })
+    process.onDeath.push(() => {
+      if (!present.delete(process)) return
+      say(`${name} is killed`)
+    })
+    present.add(process)
+  }
+
+  const command = <A, E>(name: string, effect: Parameters<typeof Supervisors.command<A, E>>[2], onEnd = (_: A) => {}) =>
+    Supervisors.command(setting, name, effect, (exit) => {
+      if (Exit.isSuccess(exit)) onEnd(exit.value)
+      say(`${name}: ${Exit.isSuccess(exit) ? JSON.stringify(exit.value) : "failed"}`)
+    })
+
+  /** Somebody sees to it that a supervisor runs. */
+  const tend = (): void => {
+    if (present.size === 0) begin()
+    loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
+  }
+
+  const kill = (): void => {
+    const [process] = present
+    if (process !== undefined) faults.doom(process, dice.pick([3, 30, 300]))
+  }
+
+  const trouble = (): void => {
+    if (!isFaulty) return
+    dice.weighted<() => void>(
+      [
+        [kill, 30],
+        [begin, 6],
+        [() => command("a person", People.help(dice, policy)), 20],
+        [() => command("drain", People.drain(true)), 2],
+        [() => command("drain no more", People.drain(false)), 6],
+        [() => faults.fillDisk(second * (1 + dice.below(120))), 5],
+        [() => faults.blind(second * (1 + dice.below(120))), 5],
+        [
+          () => {
+            faults.count("clock set")
+            host.setClock(dice.below(2 * hour) - hour)
+          },
+          3
+        ],
+        [
+          () => {
+            faults.count("reboot")
+            for (const process of present) process.kill()
+            host.reboot()
+            say("the machine is rebooted")
+          },
+          2
+        ],
+        [
+          () => {
+            const alive = host.machine.processes.filter(({ marker }) => marker !== null)
+            const victim = alive[dice.below(Math.max(1, alive.length))]
+            if (victim === undefined) return
+            faults.count("process killed")
+            host.use((machine, now) => machine.signal(victim, dice.pick(["SIGKILL", "SIGTERM"]), "process", now))
+          },
+          8
+        ]
+      ],
+      kill
+    )()
+    loop.after(null, second * (1 + dice.below(300)), trouble)
+  }
+
+  command("submit", People.submit(Tasks.drawAll(dice, tasks)))
+  loop.after(null, second, tend)
+  loop.after(null, minute, trouble)
+  await loop.run(() => loop.now >= faultyMs)
+
+  isFaulty = false
+  programs.areFaulty = false
+  faults.end()
+  say("the faults stop")
+  command("drain no more", People.drain(false))
+  let left: ReadonlyArray<string> = ["nobody has looked"]
+  const looks = (): void => {
+    command("look", Rest.unsettled(policy.maxConcurrent), (found) => (left = found))
+    loop.after(null, 10 * minute, looks)
+  }
+  loop.after(null, minute, looks)
+  const end = loop.now + restWithinMs
+  await loop.run(() => left.length === 0 || loop.now >= end)
+  for (const what of left) checks.broken("TCK-8", what)
+  const processes = host.machine.processes.filter(({ marker }) => marker !== null)
+  if (left.length === 0 && processes.length > 0) checks.broken("EXE-2", `${processes.length} processes are left over`)
+  let isTold = false
+  command("history", Rest.history, (found) => {
+    checks.violations.push(...found)
+    isTold = true
+  })
+  await loop.run(() => isTold || loop.now >= end + hour)
+  if (!isTold) checks.broken("STO-2", "the history can not be read")
+  for (const process of present) process.kill()
+  for (const reader of readers) reader.close()
+  rmSync(folder, { recursive: true, force: true })
+  const counts = new Map([...faults.counts, ...Object.entries(checks.counts), ["supervisors", born]])
+  return { violations: checks.violations, story, simulatedMs: loop.now, counts }
+}
