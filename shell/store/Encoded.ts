@@ -138,5 +138,7 @@ export interface Driver {
   readonly transact: <A, E>(
     body: (transaction: Transaction) => Effect.Effect<A, E>
   ) => Effect.Effect<A, E | DriverFailure>
+  /** Another one whenever something was committed, by anybody; asked without a transaction. */
+  readonly version: Answer<string>
   readonly inspect: Answer<Inspection>
 }

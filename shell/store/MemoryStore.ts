@@ -196,6 +196,7 @@ export const driver: Effect.Effect<Driver> = Effect.gen(function* () {
         Effect.onExit((exit) => Effect.sync(() => (exit._tag === "Success" ? tables.commit() : tables.rollback()))),
         turn.withPermits(1)
       ),
+    version: Effect.sync(() => String(tables.commits)),
     inspect: Effect.succeed({
       schema: Migrations.supportedBy(Migrations.migrations),
       bytes: 0,

@@ -55,6 +55,8 @@ class Table<Key, Row> {
 
 /** Every table, and the list of what the running transaction did. */
 export class Tables {
+  /** How many transactions there were. */
+  commits = 0
   readonly undo: Array<() => void> = []
   readonly batches = new Table<number, { readonly id: number; readonly path: string }>(this.undo)
   readonly tasks = new Table<number, StoredTask>(this.undo)
@@ -75,6 +77,7 @@ export class Tables {
   readonly highest = new Table<"batch" | "task" | "seq" | "epoch", number>(this.undo)
 
   commit(): void {
+    this.commits += 1
     this.undo.length = 0
   }
 

@@ -54,6 +54,7 @@ export const driver = (options: Options): Effect.Effect<Driver, StoreUnavailable
       path: options.file,
       snapshot: (body) => snapshot(Effect.suspend(() => body(reads))),
       transact: (body) => immediate(Effect.suspend(() => body(transaction))),
+      version: SqlTables.version(connection),
       inspect: snapshot(SqlTables.inspect(connection))
     }
   })

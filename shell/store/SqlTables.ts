@@ -212,10 +212,22 @@ export const transaction = (connection: Connection, questions: Reads): Transacti
   write: SqlWrites.over(connection)
 })
 
+const valuesOf =
+  (connection: Connection) =>
+  (sql: string): Answer<ReadonlyArray<unknown>> =>
+    Effect.map(Effect.mapError(connection.executeValues(sql, []), failureOf), (rows) => rows.map(([value]) => value))
+
+/** What others have committed shows in the one number, what this connection has written in the other. */
+export const version = (connection: Connection): Answer<string> => {
+  const values = valuesOf(connection)
+  return Effect.zipWith(values("PRAGMA data_version"), values("SELECT total_changes()"), (theirs, own) =>
+    [...theirs, ...own].join(".")
+  )
+}
+
 /** For `doctor`: what the file says of itself, and what a quick check of it finds. */
 export const inspect = (connection: Connection): Answer<Inspection> => {
-  const values = (sql: string): Answer<ReadonlyArray<unknown>> =>
-    Effect.map(Effect.mapError(connection.executeValues(sql, []), failureOf), (rows) => rows.map(([value]) => value))
+  const values = valuesOf(connection)
   return Effect.gen(function* () {
     const [schema] = yield* values(`SELECT value FROM meta WHERE name = 'schema'`)
     const [pages] = yield* values(`PRAGMA page_count`)

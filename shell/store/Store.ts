@@ -280,6 +280,9 @@ export class Store extends Context.Tag("drover/Store")<
     /** The supervisor with the present epoch. */
     readonly supervisor: Effect.Effect<Option.Option<Supervisor>, StoreError>
 
+    /** Another one than before whenever anything may have been committed since, by anybody: a look that costs next to nothing. */
+    readonly version: Effect.Effect<string, StoreError>
+
     /** Schema version, file size in bytes, journal mode and synchronous level, and whether it passes a quick check. */
     readonly inspect: Effect.Effect<
       {

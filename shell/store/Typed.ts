@@ -328,6 +328,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         ),
       supervisor: Effect.map(supervisorRow, (row) => Option.map(Option.fromNullable(row), supervisorOf)),
 
+      version: during("look whether anything is new")(driver.version),
       inspect: during("inspect the store")(driver.inspect)
     }
     return service

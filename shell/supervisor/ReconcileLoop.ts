@@ -60,6 +60,8 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   let isClosing = false
   let beatAt = 0
   let keptHouseAt = 0
+  /** What the store said, and the version it had just before. */
+  let read: { readonly version: string; readonly isDraining: boolean } | null = null
   let runs: ReadonlyMap<TaskId, RunObservation> = new Map()
   /** What the last tick went by beside the tasks. */
   let told: { readonly isDraining: boolean; readonly accounts: ReadonlyArray<Account> } | null = null
@@ -146,9 +148,13 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const step = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     yield* housekeeping(now)
-    yield* fleet.refresh
+    const version = yield* store.version
+    if (version !== read?.version) {
+      yield* fleet.refresh
+      read = { version, isDraining: yield* store.isDraining }
+    }
     yield* lookAtRuns
-    const isDraining = isClosing || (yield* store.isDraining)
+    const isDraining = isClosing || read.isDraining
     if (unchanged !== null && now >= unchanged.at) unchanged.tasks.forEach(fleet.touch)
     const isTold = told?.isDraining === isDraining && told.accounts === fleet.accounts()
     if (fleet.hasChanged() || !isTold || now >= nextAt()) yield* tick(now, isDraining)

@@ -30,7 +30,9 @@ await build({
       name: "simulation",
       setup: ({ onResolve }) => {
         onResolve({ filter: /^node:(?:fs|fs\/promises|crypto)$/ }, ({ importer, path }) =>
-          /\/shell\//.test(importer) && !unused.test(importer) ? { path: resolve(adapters, replaced.get(path)) } : { path, external: true }
+          /\/shell\//.test(importer) && !unused.test(importer)
+            ? { path: resolve(adapters, replaced.get(path)) }
+            : { path, external: true }
         )
         onResolve({ filter: /^better-sqlite3$/ }, ({ importer, path }) =>
           importer.includes("sql-sqlite-node") ? { path: resolve(adapters, "Sqlite.ts") } : { path, external: true }

@@ -13,10 +13,12 @@ const patience = /^PRAGMA busy_timeout/
 class Statement {
   readonly #sql: string
   readonly #real: Sqlite.Statement
+  readonly #database: Database
 
-  constructor(sql: string, real: Sqlite.Statement) {
+  constructor(sql: string, real: Sqlite.Statement, database: Database) {
     this.#sql = sql
     this.#real = real
+    this.#database = database
   }
 
   get reader(): boolean {
@@ -31,7 +33,7 @@ class Statement {
   run(...params: Row): Sqlite.RunResult {
     this.#step()
     const result = this.#real.run(...params)
-    if (this.#sql === "COMMIT") universe().onCommit()
+    this.#database.ran(this.#sql)
     return result
   }
 
@@ -50,6 +52,8 @@ class Statement {
 
 export default class Database {
   readonly #real: Sqlite.Database
+  /** Whether the transaction is one that writes. */
+  #writes = false
 
   constructor(path: string, options: Sqlite.Options) {
     const { databaseOf, loop } = universe()
@@ -59,7 +63,15 @@ export default class Database {
   }
 
   prepare(sql: string): Statement {
-    return new Statement(sql, this.#real.prepare(patience.test(sql) ? "PRAGMA busy_timeout = 0" : sql))
+    return new Statement(sql, this.#real.prepare(patience.test(sql) ? "PRAGMA busy_timeout = 0" : sql), this)
+  }
+
+  ran(sql: string): void {
+    if (sql === "BEGIN IMMEDIATE") this.#writes = true
+    else if (sql === "COMMIT" && this.#writes) {
+      this.#writes = false
+      universe().onCommit()
+    }
   }
 
   close(): void {

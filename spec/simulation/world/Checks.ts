@@ -17,7 +17,9 @@ const Row = Schema.Struct({
   seq: Schema.Int,
   task_id: Schema.Int,
   revision: Schema.Int,
-  event: Schema.parseJson(Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })),
+  event: Schema.parseJson(
+    Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })
+  ),
   execution: Schema.parseJson(Schema.Struct({ _tag: Schema.String }))
 })
 const rowsOf = Schema.decodeUnknownSync(Schema.Array(Row))
@@ -77,7 +79,9 @@ export class Checks {
   committed(database: Sqlite.Database): void {
     this.counts.commits += 1
     const rows = rowsOf(
-      database.prepare("SELECT seq, task_id, revision, event, execution FROM transitions WHERE seq > ? ORDER BY seq").all(this.#seq)
+      database
+        .prepare("SELECT seq, task_id, revision, event, execution FROM transitions WHERE seq > ? ORDER BY seq")
+        .all(this.#seq)
     )
     for (const { event, execution, revision, seq, task_id: task } of rows) {
       this.counts.rows += 1
@@ -93,11 +97,14 @@ export class Checks {
   /** Whatever the store says is over has no process. */
   #isQuiet(task: number, database: Sqlite.Database, what: string): void {
     const markers = markedOf(
-      database.prepare("SELECT marker, task_id, number FROM attempts WHERE task_id = ? ORDER BY number DESC LIMIT 3").all(task)
+      database
+        .prepare("SELECT marker, task_id, number FROM attempts WHERE task_id = ? ORDER BY number DESC LIMIT 3")
+        .all(task)
     )
     const alive = this.#host().machine.processes.filter(
       ({ marker }) => marker !== null && markers.some((attempt) => attempt.marker === rootOf(marker))
     )
-    for (const { marker, pid } of alive) this.broken("EXE-2", `#${task}: ${what}, and process ${pid} of ${marker} lives`)
+    for (const { marker, pid } of alive)
+      this.broken("EXE-2", `#${task}: ${what}, and process ${pid} of ${marker} lives`)
   }
 }

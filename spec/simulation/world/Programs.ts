@@ -51,8 +51,22 @@ export class Programs {
     const body: Program = {
       runsMs,
       startMs: dice.chance(0.1) ? this.#between(0, 40 * second) : 0,
-      termMs: dice.weighted([[0, 80], [5 * second, 10], [Number.POSITIVE_INFINITY, 10]], 0),
-      killMs: dice.weighted([[0, 95], [3 * second, 4], [4 * minute, 1]], 0),
+      termMs: dice.weighted(
+        [
+          [0, 80],
+          [5 * second, 10],
+          [Number.POSITIVE_INFINITY, 10]
+        ],
+        0
+      ),
+      killMs: dice.weighted(
+        [
+          [0, 95],
+          [3 * second, 4],
+          [4 * minute, 1]
+        ],
+        0
+      ),
       stopped: dice.chance(0.02),
       children: dice.chance(0.3) ? [this.#child()] : []
     }
@@ -77,7 +91,11 @@ export class Programs {
       case 5: {
         const resetsAt = this.#wall() + runsMs + this.#between(second, 30 * minute)
         const info = { status: "rejected", resetsAt: Math.floor(resetsAt / 1000) }
-        return { ...body, exit: 1, writes: says(`${JSON.stringify({ type: "rate_limit_event", rate_limit_info: info })}\n`) }
+        return {
+          ...body,
+          exit: 1,
+          writes: says(`${JSON.stringify({ type: "rate_limit_event", rate_limit_info: info })}\n`)
+        }
       }
       case 6:
         return { ...body, exit: 1, writes: says(result({ is_error: true, api_error_status: dice.pick([429, 529]) })) }
@@ -86,7 +104,11 @@ export class Programs {
           ? { ...body, exit: 1, writes: says(result({ is_error: true, api_error_status: 401 })) }
           : { ...body, ...works, writes: chatter }
       default:
-        return { ...body, ...works, writes: says(result({ session_id: `s${dice.below(1e9)}`, total_cost_usd: dice.below(100) / 50 })) }
+        return {
+          ...body,
+          ...works,
+          writes: says(result({ session_id: `s${dice.below(1e9)}`, total_cost_usd: dice.below(100) / 50 }))
+        }
     }
   }
 
@@ -94,7 +116,14 @@ export class Programs {
     const dice = this.#dice
     return {
       afterMs: dice.below(minute),
-      runsMs: dice.weighted([[2 * second, 40], [30 * minute, 30], [Number.POSITIVE_INFINITY, 30]], second),
+      runsMs: dice.weighted(
+        [
+          [2 * second, 40],
+          [30 * minute, 30],
+          [Number.POSITIVE_INFINITY, 30]
+        ],
+        second
+      ),
       termMs: dice.chance(0.3) ? Number.POSITIVE_INFINITY : 0,
       ownSession: dice.chance(0.4),
       orphaned: dice.chance(0.4),
@@ -111,7 +140,14 @@ export class Programs {
       runsMs: dice.chance(0.04) ? Number.POSITIVE_INFINITY : runsMs,
       startMs: dice.chance(0.05) ? this.#between(0, 15 * second) : 0,
       termMs: dice.chance(0.1) ? Number.POSITIVE_INFINITY : 0,
-      exit: dice.weighted([[0, 75], [1, 20], [137, 5]], 0),
+      exit: dice.weighted(
+        [
+          [0, 75],
+          [1, 20],
+          [137, 5]
+        ],
+        0
+      ),
       writes: [{ afterMs: 0, stdout: "2 of 3 checks passed\n" }],
       children: dice.chance(0.1) ? [this.#child()] : []
     }

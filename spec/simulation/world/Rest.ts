@@ -10,9 +10,7 @@ import { Store, type StoreError } from "../../../shell/store/Store.ts"
 import type { Violation } from "./Checks.ts"
 
 /** The tasks that are not where they can stay, and why each is not. */
-export const unsettled = (
-  maxConcurrent: number
-): Effect.Effect<ReadonlyArray<string>, StoreError, Store> =>
+export const unsettled = (maxConcurrent: number): Effect.Effect<ReadonlyArray<string>, StoreError, Store> =>
   Effect.gen(function* () {
     const store = yield* Store
     const all = yield* store.tasks({})
@@ -41,7 +39,12 @@ export const history: Effect.Effect<ReadonlyArray<Violation>, StoreError, Store>
   for (const task of yield* store.tasks({})) {
     const created = yield* store.created(task.id)
     const rows = yield* store.ledger(task.id)
-    const folded = Option.isSome(created) ? fold(created.value, rows.map(({ event }) => event)) : null
+    const folded = Option.isSome(created)
+      ? fold(
+          created.value,
+          rows.map(({ event }) => event)
+        )
+      : null
     if (JSON.stringify(folded) !== JSON.stringify(task)) {
       found.push({ requirement: "TCK-9", what: `the ledger of #${task.id} does not lead to its state` })
     }

@@ -55,9 +55,7 @@ const processes = (surroundings: Surroundings, self: number, process: Process): 
         try: () => ask({ kind: "look", what: "processes" }, () => machine.processes),
         catch: (cause) => new ProcessTable.ProcessTableUnreadable({ operation: "look at all processes", cause })
       })
-      const snapshot = Effect.map(table, (seen) =>
-        ProcessTable.make({ host: name, bootId, self, processes: seen })
-      )
+      const snapshot = Effect.map(table, (seen) => ProcessTable.make({ host: name, bootId, self, processes: seen }))
       const kernel = {
         snapshot,
         signal: (...[entry, signal, target]: Parameters<Parameters<typeof stop>[0]["signal"]>) =>
@@ -119,7 +117,13 @@ const probes = (self: number): Layer.Layer<Probes, never, Processes> =>
       return {
         self: Effect.flatMap(service.identify(self), (found) =>
           Option.isSome(found)
-            ? Effect.succeed({ pid: self, pidStart: found.value.startTime, bootId, hostId: "the-only-one", hostname: host })
+            ? Effect.succeed({
+                pid: self,
+                pidStart: found.value.startTime,
+                bootId,
+                hostId: "the-only-one",
+                hostname: host
+              })
             : new ProcessTable.ProcessTableUnreadable({ operation: "identify this process", cause: "it is gone" })
         ),
         process: (lock) =>

@@ -32,7 +32,12 @@ const configuration = (policy: Policy) =>
   })
 
 /** Runs in that process, by the simulation's time. */
-const run = <A, E>(setting: Setting, process: Process, effect: Effect.Effect<A, E>, onEnd: (exit: Exit.Exit<A, E>) => void) => {
+const run = <A, E>(
+  setting: Setting,
+  process: Process,
+  effect: Effect.Effect<A, E>,
+  onEnd: (exit: Exit.Exit<A, E>) => void
+) => {
   const { host, loop } = setting
   const timed = Effect.withClock(effect, Time.clock(loop, process, host.wall))
   loop.post(process, () => {
