@@ -12,11 +12,9 @@ import { posture } from "../../core/guard/Row.ts"
 import { type Known, known, type Look, survey } from "../../core/guard/Survey.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { type Fenced, Store, type StoreError } from "../store/Store.ts"
+import { Cadence } from "../supervisor/Cadence.ts"
 import { declarations } from "./Declarations.ts"
 import { Guards } from "./Guards.ts"
-
-/** Between two looks. */
-const lookEveryMs = 1000
 
 const tell = (change: Change): Effect.Effect<void> =>
   change._tag === "Raise" ? Effect.logWarning(change.text) : Effect.logInfo(`${change.key}: all is well again`)
@@ -24,6 +22,7 @@ const tell = (change: Change): Effect.Effect<void> =>
 /** `boot`: what the configuration said of guards when this supervisor began; it is what runs. */
 export const run = Effect.fnUntraced(function* (epoch: number, boot: Config) {
   const store = yield* Store
+  const { guards: lookEveryMs } = yield* Cadence
   const guards = yield* Guards
   const { guardsNow } = yield* Configuration
   let before: Known | null = null

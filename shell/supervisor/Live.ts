@@ -3,7 +3,6 @@
  * it, the agents do not.
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -18,16 +17,15 @@ import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import { Store } from "../store/Store.ts"
+import { Cadence } from "./Cadence.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
-
-/** Between two signs of life in the supervisor's own lock, each of which finds out whether it still is. */
-const beatEvery = Duration.seconds(5)
 
 const make = Effect.gen(function* () {
   const ownership = yield* Ownership
   const store = yield* Store
   const configuration = yield* Configuration
+  const cadence = yield* Cadence
   const context = yield* Effect.context<Store | Places | Processes | Trees | Configuration | Guards.Guards>()
 
   const begin = Effect.gen(function* () {
@@ -51,7 +49,7 @@ const make = Effect.gen(function* () {
       Effect.catchTag("OwnershipUnavailable", (error) =>
         Effect.zipRight(Effect.logWarning(error.message), beat(error.message))
       ),
-      Effect.repeat(Schedule.spaced(beatEvery)),
+      Effect.repeat(Schedule.spaced(cadence.heartbeat)),
       Effect.zipRight(Effect.never)
     )
 
@@ -76,7 +74,7 @@ const make = Effect.gen(function* () {
           beside
         )
       })
-    ).pipe(Effect.provide(context))
+    ).pipe(Effect.provide(context), Effect.provideService(Cadence, cadence))
 
   return Supervisor.of({ supervise })
 })

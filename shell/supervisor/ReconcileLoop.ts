@@ -22,6 +22,7 @@ import * as LoopGuards from "../guards/LoopGuards.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
 import * as Verifiers from "../verifiers/Verifiers.ts"
+import { Cadence } from "./Cadence.ts"
 import * as Fleet from "./Fleet.ts"
 import { makeSignal } from "./Signal.ts"
 import * as Watch from "./Watch.ts"
@@ -34,11 +35,8 @@ export interface Options {
   readonly stopAgents: Deferred.Deferred<void>
 }
 
-/** Between two looks into the store for what others wrote. */
-const pollMs = 250
 /** After an action that changed nothing: when it is looked at again, and tried again. */
 const againMs = 1000
-const heartbeatMs = 5000
 const housekeepingMs = 60_000
 const archivedAtOnce = 200
 /** After a store that could not be used. */
@@ -46,6 +44,7 @@ const retryAfter = Duration.seconds(1)
 
 export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices, stopAgents }: Options) {
   const store = yield* Store
+  const cadence = yield* Cadence
   const signal = yield* makeSignal
   const wake = signal.raise
   const fleet = yield* Fleet.make(store)
@@ -117,7 +116,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   }
 
   const housekeeping = Effect.fnUntraced(function* (now: number) {
-    if (now - beatAt >= heartbeatMs) {
+    if (now - beatAt >= cadence.heartbeat) {
       beatAt = now
       yield* store.heartbeat(epoch, now)
       yield* guards.fenced
@@ -165,7 +164,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const pause = Effect.gen(function* () {
     if (fleet.hasChanged()) return
     const now = yield* Clock.currentTimeMillis
-    yield* signal.awaitFor(Math.max(0, Math.min(pollMs, nextAt() - now)))
+    yield* signal.awaitFor(Math.max(0, Math.min(cadence.store, nextAt() - now)))
   })
 
   const isDone = (): boolean => isClosing && fleet.live().length === 0

@@ -18,6 +18,7 @@ import * as Guards from "../guards/Guards.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
+import { Cadence } from "./Cadence.ts"
 import type { Fleet } from "./Fleet.ts"
 import { makeSignal, type Signal } from "./Signal.ts"
 
@@ -29,8 +30,6 @@ export interface Tools {
   readonly wake: Effect.Effect<void>
 }
 
-/** Between two looks when nothing calls for one sooner. */
-const lookEvery = Duration.seconds(1)
 /** Between two notes of how far the output was read. */
 const noteEveryMs = 5000
 /** How long a tree that could not be looked at is left alone. */
@@ -42,6 +41,7 @@ const isWatched = ({ execution }: Task): boolean =>
   (execution._tag === "Limited" && execution.carrier?._tag === "Process")
 
 export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }: Tools) {
+  const cadence = yield* Cadence
   const processes = yield* Processes
   const store = yield* Store
   const trees = yield* Trees
@@ -101,7 +101,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
       if (fleet.hasChanged()) yield* wake
     }
     yield* watchdog.beat(trouble)
-    yield* look.awaitFor(lookEvery)
+    yield* look.awaitFor(cadence.attempts)
   })
 
   /** A tree that can not be looked at stays wanted, and is looked at again. */

@@ -24,6 +24,7 @@ import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
+import { Cadence } from "../supervisor/Cadence.ts"
 import { readBounded, shrink } from "./BoundedOutput.ts"
 
 /** One run of one verifier of one task. */
@@ -82,6 +83,7 @@ type State =
 
 /** `limit`: how many are started at once; one that is adopted runs anyway. */
 export const make = Effect.fnUntraced(function* (limit: number) {
+  const cadence = yield* Cadence
   const permits = yield* Effect.makeSemaphore(limit)
   const places = yield* Places
   const processes = yield* Processes
@@ -160,7 +162,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         return { _tag: "TimedOut" } as const
       }
       yield* Effect.sleep(pauseMs)
-      pauseMs = Math.min(500, pauseMs * 1.5)
+      pauseMs = Math.min(cadence.runs, pauseMs * 1.5)
     }
   })
 

@@ -11,6 +11,7 @@ import * as Guards from "../../../shell/guards/Guards.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as SqlStore from "../../../shell/store/SqlStore.ts"
 import { Store } from "../../../shell/store/Store.ts"
+import { Cadence, type Intervals } from "../../../shell/supervisor/Cadence.ts"
 import * as Live from "../../../shell/supervisor/Live.ts"
 import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
 import { Process } from "../kernel/Loop.ts"
@@ -21,6 +22,9 @@ export interface Setting extends Services.Surroundings {
   readonly places: Places.PlacesService
   readonly policy: Policy
 }
+
+/** Days must pass in seconds: it looks less often for what nobody tells it. */
+const intervals: Intervals = { store: 5000, attempts: 15_000, runs: 5000, guards: 600_000, heartbeat: 60_000 }
 
 const configuration = (policy: Policy) =>
   Layer.succeed(Configuration.Configuration, {
@@ -57,6 +61,7 @@ export const supervise = (setting: Setting, name: string, onEnd: (why: string) =
     Layer.provide(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provide(Services.layer(setting, process)),
     Layer.provide(configuration(policy)),
+    Layer.provide(Layer.succeed(Cadence, intervals)),
     Layer.provide(store(setting)),
     Layer.provide(Layer.succeed(Places.Places, places))
   )

@@ -1,0 +1,25 @@
+/**
+ * How often a supervisor looks at what tells of no change by itself. Whatever it can be told of wakes it at once, so that
+ * these are how late it may be, and what an idle fleet costs. No user sets them; a simulation of many days does.
+ */
+import * as Context from "effect/Context"
+
+/** Milliseconds between two looks. */
+export interface Intervals {
+  /** Into the store, for what others wrote. */
+  readonly store: number
+  /** At attempts: their processes and their output. */
+  readonly attempts: number
+  /** At runs of verifiers, at most. */
+  readonly runs: number
+  /** At the guards. */
+  readonly guards: number
+  /** Between two signs of life in the store, and in the lock. */
+  readonly heartbeat: number
+}
+
+export const standard: Intervals = { store: 250, attempts: 1000, runs: 500, guards: 1000, heartbeat: 5000 }
+
+export class Cadence extends Context.Reference<Cadence>()("drover/Cadence", {
+  defaultValue: (): Intervals => standard
+}) {}
