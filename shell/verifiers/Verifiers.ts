@@ -64,6 +64,8 @@ const expiredFile = "expired"
 const keptBytes = 64 * 1024
 const toldBytes = 8 * 1024
 const stopGraceMs = 2000
+/** After a look that was not possible. */
+const againMs = 5000
 /** How long a started wrapper may stay unseen without its token. */
 const unseenMs = 10_000
 
@@ -161,6 +163,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         yield* attempting("note the time-out", directory, () => writeFile(expired, ""))
         return { _tag: "TimedOut" } as const
       }
+      states.set(keyOf(run), { _tag: "Working" })
       yield* Effect.sleep(pauseMs)
       pauseMs = Math.min(cadence.runs, pauseMs * 1.5)
     }
@@ -204,16 +207,18 @@ export const make = Effect.fnUntraced(function* (limit: number) {
     states.set(keyOf(run), { _tag: "Finished", finished })
   })
 
-  const judge = Effect.fnUntraced(
-    function* (run: Run, begunAt: number) {
-      const how = yield* awaitExit(run, begunAt + run.verifier.timeoutMin * 60_000)
-      yield* conclude(run, how)
-    },
-    (effect, run) =>
-      Effect.catchAll(effect, (error: { readonly message: string }) =>
-        Effect.sync(() => void states.set(keyOf(run), { _tag: "Unknown", why: error.message }))
+  /** To its verdict. What can not be looked at is unknown, and looked at again after a while: no look calls for the next. */
+  const judge = (run: Run, begunAt: number, onUnknown: Effect.Effect<void>): Effect.Effect<void> =>
+    awaitExit(run, begunAt + run.verifier.timeoutMin * 60_000).pipe(
+      Effect.flatMap((how) => conclude(run, how)),
+      Effect.catchAll((error: { readonly message: string }) =>
+        Effect.sync(() => states.set(keyOf(run), { _tag: "Unknown", why: error.message })).pipe(
+          Effect.zipRight(onUnknown),
+          Effect.zipRight(Effect.sleep(againMs)),
+          Effect.zipRight(Effect.suspend(() => judge(run, begunAt, onUnknown)))
+        )
       )
-  )
+    )
 
   /** It could not even begin: that is no verdict on the work, and no pass. */
   const failed = (run: Run, why: string): void => {
@@ -240,7 +245,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         : Effect.fail({ message: `verifiers of kind ${verifier._tag} are not supported by this version` })
     const work = Effect.matchEffect(begin, {
       onFailure: (error: { readonly message: string }) => Effect.sync(() => failed(run, error.message)),
-      onSuccess: () => Effect.flatMap(Clock.currentTimeMillis, (now) => judge(run, now))
+      onSuccess: () => Effect.flatMap(Clock.currentTimeMillis, (now) => judge(run, now, onEnd))
     })
     return watch(run, permits.withPermits(1)(work), onEnd)
   }
@@ -251,9 +256,10 @@ export const make = Effect.fnUntraced(function* (limit: number) {
       const state = states.get(keyOf(run))
       if (state?._tag === "Finished") return state.finished.observation
       if (state?._tag === "Working") return { _tag: "Alive" } as const
+      if (state?._tag === "Unknown") return state
       const token = yield* StartToken.read(directoryOf(run))
       if (token !== "taken") return { _tag: "Absent", token } as const
-      yield* watch(run, judge(run, run.startedAt), onEnd)
+      yield* watch(run, judge(run, run.startedAt, onEnd), onEnd)
       return { _tag: "Alive" } as const
     },
     Effect.catchAll((error) => Effect.succeed({ _tag: "Unknown", why: error.message } as const))

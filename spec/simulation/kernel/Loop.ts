@@ -55,8 +55,11 @@ interface Timer extends Placed {
 /** A turn of the real event loop: by its end every promise that could settle has. */
 const turn = (): Promise<void> => new Promise((resolve) => globalThis.setImmediate(resolve))
 
+/** Of the latest effects. */
+const remembered = 40
+
 /** So many turns without any time passing are a loop that never ends. */
-const mostTurns = 1_000_000
+const mostTurns = 200_000
 
 export class Loop {
   /** Milliseconds that have passed in this world; no clock of a process shows them. */
@@ -70,6 +73,8 @@ export class Loop {
   readonly #tasks: Array<Job> = []
   readonly #operations: Array<Job> = []
   readonly #timers = makeHeap<Timer>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order))
+  readonly #lately: Array<string> = []
+  #steps = 0
   #taken = 0
   #order = 0
 
@@ -83,9 +88,15 @@ export class Loop {
     if (current === null) return
     if (current.isDead) throw new Dead()
     current.deeds += 1
+    this.#lately[this.#steps++ % remembered] = `${current.name}: ${deed.kind} ${deed.what}`
     this.onDeed(current, deed)
     // Whoever looked at the deed may have killed it.
     if (this.#isDead(current)) throw new Dead()
+  }
+
+  /** The latest effects, the last one first. */
+  lately(): ReadonlyArray<string> {
+    return Array.from(this.#lately, (_, back) => this.#lately[(this.#steps - 1 - back) % remembered] ?? "")
   }
 
   #isDead({ isDead }: Process): boolean {

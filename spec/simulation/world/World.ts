@@ -97,6 +97,7 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
   const present = new Set<Process>()
   let born = 0
   let isFaulty = true
+  let hasFailed = false
 
   const begin = (): void => {
     const name = `supervisor ${++born}`
@@ -175,7 +176,14 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
   command("submit", People.submit(Tasks.drawAll(dice, tasks)))
   loop.after(null, second, tend)
   loop.after(null, minute, trouble)
-  await loop.run(() => loop.now >= faultyMs)
+  /** Whatever is wrong with the simulation itself is told with its story too. */
+  const running = (isOver: () => boolean): Promise<void> =>
+    loop.run(isOver).catch((cause: unknown) => {
+      for (const line of loop.lately().slice(0, 10)) say(line)
+      checks.broken("TCK-2", String(cause))
+      hasFailed = true
+    })
+  await running(() => loop.now >= faultyMs)
 
   isFaulty = false
   programs.areFaulty = false
@@ -189,7 +197,7 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
   }
   loop.after(null, minute, looks)
   const end = loop.now + restWithinMs
-  await loop.run(() => left.length === 0 || loop.now >= end)
+  await running(() => hasFailed || left.length === 0 || loop.now >= end)
   for (const what of left) checks.broken("TCK-8", what)
   const processes = host.machine.processes.filter(({ marker }) => marker !== null)
   if (left.length === 0 && processes.length > 0) checks.broken("EXE-2", `${processes.length} processes are left over`)
@@ -198,7 +206,7 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
     checks.violations.push(...found)
     isTold = true
   })
-  await loop.run(() => isTold || loop.now >= end + hour)
+  await running(() => hasFailed || isTold || loop.now >= end + hour)
   if (!isTold) checks.broken("STO-2", "the history can not be read")
   for (const process of present) process.kill()
   for (const reader of readers) reader.close()
