@@ -199,6 +199,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       const record = fleet.recordOf(before)
       if (event.event._tag === "VerifiedDead" && record !== null) {
         stopper.forget(record)
+        sensor.forget(record)
         trees.delete(record.marker)
       }
       const run = fleet.runOf(task)

@@ -17,7 +17,7 @@ import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
-import { identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
+import { holds, identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
 import { makeTail } from "./OutputTail.ts"
@@ -45,6 +45,8 @@ interface Reading {
   readonly tail: ReturnType<typeof makeTail>
   readonly rules: CommandStream.Rules
   progress: Progress
+  /** Its start token was taken, which it stays. */
+  isStarted: boolean
   /** Its end, once the output was read to its own: judged once. */
   ended: Observation | null
 }
@@ -72,7 +74,13 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     if (known !== undefined) return known
     const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
     const { progress } = record
-    const fresh: Reading = { tail: makeTail(file, progress.offset), rules: rulesOf(task), progress, ended: null }
+    const fresh: Reading = {
+      tail: makeTail(file, progress.offset),
+      rules: rulesOf(task),
+      progress,
+      isStarted: false,
+      ended: null
+    }
     readings.set(record.marker, fresh)
     return fresh
   }
@@ -121,7 +129,9 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     table: ProcessTable
   ) {
     const { record, task } = target
-    const exit = yield* Exit.read(places.attempt(task.id, record.attempt.number))
+    // While the wrapper runs it may still write the record; it is read when it is over.
+    const isWrapped = record.process !== null && holds(table, record.process)
+    const exit = isWrapped ? Option.none() : yield* Exit.read(places.attempt(task.id, record.attempt.number))
     if (Option.isSome(exit)) return yield* dead(target, reading, exit.value)
     const entry = earliest((table.byMarker.get(record.marker) ?? []).filter(isAlive))
     if (entry === undefined) return { _tag: "Absent", token } as const
@@ -141,13 +151,17 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     } as const
   })
 
+  const tokenOf = (target: Target): Effect.Effect<StartToken.StartToken, StartToken.StartTokenUnusable> => {
+    const { record, task } = target
+    const reading = readingOf(target)
+    if (reading.isStarted) return Effect.succeed("taken")
+    const read = StartToken.read(places.attempt(task.id, record.attempt.number))
+    return Effect.tap(read, (token) => Effect.sync(() => (reading.isStarted = token === "taken")))
+  }
+
   /** Looks at all targets with one look at the process table. What can not be looked at is Unknown, never absent. */
   const look = Effect.fnUntraced(function* (targets: ReadonlyArray<Target>) {
-    const tokens = yield* Effect.forEach(
-      targets,
-      ({ record, task }) => Effect.either(StartToken.read(places.attempt(task.id, record.attempt.number))),
-      { concurrency: 8 }
-    )
+    const tokens = yield* Effect.forEach(targets, (target) => Effect.either(tokenOf(target)), { concurrency: 8 })
     const table = yield* Effect.either(processes.snapshot)
     return yield* Effect.forEach(
       targets,
@@ -178,12 +192,10 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
   /** What the output of an attempt has said so far, if it was looked at. */
   const progressOf = (record: AttemptRecord): Progress => readings.get(record.marker)?.progress ?? record.progress
 
-  /** Forgets attempts that nobody looks at any more. */
-  const keepOnly = (markers: ReadonlySet<string>): void => {
-    for (const marker of readings.keys()) if (!markers.has(marker)) readings.delete(marker)
-  }
+  /** Forgets an attempt whose end is recorded. */
+  const forget = ({ marker }: AttemptRecord): void => void readings.delete(marker)
 
-  return { look, finish, progressOf, keepOnly } as const
+  return { look, finish, progressOf, forget } as const
 })
 
 export type AttemptSensor = Effect.Effect.Success<ReturnType<typeof make>>

@@ -4,7 +4,7 @@
  * one chunk, whatever is printed; the program is never waited for.
  */
 import { constants } from "node:fs"
-import { type FileHandle, open } from "node:fs/promises"
+import { type FileHandle, open, stat } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import { OutputUnreadable } from "./OutputUnreadable.ts"
 import { boundaryBefore } from "./Utf8.ts"
@@ -80,6 +80,8 @@ export const makeTail = (file: string, offset: number, limit = lineBytes): Tail 
   }
 
   const readMore = async (maxBytes: number): Promise<Lines> => {
+    // Most looks find nothing new, and need not open anything.
+    if ((await sizeOf(file)) <= position) return { lines: [], offset: start, isAtEnd: true }
     const handle = await openIfThere(file)
     if (handle === undefined) return { lines: [], offset: start, isAtEnd: true }
     try {
@@ -110,12 +112,24 @@ export const makeTail = (file: string, offset: number, limit = lineBytes): Tail 
   }
 }
 
+/** Zero where there is none. */
+const sizeOf = async (file: string): Promise<number> => {
+  try {
+    return (await stat(file)).size
+  } catch (cause) {
+    if (isMissing(cause)) return 0
+    throw cause
+  }
+}
+
+const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
+
 /** Without waiting, should something have put a pipe there. */
 const openIfThere = async (file: string): Promise<FileHandle | undefined> => {
   try {
     return await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined
+    if (isMissing(cause)) return undefined
     throw cause
   }
 }
