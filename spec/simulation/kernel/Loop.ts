@@ -166,7 +166,8 @@ export class Loop {
       this.current = owner
     }
     run()
-    if (resolves) await turn()
+    // As deep as a chain of promises goes behind one operation; what is deeper runs before the process changes.
+    if (resolves) for (let depth = 0; depth < 12; depth++) await undefined
   }
 
   /** Tasks in their order, and operations in any: a disk answers when it likes. */

@@ -29,6 +29,9 @@ const markedOf = Schema.decodeUnknownSync(Marked)
 /** `<attempt>` or `<attempt>.v1`. */
 const rootOf = (marker: string): string => marker.replace(/\..*$/, "")
 
+/** As much of a marker as tells it from others. */
+const short = (marker: string): string => marker.slice(0, 6) + marker.replace(/^[^.]*/, "")
+
 /** Executions of which some process may live. */
 const live: ReadonlySet<string> = new Set(["Launching", "Running", "Limited", "Stopping", "Verifying", "Landing"])
 
@@ -43,11 +46,15 @@ export class Checks {
   readonly #revisions = new Map<number, number>()
   #seq = 0
 
-  constructor(host: () => Host) {
+  readonly #say: (line: string) => void
+
+  constructor(host: () => Host, say: (line: string) => void) {
     this.#host = host
+    this.#say = say
   }
 
   broken(requirement: string, what: string): void {
+    this.#say(`BROKEN ${requirement} ${what}`)
     this.violations.push({ requirement, what })
   }
 
@@ -66,8 +73,10 @@ export class Checks {
     this.#starts.set(marker, starts)
     if (starts > 1) this.broken("EXE-1", `${marker} was started ${starts} times`)
     const task = this.#taskOf.get(rootOf(marker))
+    this.#say(`#${task} ${isRun ? "a verifier" : "an agent"} begins: ${short(marker)}`)
     for (const other of this.#host().machine.processes) {
-      if (other.marker === null || other.marker === marker) continue
+      // A wrapper that has not got its token yet may never get it, and does nothing without.
+      if (other.marker === null || other.marker === marker || !this.#starts.has(other.marker)) continue
       if (this.#taskOf.get(rootOf(other.marker)) !== task) continue
       if (isRun && rootOf(other.marker) === rootOf(marker) && !other.marker.includes(".")) {
         this.broken("EXE-14", `#${task} gets a verifier beside a process of the agent it judges`)
@@ -89,6 +98,7 @@ export class Checks {
       const before = this.#revisions.get(task) ?? 0
       if (revision !== before + 1) this.broken("STO-2", `#${task} goes from revision ${before} to ${revision}`)
       this.#revisions.set(task, revision)
+      this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${execution._tag}`)
       const died = event.event?._tag === "VerifiedDead" || event.event?._tag === "LaunchFailed"
       if (died || !live.has(execution._tag)) this.#isQuiet(task, database, `${event.event?._tag} to ${execution._tag}`)
     }

@@ -24,7 +24,7 @@ export interface Setting extends Services.Surroundings {
 }
 
 /** Days must pass in seconds: it looks less often for what nobody tells it. */
-const intervals: Intervals = { store: 5000, attempts: 15_000, runs: 5000, guards: 600_000, heartbeat: 60_000 }
+const intervals: Intervals = { store: 30_000, attempts: 60_000, runs: 30_000, guards: 600_000, heartbeat: 120_000 }
 
 const configuration = (policy: Policy) =>
   Layer.succeed(Configuration.Configuration, {

@@ -63,7 +63,7 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
   const say = (line: string): void => void story.push(`${(loop.now / second).toFixed(1)} ${line}`)
   for (const directory of [...directories, places.stateDirectory]) disk.mkdirSync(directory, { recursive: true })
 
-  const checks = new Checks(() => host)
+  const checks = new Checks(() => host, say)
   const programs = new Programs(Dice.make(dice.throw()), () => host.wall(loop.now))
   const host: Host = new Host(
     loop,
