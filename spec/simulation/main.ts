@@ -1,8 +1,12 @@
 /**
- * `npm run simulate -- [--seeds N] [--from SEED] [--tasks N] [--hours N] [--story]`: that many fleets, one after the other.
- * Prints what was broken, with the story of the first such seed, and the counts; exits 1 on any violation.
+ * `npm run simulate -- [--seeds N] [--from SEED] [--tasks N] [--hours N] [--story]`: so many fleets, as many at once as
+ * there are processors. Prints what was broken, the story of the first seed that broke something (or of each, with
+ * `--story`), and the counts last; exits 1 on any violation.
  */
+import { availableParallelism } from "node:os"
 import { parseArgs } from "node:util"
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
+import * as Schema from "effect/Schema"
 import { simulate } from "./world/World.ts"
 
 const { values } = parseArgs({
@@ -15,31 +19,83 @@ const { values } = parseArgs({
   }
 })
 
-const counts = new Map<string, number>()
-const count = (name: string, by: number): void => void counts.set(name, (counts.get(name) ?? 0) + by)
+const Job = Schema.Struct({ seed: Schema.Int, tasks: Schema.Int, faultyMs: Schema.Number })
+const Told = Schema.Struct({
+  seed: Schema.Int,
+  violations: Schema.Array(Schema.Struct({ requirement: Schema.String, what: Schema.String })),
+  story: Schema.Array(Schema.String),
+  simulatedMs: Schema.Number,
+  counts: Schema.Array(Schema.Tuple(Schema.String, Schema.Number))
+})
+type Told = typeof Told.Type
 
-const begun = performance.now()
-let isTold = false
-for (let index = 0; index < Number(values.seeds); index++) {
-  const seed = Number(values.from) + index
-  const outcome = await simulate({ seed, tasks: Number(values.tasks), faultyMs: Number(values.hours) * 3_600_000 })
-  count("seeds", 1)
-  count("simulated hours", outcome.simulatedMs / 3_600_000)
-  for (const [name, by] of outcome.counts) count(name, by)
-  for (const { requirement, what } of outcome.violations) {
-    count("violations", 1)
-    console.log(`seed ${seed}: ${requirement} ${what}`)
-  }
-  if (values.story || (outcome.violations.length > 0 && !isTold)) {
-    isTold = true
-    for (const line of outcome.story) console.log(`  ${line}`)
-  }
+/** One fleet after the other, as the main thread asks for them. */
+const serve = (): void => {
+  parentPort?.on("message", (message: unknown) => {
+    const job = Schema.decodeUnknownSync(Job)(message)
+    void simulate(job).then(({ counts, simulatedMs, story, violations }) => {
+      const told: Told = { seed: job.seed, violations, story, simulatedMs, counts: [...counts] }
+      parentPort?.postMessage(told)
+    })
+  })
 }
-const seconds = (performance.now() - begun) / 1000
-count("violations", 0)
-for (const [name, by] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-  console.log(`${name.padEnd(40)} ${Number.isInteger(by) ? by : by.toFixed(1)}`)
+
+const integer = (name: string, text: string): number => {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number >= 0) return number
+  console.error(`--${name} takes a number, not ${JSON.stringify(text)}`)
+  return process.exit(2)
 }
-const days = (counts.get("simulated hours") ?? 0) / 24
-console.log(`${seconds.toFixed(1)} s, ${((days / seconds) * 60).toFixed(1)} simulated days a minute`)
-if ((counts.get("violations") ?? 0) > 0) process.exitCode = 1
+
+const lead = async (): Promise<void> => {
+  const from = integer("from", values.from)
+  const seeds = Array.from({ length: integer("seeds", values.seeds) }, (_, index) => from + index)
+  const tasks = integer("tasks", values.tasks)
+  const faultyMs = integer("hours", values.hours) * 3_600_000
+  const counts = new Map<string, number>([["violations", 0]])
+  const count = (name: string, by: number): void => void counts.set(name, (counts.get(name) ?? 0) + by)
+  let isStoryTold = false
+
+  const hear = ({ counts: found, seed, simulatedMs, story, violations }: Told): void => {
+    count("seeds", 1)
+    count("simulated hours", simulatedMs / 3_600_000)
+    for (const [name, by] of found) count(name, by)
+    count("violations", violations.length)
+    for (const { requirement, what } of violations) console.log(`seed ${seed}: ${requirement} ${what}`)
+    if (!values.story && (violations.length === 0 || isStoryTold)) return
+    isStoryTold = true
+    for (const line of story) console.log(`  ${line}`)
+  }
+
+  const begun = performance.now()
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(import.meta.url), {
+        workerData: "worker",
+        resourceLimits: { maxYoungGenerationSizeMb: 128 }
+      })
+      const next = (): void => {
+        const seed = seeds.shift()
+        if (seed === undefined) void worker.terminate().then(() => resolve())
+        else worker.postMessage({ seed, tasks, faultyMs })
+      }
+      worker.on("message", (message: unknown) => {
+        hear(Schema.decodeUnknownSync(Told)(message))
+        next()
+      })
+      worker.on("error", reject)
+      next()
+    })
+  await Promise.all(Array.from({ length: Math.min(seeds.length, availableParallelism()) }, work))
+  const seconds = (performance.now() - begun) / 1000
+
+  for (const [name, by] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    console.log(`${name.padEnd(40)} ${Number.isInteger(by) ? by : by.toFixed(1)}`)
+  }
+  const days = (counts.get("simulated hours") ?? 0) / 24
+  console.log(`${seconds.toFixed(1)} s, ${((days / seconds) * 60).toFixed(1)} simulated days a minute`)
+  if ((counts.get("violations") ?? 0) > 0) process.exitCode = 1
+}
+
+if (isMainThread) await lead()
+else if (workerData === "worker") serve()

@@ -14,9 +14,18 @@ export interface Deed {
   readonly what: string
 }
 
+interface Job {
+  readonly owner: Process | null
+  readonly run: () => void
+  /** Its end lets code run that waits for a promise. */
+  readonly resolves: boolean
+}
+
 export class Process {
   readonly name: string
   isDead = false
+  /** What waits until it goes on, while it is stopped as by SIGSTOP; null while it runs. */
+  held: Array<Job> | null = null
   /** How many effects it had. */
   deeds = 0
   /** What is to be done when it is killed: closing what the system closes for it. */
@@ -36,13 +45,6 @@ export class Process {
 /** Thrown where a dead process would go on; nothing that catches it can do anything any more. */
 export class Dead extends Error {
   override readonly name = "Dead"
-}
-
-interface Job {
-  readonly owner: Process | null
-  readonly run: () => void
-  /** Its end lets code run that waits for a promise. */
-  readonly resolves: boolean
 }
 
 interface Timer extends Placed {
@@ -65,6 +67,8 @@ export class Loop {
   /** Milliseconds that have passed in this world; no clock of a process shows them. */
   now = 0
   current: Process | null = null
+  /** How long an operation takes, in milliseconds. */
+  latencyOf: (deed: Deed) => number = () => 0
   /** Looks at each effect before it happens: it may kill the process, or throw what the system would answer. */
   onDeed: (process: Process, deed: Deed) => void = () => undefined
   /** Called between any two jobs. */
@@ -103,6 +107,17 @@ export class Loop {
     return isDead
   }
 
+  /** That process does nothing for so long, and does not know of it. */
+  hold(process: Process, forMs: number): void {
+    if (process.held !== null || process.isDead) return
+    process.held = []
+    this.after(null, forMs, () => {
+      const { held } = process
+      process.held = null
+      this.#tasks.push(...(held ?? []))
+    })
+  }
+
   /** Runs when it is that process's turn. */
   post(owner: Process | null, run: () => void): void {
     this.#tasks.push({ owner, run, resolves: false })
@@ -121,7 +136,10 @@ export class Loop {
           if (!(cause instanceof Dead)) reject(cause)
         }
       }
-      this.#operations.push({ owner, run, resolves: true })
+      const job = { owner, run, resolves: true }
+      const latency = this.latencyOf(deed)
+      if (latency === 0) this.#operations.push(job)
+      else this.after(null, latency, () => void this.#operations.push(job))
     })
   }
 
@@ -160,6 +178,7 @@ export class Loop {
 
   async #do({ owner, resolves, run }: Job): Promise<void> {
     if (owner?.isDead === true) return
+    if (owner !== null && owner.held !== null) return void owner.held.push({ owner, resolves, run })
     // Code that waits for a promise runs as the process whose promise it was.
     if (owner !== this.current) {
       await turn()

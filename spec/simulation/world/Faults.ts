@@ -4,6 +4,8 @@ import type { Dice } from "../../core/tick/simulation/Dice.ts"
 import type { Deed, Loop, Process } from "../kernel/Loop.ts"
 
 const second = 1000
+/** Of a slow disk: longer than a launch may stay unseen. */
+const slowest = 20 * second
 
 /** What a disk answers that can not take any more, or must not be written. */
 interface DiskTrouble {
@@ -13,9 +15,10 @@ interface DiskTrouble {
 const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
   { code: "ENOSPC", sqlite: "SQLITE_FULL" },
   { code: "EROFS", sqlite: "SQLITE_READONLY" },
-  { code: "EIO", sqlite: "SQLITE_IOERR_WRITE" }
+  { code: "EIO", sqlite: "SQLITE_IOERR" }
 ]
 
+const reading = /^\s*(?:SELECT|PRAGMA|BEGIN$)/i
 const writes = /^(?:write|append|mkdir|link|rename|truncate|open)\b/
 const writing = /^(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 
@@ -26,12 +29,14 @@ export class Faults {
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
   #isBlind = false
+  #isSlow = false
   /** Which process dies before which of its deeds. */
   readonly #doomed = new Map<Process, number>()
 
   constructor(loop: Loop, dice: Dice) {
     this.#loop = loop
     this.#dice = dice
+    loop.latencyOf = ({ kind }) => (this.#isSlow && kind !== "sql" && dice.chance(0.3) ? dice.below(slowest) : 0)
     loop.onDeed = (process, deed) => this.#look(process, deed)
   }
 
@@ -50,6 +55,13 @@ export class Faults {
     this.#loop.after(null, forMs, () => (this.#trouble = null))
   }
 
+  /** Operations of the disk take their time. */
+  slowDisk(forMs: number): void {
+    this.#isSlow = true
+    this.count("disk slow")
+    this.#loop.after(null, forMs, () => (this.#isSlow = false))
+  }
+
   /** Neither processes nor trees can be looked at. */
   blind(forMs: number): void {
     this.#isBlind = true
@@ -60,6 +72,7 @@ export class Faults {
   end(): void {
     this.#trouble = null
     this.#isBlind = false
+    this.#isSlow = false
     this.#doomed.clear()
   }
 
@@ -67,7 +80,7 @@ export class Faults {
     const at = this.#doomed.get(process)
     if (at !== undefined && process.deeds >= at) {
       this.#doomed.delete(process)
-      this.count(`killed before ${kind} ${what.split(" ")[0]}`)
+      this.count(`killed before ${kind} ${kind === "spawn" ? "" : (what.trim().split(/\s/)[0] ?? "")}`.trim())
       return process.kill()
     }
     if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")
@@ -76,7 +89,8 @@ export class Faults {
     if (kind === "disk" && writes.test(what)) {
       throw Object.assign(new Error(`${trouble.code}: ${what}`), { code: trouble.code })
     }
-    if (kind === "sql" && writing.test(what)) throw new Sqlite.SqliteError("the disk", trouble.sqlite)
+    const isHit = writing.test(what) || (trouble.code === "EIO" && reading.test(what) && this.#dice.chance(0.3))
+    if (kind === "sql" && isHit) throw new Sqlite.SqliteError("the disk", trouble.sqlite)
   }
 }
 

@@ -140,6 +140,17 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
         [() => command("drain", People.drain(true)), 2],
         [() => command("drain no more", People.drain(false)), 6],
         [() => faults.fillDisk(second * (1 + dice.below(120))), 5],
+        [() => faults.slowDisk(second * (1 + dice.below(120))), 5],
+        [
+          () => {
+            const [process] = present
+            if (process === undefined) return
+            faults.count("supervisor stopped for a while")
+            say(`${process.name} is stopped for a while`)
+            loop.hold(process, second * (1 + dice.below(300)))
+          },
+          5
+        ],
         [() => faults.blind(second * (1 + dice.below(120))), 5],
         [
           () => {
