@@ -19,6 +19,7 @@ import {
   type Transaction,
   unavailable
 } from "./Encoded.ts"
+import { decodeAll } from "./DecodeAll.ts"
 import * as EncodedChange from "./EncodedChange.ts"
 import * as EventRows from "./EventRows.ts"
 import * as GroupCommit from "./GroupCommit.ts"
@@ -35,21 +36,6 @@ const rowLimit = 1000
 
 /** The name of the setting: admission is closed. */
 const draining = "draining"
-
-/** Rows decoded, or the first that does not. */
-const decodeAll = <Row, A>(
-  rows: ReadonlyArray<Row>,
-  decode: (row: Row) => Codec.Decoded<A>
-): Effect.Effect<ReadonlyArray<A>, MalformedRow> =>
-  Effect.suspend(() => {
-    const values: Array<A> = []
-    for (const row of rows) {
-      const value = decode(row)
-      if (Either.isLeft(value)) return Effect.fail(value.left)
-      values.push(value.right)
-    }
-    return Effect.succeed(values)
-  })
 
 const first = <A>(values: ReadonlyArray<A>): Option.Option<A> => Option.fromNullable(values[0])
 

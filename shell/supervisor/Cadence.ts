@@ -18,7 +18,7 @@ export interface Intervals {
   readonly heartbeat: number
 }
 
-export const standard: Intervals = { store: 250, attempts: 1000, runs: 500, guards: 1000, heartbeat: 5000 }
+const standard: Intervals = { store: 250, attempts: 1000, runs: 500, guards: 1000, heartbeat: 5000 }
 
 export class Cadence extends Context.Reference<Cadence>()("drover/Cadence", {
   defaultValue: (): Intervals => standard

@@ -1,6 +1,6 @@
 /**
  * Bundles the simulation: drover's own code as it is, with the disk, SQLite, randomness and the turns of the event loop
- * of the simulation in place of Node's.
+ * of the simulation in place of Node's. The argument is the file to write.
  */
 import { resolve } from "node:path"
 import { build } from "esbuild"
@@ -17,7 +17,7 @@ const unused = /\/shell\/(?:git|process\/(?:ProcFs|Ps|HostProcesses|Program)\.ts
 
 await build({
   entryPoints: ["spec/simulation/main.ts"],
-  outfile: "dist/simulation/main.mjs",
+  outfile: process.argv[2] ?? "dist/simulation/main.mjs",
   bundle: true,
   platform: "node",
   target: "node20",

@@ -3,9 +3,10 @@
  * there are processors. Prints what was broken, the story of the first seed that broke something (or of each, with
  * `--story`), and the counts last; exits 1 on any violation.
  */
+import { fork } from "node:child_process"
 import { availableParallelism } from "node:os"
+import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import * as Schema from "effect/Schema"
 import { simulate } from "./world/World.ts"
 
@@ -29,15 +30,10 @@ const Told = Schema.Struct({
 })
 type Told = typeof Told.Type
 
-/** One fleet after the other, as the main thread asks for them. */
-const serve = (): void => {
-  parentPort?.on("message", (message: unknown) => {
-    const job = Schema.decodeUnknownSync(Job)(message)
-    void simulate(job).then(({ counts, simulatedMs, story, violations }) => {
-      const told: Told = { seed: job.seed, violations, story, simulatedMs, counts: [...counts] }
-      parentPort?.postMessage(told)
-    })
-  })
+const serve = async (job: typeof Job.Type): Promise<void> => {
+  const { counts, simulatedMs, story, violations } = await simulate(job)
+  const told: Told = { seed: job.seed, violations, story, simulatedMs, counts: [...counts] }
+  process.send?.(told)
 }
 
 const integer = (name: string, text: string): number => {
@@ -70,20 +66,18 @@ const lead = async (): Promise<void> => {
   const begun = performance.now()
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url), {
-        workerData: "worker",
-        resourceLimits: { maxYoungGenerationSizeMb: 128 }
-      })
+      // Most of what a simulation makes is gone at once.
+      const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--max-semi-space-size=64"] })
       const next = (): void => {
         const seed = seeds.shift()
-        if (seed === undefined) void worker.terminate().then(() => resolve())
-        else worker.postMessage({ seed, tasks, faultyMs })
+        if (seed === undefined) child.disconnect()
+        else child.send({ seed, tasks, faultyMs })
       }
-      worker.on("message", (message: unknown) => {
+      child.on("message", (message: unknown) => {
         hear(Schema.decodeUnknownSync(Told)(message))
         next()
       })
-      worker.on("error", reject)
+      child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a simulation ended with ${code}`))))
       next()
     })
   await Promise.all(Array.from({ length: Math.min(seeds.length, availableParallelism()) }, work))
@@ -97,5 +91,6 @@ const lead = async (): Promise<void> => {
   if ((counts.get("violations") ?? 0) > 0) process.exitCode = 1
 }
 
-if (isMainThread) await lead()
-else if (workerData === "worker") serve()
+// One fleet after the other, as the process that started this one asks for them.
+if (process.send === undefined) await lead()
+else process.on("message", (message: unknown) => void serve(Schema.decodeUnknownSync(Job)(message)))

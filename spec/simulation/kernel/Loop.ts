@@ -43,7 +43,7 @@ export class Process {
 }
 
 /** Thrown where a dead process would go on; nothing that catches it can do anything any more. */
-export class Dead extends Error {
+class Dead extends Error {
   override readonly name = "Dead"
 }
 

@@ -93,5 +93,3 @@ export class Faults {
     if (kind === "sql" && isHit) throw new Sqlite.SqliteError("the disk", trouble.sqlite)
   }
 }
-
-export const pause = (dice: Dice): number => second * (1 + dice.below(300))

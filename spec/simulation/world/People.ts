@@ -18,7 +18,7 @@ export const submit = (tasks: ReadonlyArray<NewTask>) =>
 const final: ReadonlySet<string> = new Set(["cancel", "reject", "archive", "supersede", "landed"])
 
 /** One command on one task, as `drover VERB ID` does it; answers what it was. */
-export const meddle = (dice: Dice, policy: Policy) =>
+const meddle = (dice: Dice, policy: Policy) =>
   Effect.gen(function* () {
     const store = yield* Store
     const tasks = yield* store.tasks({})

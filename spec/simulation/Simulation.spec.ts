@@ -1,0 +1,38 @@
+/** Fleets under the production supervisor, in a world where everything goes wrong (`npm run simulate` runs more). */
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+import { beforeAll, expect, inject, it } from "vitest"
+
+const run = promisify(execFile)
+const program = "dist/simulation/spec.mjs"
+
+/** `DROVER_SEEDS` says how many fleets. */
+const seeds = Number(process.env.DROVER_SEEDS ?? 6)
+
+beforeAll(async () => {
+  await run(process.execPath, ["spec/simulation/bundle.mjs", program])
+})
+
+/** Prints each broken promise with its seed, and how the first came. */
+const simulate = async (...args: ReadonlyArray<string>): Promise<string> => {
+  const told = await run(process.execPath, [program, ...args], { maxBuffer: 2 ** 26 }).catch((cause) => cause)
+  return String(told.stdout)
+}
+
+it("SIM-1 whatever fails, no safety promise is broken at any step, and once the faults stop all comes to rest or to a person", async () => {
+  const told = await simulate("--seeds", String(seeds), "--from", String(inject("seed")))
+  expect(told).toMatch(/^violations +0$/m)
+  expect(told).toMatch(new RegExp(`^seeds +${seeds}$`, "m"))
+  // None of it is kept by never being asked.
+  for (const met of ["agents", "programs", "supervisors", "killed before sql COMMIT"]) {
+    expect(told).toMatch(new RegExp(`^${met} +[1-9]`, "m"))
+  }
+}, 600_000)
+
+it("SIM-1 a seed decides everything: told twice, its story is the same to the letter", async () => {
+  const args = ["--seeds", "1", "--hours", "1", "--tasks", "8", "--story", "--from", String(inject("seed"))]
+  const [one, other] = await Promise.all([simulate(...args), simulate(...args)])
+  const story = (told: string) => told.split("\n").filter((line) => line.startsWith("  "))
+  expect(story(one).length).toBeGreaterThan(20)
+  expect(story(one)).toEqual(story(other))
+}, 600_000)
