@@ -17,6 +17,7 @@ const Row = Schema.Struct({
   seq: Schema.Int,
   task_id: Schema.Int,
   revision: Schema.Int,
+  stage_json: Schema.parseJson(Schema.Struct({ stage: Schema.String })),
   event: Schema.parseJson(
     Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })
   ),
@@ -39,7 +40,11 @@ export class Checks {
   readonly violations: Array<Violation> = []
   /** Programs that began, transactions that were committed, ledger rows. */
   readonly counts = { programs: 0, agents: 0, commits: 0, rows: 0 }
+  /** Called with the execution that a task has entered. */
+  onEntered: (execution: string) => void = () => undefined
   readonly #host: () => Host
+  /** `stage execution` of each task, as committed. */
+  readonly #states = new Map<number, string>()
   readonly #starts = new Map<string, number>()
   /** The task of each attempt, by its marker, as the request for it said. */
   readonly #taskOf = new Map<string, number>()
@@ -56,6 +61,10 @@ export class Checks {
   broken(requirement: string, what: string): void {
     this.#say(`BROKEN ${requirement} ${what}`)
     this.violations.push({ requirement, what })
+  }
+
+  states(): Iterable<string> {
+    return this.#states.values()
   }
 
   /** A program is asked for. */
@@ -89,15 +98,26 @@ export class Checks {
     this.counts.commits += 1
     const rows = rowsOf(
       database
-        .prepare("SELECT seq, task_id, revision, event, execution FROM transitions WHERE seq > ? ORDER BY seq")
+        .prepare(
+          "SELECT seq, task_id, revision, event, execution, stage_json FROM transitions WHERE seq > ? ORDER BY seq"
+        )
         .all(this.#seq)
     )
-    for (const { event, execution, revision, seq, task_id: task } of rows) {
+    for (const {
+      event,
+      execution,
+      revision,
+      seq,
+      stage_json: { stage },
+      task_id: task
+    } of rows) {
       this.counts.rows += 1
       this.#seq = seq
       const before = this.#revisions.get(task) ?? 0
       if (revision !== before + 1) this.broken("STO-2", `#${task} goes from revision ${before} to ${revision}`)
       this.#revisions.set(task, revision)
+      this.#states.set(task, `${stage} ${execution._tag}`)
+      this.onEntered(execution._tag)
       this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${execution._tag}`)
       const died = event.event?._tag === "VerifiedDead" || event.event?._tag === "LaunchFailed"
       if (died || !live.has(execution._tag)) this.#isQuiet(task, database, `${event.event?._tag} to ${execution._tag}`)

@@ -25,6 +25,8 @@ const writing = /^(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 export class Faults {
   /** How often each was played. */
   readonly counts = new Map<string, number>()
+  /** A supervisor is about to be killed. */
+  onKilled: () => void = () => undefined
   readonly #loop: Loop
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
@@ -45,12 +47,12 @@ export class Faults {
   }
 
   /** It is killed before one of its next deeds. */
-  doom(process: Process, within: number): void {
-    this.#doomed.set(process, process.deeds + 1 + this.#dice.below(within))
+  doom(process: Process, within: number, dice: Dice): void {
+    this.#doomed.set(process, process.deeds + 1 + dice.below(within))
   }
 
-  fillDisk(forMs: number): void {
-    this.#trouble = this.#dice.pick(troubles)
+  fillDisk(forMs: number, dice: Dice): void {
+    this.#trouble = dice.pick(troubles)
     this.count(`disk ${this.#trouble.code}`)
     this.#loop.after(null, forMs, () => (this.#trouble = null))
   }
@@ -58,14 +60,12 @@ export class Faults {
   /** Operations of the disk take their time. */
   slowDisk(forMs: number): void {
     this.#isSlow = true
-    this.count("disk slow")
     this.#loop.after(null, forMs, () => (this.#isSlow = false))
   }
 
   /** Neither processes nor trees can be looked at. */
   blind(forMs: number): void {
     this.#isBlind = true
-    this.count("blind")
     this.#loop.after(null, forMs, () => (this.#isBlind = false))
   }
 
@@ -80,6 +80,7 @@ export class Faults {
     const at = this.#doomed.get(process)
     if (at !== undefined && process.deeds >= at) {
       this.#doomed.delete(process)
+      this.onKilled()
       this.count(`killed before ${kind} ${kind === "spawn" ? "" : (what.trim().split(/\s/)[0] ?? "")}`.trim())
       return process.kill()
     }

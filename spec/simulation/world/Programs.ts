@@ -2,11 +2,12 @@
  * What agents and verifiers do here: work, lie, fork, hang, ignore signals, meet limits. Each draws its fate when it is
  * started; once the faults are over all are as good as agents can be.
  */
+import { createHash } from "node:crypto"
 import type { TreeState } from "../../../core/tick/World.ts"
 import { unaddressed } from "../../../core/tick/World.ts"
 import type { Child, Program, Script } from "../../../shell/process/Machine.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
-import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import * as Dice from "../../core/tick/simulation/Dice.ts"
 
 const second = 1000
 const minute = 60 * second
@@ -16,15 +17,35 @@ export const directories: ReadonlyArray<string> = ["/work/a", "/work/b", "/work/
 
 const result = (fields: object): string => `${JSON.stringify({ type: "result", is_error: false, ...fields })}\n`
 
+const between = (dice: Dice.Dice, least: number, most: number): number => least + dice.below(most - least)
+
+const child = (dice: Dice.Dice): Child => {
+  return {
+    afterMs: dice.below(minute),
+    runsMs: dice.weighted(
+      [
+        [2 * second, 40],
+        [30 * minute, 30],
+        [Number.POSITIVE_INFINITY, 30]
+      ],
+      second
+    ),
+    termMs: dice.chance(0.3) ? Number.POSITIVE_INFINITY : 0,
+    ownSession: dice.chance(0.4),
+    orphaned: dice.chance(0.4),
+    children: dice.chance(0.2) ? [{ afterMs: second, runsMs: Number.POSITIVE_INFINITY, ownSession: true }] : []
+  }
+}
+
 export class Programs {
   areFaulty = true
-  readonly #dice: Dice
+  readonly #seed: number
   readonly #wall: () => number
   /** How often the content of each directory was changed. */
   readonly #changes = new Map<string, number>()
 
-  constructor(dice: Dice, wall: () => number) {
-    this.#dice = dice
+  constructor(seed: number, wall: () => number) {
+    this.#seed = seed
     this.#wall = wall
   }
 
@@ -34,23 +55,20 @@ export class Programs {
     this.#changes.set(cwd, (this.#changes.get(cwd) ?? 0) + 1)
   }
 
+  /** Its fate is that of its folder, whatever happens elsewhere. */
   readonly script: Script = (request) => {
-    if (this.areFaulty && this.#dice.chance(0.02)) return this.#dice.pick(["ProgramNotFound", "Other"])
-    return request.command === agentCommand ? this.#agent(request) : this.#verifier(request)
+    const dice = Dice.make(createHash("sha256").update(`${this.#seed} ${request.directory}`).digest().readInt32LE())
+    if (this.areFaulty && dice.chance(0.02)) return dice.pick(["ProgramNotFound", "Other"])
+    return request.command === agentCommand ? this.#agent(request, dice) : this.#verifier(request, dice)
   }
 
-  #between(least: number, most: number): number {
-    return least + this.#dice.below(most - least)
-  }
-
-  #agent({ cwd }: SpawnRequest): Program {
-    const dice = this.#dice
+  #agent({ cwd }: SpawnRequest, dice: Dice.Dice): Program {
     const works = { ends: () => this.change(cwd) }
-    if (!this.areFaulty) return { ...works, runsMs: this.#between(minute, 5 * minute) }
-    const runsMs = this.#between(5 * second, 20 * minute)
+    if (!this.areFaulty) return { ...works, runsMs: between(dice, minute, 5 * minute) }
+    const runsMs = between(dice, 5 * second, 20 * minute)
     const body: Program = {
       runsMs,
-      startMs: dice.chance(0.1) ? this.#between(0, 40 * second) : 0,
+      startMs: dice.chance(0.1) ? between(dice, 0, 40 * second) : 0,
       termMs: dice.weighted(
         [
           [0, 80],
@@ -68,14 +86,14 @@ export class Programs {
         0
       ),
       stopped: dice.chance(0.02),
-      children: dice.chance(0.3) ? [this.#child()] : []
+      children: dice.chance(0.3) ? [child(dice)] : []
     }
     const chatter = Array.from({ length: dice.below(4) }, () => ({
       afterMs: dice.below(runsMs),
       stdout: `${JSON.stringify({ type: "assistant", message: { content: [{ type: "tool_use", name: "Bash" }] } })}\n`
     }))
     const says = (line: string) => [...chatter, { afterMs: Math.max(0, runsMs - second), stdout: line }]
-    switch (dice.below(12)) {
+    switch (dice.below(16)) {
       case 0:
         return { ...body, exit: dice.pick([1, 2, 137]), writes: chatter }
       case 1:
@@ -89,7 +107,7 @@ export class Programs {
       case 4:
         return { ...body, runsMs: Number.POSITIVE_INFINITY, writes: chatter }
       case 5: {
-        const resetsAt = this.#wall() + runsMs + this.#between(second, 30 * minute)
+        const resetsAt = this.#wall() + runsMs + between(dice, second, 30 * minute)
         const info = { status: "rejected", resetsAt: Math.floor(resetsAt / 1000) }
         return {
           ...body,
@@ -112,33 +130,13 @@ export class Programs {
     }
   }
 
-  #child(): Child {
-    const dice = this.#dice
-    return {
-      afterMs: dice.below(minute),
-      runsMs: dice.weighted(
-        [
-          [2 * second, 40],
-          [30 * minute, 30],
-          [Number.POSITIVE_INFINITY, 30]
-        ],
-        second
-      ),
-      termMs: dice.chance(0.3) ? Number.POSITIVE_INFINITY : 0,
-      ownSession: dice.chance(0.4),
-      orphaned: dice.chance(0.4),
-      children: dice.chance(0.2) ? [{ afterMs: second, runsMs: Number.POSITIVE_INFINITY, ownSession: true }] : []
-    }
-  }
-
-  #verifier({ cwd }: SpawnRequest): Program {
-    const dice = this.#dice
-    const runsMs = this.#between(second, 2 * minute)
+  #verifier({ cwd }: SpawnRequest, dice: Dice.Dice): Program {
+    const runsMs = between(dice, second, 2 * minute)
     if (!this.areFaulty) return { runsMs }
     if (dice.chance(0.03)) this.change(cwd)
     return {
       runsMs: dice.chance(0.04) ? Number.POSITIVE_INFINITY : runsMs,
-      startMs: dice.chance(0.05) ? this.#between(0, 15 * second) : 0,
+      startMs: dice.chance(0.05) ? between(dice, 0, 15 * second) : 0,
       termMs: dice.chance(0.1) ? Number.POSITIVE_INFINITY : 0,
       exit: dice.weighted(
         [
@@ -149,7 +147,7 @@ export class Programs {
         0
       ),
       writes: [{ afterMs: 0, stdout: "2 of 3 checks passed\n" }],
-      children: dice.chance(0.1) ? [this.#child()] : []
+      children: dice.chance(0.1) ? [child(dice)] : []
     }
   }
 }

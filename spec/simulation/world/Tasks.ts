@@ -2,12 +2,12 @@
 import * as Spec from "../../../core/task/Spec.ts"
 import { defaultFlow } from "../../../core/task/Flow.ts"
 import type { NewTask } from "../../../shell/store/Store.ts"
-import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import * as Dice from "../../core/tick/simulation/Dice.ts"
 import { agentCommand, directories } from "./Programs.ts"
 
-const directory = (dice: Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
+const directory = (dice: Dice.Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
 
-const draw = (dice: Dice, number: number): NewTask => {
+const draw = (dice: Dice.Dice, number: number): NewTask => {
   const name = dice.pick(["ann", "bob", "bea"])
   const before = Array.from({ length: number - 1 }, (_, index) => `task-${index + 1}`)
   return {
@@ -28,7 +28,7 @@ const draw = (dice: Dice, number: number): NewTask => {
       },
       mailboxRole: null,
       model: null,
-      maxRetries: dice.below(4),
+      maxRetries: dice.below(6),
       timeoutMin: 15,
       maxToolTurns: Spec.defaults.maxToolTurns,
       inactivitySecs: 300,
@@ -49,5 +49,9 @@ const draw = (dice: Dice, number: number): NewTask => {
   }
 }
 
-export const drawAll = (dice: Dice, count: number): ReadonlyArray<NewTask> =>
-  Array.from({ length: count }, (_, index) => draw(dice, index + 1))
+/** Each by dice of its own. Those in `idle`, by number, are there and wait to be started by hand. */
+export const drawAll = (dice: Dice.Dice, count: number, idle: ReadonlySet<number>): ReadonlyArray<NewTask> =>
+  Array.from({ length: count }, (_, index) => {
+    const task = draw(Dice.make(dice.throw()), index + 1)
+    return idle.has(index + 1) ? { ...task, flow: { ...task.flow, start: "manual" } } : task
+  })

@@ -15,6 +15,7 @@ import * as Dice from "../../core/tick/simulation/Dice.ts"
 import * as Universe from "../adapters/Universe.ts"
 import { Loop, type Process } from "../kernel/Loop.ts"
 import { Checks, type Violation } from "./Checks.ts"
+import * as FaultPlan from "./FaultPlan.ts"
 import { Faults } from "./Faults.ts"
 import { Host } from "./Host.ts"
 import * as People from "./People.ts"
@@ -22,6 +23,7 @@ import { directories, Programs } from "./Programs.ts"
 import * as Rest from "./Rest.ts"
 import * as Supervisors from "./Supervisors.ts"
 import * as Tasks from "./Tasks.ts"
+import { Trouble } from "./Trouble.ts"
 
 const second = 1000
 const minute = 60 * second
@@ -39,6 +41,9 @@ export interface Options {
   readonly tasks: number
   /** How long faults go on, milliseconds of simulated time. */
   readonly faultyMs: number
+  /** Which of the planned faults are left out, and which tasks are not started, by number from 1. */
+  readonly without: ReadonlySet<number>
+  readonly idle: ReadonlySet<number>
 }
 
 export interface Outcome {
@@ -46,12 +51,14 @@ export interface Outcome {
   /** What happened, a line each, with the simulated second in front. */
   readonly story: ReadonlyArray<string>
   readonly simulatedMs: number
+  /** How many faults were planned. */
+  readonly faults: number
   readonly counts: ReadonlyMap<string, number>
 }
 
 const places = Either.getOrThrow(Places.make({ HOME: "/home", DROVER_HOME: "/state" }))
 
-export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outcome> => {
+export const simulate = async ({ faultyMs, idle, seed, tasks, without }: Options): Promise<Outcome> => {
   const dice = Dice.make(seed)
   const loop = new Loop(Dice.make(dice.throw()))
   const faults = new Faults(loop, Dice.make(dice.throw()))
@@ -63,7 +70,7 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
   for (const directory of [...directories, places.stateDirectory]) disk.mkdirSync(directory, { recursive: true })
 
   const checks = new Checks(() => host, say)
-  const programs = new Programs(Dice.make(dice.throw()), () => host.wall(loop.now))
+  const programs = new Programs(dice.throw(), () => host.wall(loop.now))
   const host: Host = new Host(
     loop,
     (request) => {
@@ -124,68 +131,11 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
-  const kill = (): void => {
-    const [process] = present
-    if (process !== undefined) faults.doom(process, dice.pick([3, 30, 300]))
-  }
+  const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs).filter((_, index) => !without.has(index))
+  const trouble = new Trouble({ loop, host, checks, faults, programs, policy, present, begin, command, say }, plan)
 
-  const trouble = (): void => {
-    if (!isFaulty) return
-    dice.weighted<() => void>(
-      [
-        [kill, 30],
-        [begin, 6],
-        [() => command("a person", People.help(dice, policy)), 20],
-        [() => command("drain", People.drain(true)), 2],
-        [() => command("drain no more", People.drain(false)), 6],
-        [() => faults.fillDisk(second * (1 + dice.below(120))), 5],
-        [() => faults.slowDisk(second * (1 + dice.below(120))), 5],
-        [
-          () => {
-            const [process] = present
-            if (process === undefined) return
-            faults.count("supervisor stopped for a while")
-            say(`${process.name} is stopped for a while`)
-            loop.hold(process, second * (1 + dice.below(300)))
-          },
-          5
-        ],
-        [() => faults.blind(second * (1 + dice.below(120))), 5],
-        [
-          () => {
-            faults.count("clock set")
-            host.setClock(dice.below(2 * hour) - hour)
-          },
-          3
-        ],
-        [
-          () => {
-            faults.count("reboot")
-            for (const process of present) process.kill()
-            host.reboot()
-            say("the machine is rebooted")
-          },
-          2
-        ],
-        [
-          () => {
-            const alive = host.machine.processes.filter(({ marker }) => marker !== null)
-            const victim = alive[dice.below(Math.max(1, alive.length))]
-            if (victim === undefined) return
-            faults.count("process killed")
-            host.use((machine, now) => machine.signal(victim, dice.pick(["SIGKILL", "SIGTERM"]), "process", now))
-          },
-          8
-        ]
-      ],
-      kill
-    )()
-    loop.after(null, second * (1 + dice.below(300)), trouble)
-  }
-
-  command("submit", People.submit(Tasks.drawAll(dice, tasks)))
+  command("submit", People.submit(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle)))
   loop.after(null, second, tend)
-  loop.after(null, minute, trouble)
   /** Whatever is wrong with the simulation itself is told with its story too. */
   const running = (isOver: () => boolean): Promise<void> =>
     loop.run(isOver).catch((cause: unknown) => {
@@ -197,6 +147,7 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
 
   isFaulty = false
   programs.areFaulty = false
+  trouble.end()
   faults.end()
   say("the faults stop")
   command("drain no more", People.drain(false))
@@ -221,6 +172,6 @@ export const simulate = async ({ faultyMs, seed, tasks }: Options): Promise<Outc
   for (const process of present) process.kill()
   for (const reader of readers) reader.close()
   rmSync(folder, { recursive: true, force: true })
-  const counts = new Map([...faults.counts, ...Object.entries(checks.counts), ["supervisors", born]])
-  return { violations: checks.violations, story, simulatedMs: loop.now, counts }
+  const counts = new Map([...faults.counts, ...Object.entries(checks.counts), ["supervisors", born], ...trouble.met])
+  return { violations: checks.violations, story, simulatedMs: loop.now, faults: plan.length, counts }
 }

@@ -1,0 +1,57 @@
+/** As many simulations at once as there are processors, each in a process that plays one fleet after the other. */
+import { fork } from "node:child_process"
+import { availableParallelism } from "node:os"
+import { fileURLToPath } from "node:url"
+import * as Schema from "effect/Schema"
+import { simulate } from "./world/World.ts"
+
+export const Job = Schema.Struct({
+  seed: Schema.Int,
+  tasks: Schema.Int,
+  faultyMs: Schema.Number,
+  without: Schema.Array(Schema.Int),
+  idle: Schema.Array(Schema.Int)
+})
+export type Job = typeof Job.Type
+
+const Told = Schema.Struct({
+  job: Job,
+  violations: Schema.Array(Schema.Struct({ requirement: Schema.String, what: Schema.String })),
+  story: Schema.Array(Schema.String),
+  simulatedMs: Schema.Number,
+  faults: Schema.Int,
+  counts: Schema.Array(Schema.Tuple(Schema.String, Schema.Number))
+})
+export type Told = typeof Told.Type
+
+/** Plays what the process that started this one asks for. */
+export const serve = (): void => {
+  const play = async (job: Job): Promise<void> => {
+    const sets = { without: new Set(job.without), idle: new Set(job.idle) }
+    const { counts, ...outcome } = await simulate({ ...job, ...sets })
+    process.send?.({ job, ...outcome, counts: [...counts] } satisfies Told)
+  }
+  process.on("message", (message: unknown) => void play(Schema.decodeUnknownSync(Job)(message)))
+}
+
+/** Plays all of them; `hear` is told of each as it ends. */
+export const playAll = async (jobs: ReadonlyArray<Job>, hear: (told: Told) => void): Promise<void> => {
+  const left = [...jobs]
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // Most of what a simulation makes is gone at once.
+      const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--max-semi-space-size=64"] })
+      const next = (): void => {
+        const job = left.shift()
+        if (job === undefined) child.disconnect()
+        else child.send(job)
+      }
+      child.on("message", (message: unknown) => {
+        hear(Schema.decodeUnknownSync(Told)(message))
+        next()
+      })
+      child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a simulation ended with ${code}`))))
+      next()
+    })
+  await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, work))
+}

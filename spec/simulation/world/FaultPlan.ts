@@ -1,0 +1,53 @@
+/**
+ * What is to go wrong in a simulation, drawn before it begins: each fault by itself, so that any of them can be left out
+ * and the others stay as they are.
+ */
+import type { Dice } from "../../core/tick/simulation/Dice.ts"
+
+const second = 1000
+const minute = 60 * second
+
+const weights = [
+  ["kill", 30],
+  ["another supervisor", 6],
+  ["person", 20],
+  ["drain", 2],
+  ["drain no more", 6],
+  ["disk trouble", 5],
+  ["slow disk", 5],
+  ["supervisor stopped", 5],
+  ["blind", 5],
+  ["clock set", 3],
+  ["reboot", 2],
+  ["renamed", 1],
+  ["process killed", 8],
+  ["files changed", 4]
+] as const
+
+export type Kind = (typeof weights)[number][0]
+
+export const kinds: ReadonlyArray<Kind> = weights.map(([kind]) => kind)
+
+/** It comes when a task enters one of these; without one, when its time has come. */
+const moments = ["Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
+
+export interface Fault {
+  /** Milliseconds from the beginning. */
+  readonly at: number
+  readonly kind: Kind
+  /** Of its own dice: how long, whom, how hard. */
+  readonly seed: number
+  readonly on: (typeof moments)[number] | null
+}
+
+/** In order. */
+export const draw = (dice: Dice, untilMs: number): ReadonlyArray<Fault> => {
+  const faults: Array<Fault> = []
+  for (let at = minute; at < untilMs; at += second * (1 + dice.below(300))) {
+    const kind = dice.weighted(weights, "kill")
+    // Most states last long and are met by any time; the short ones have to be waited for.
+    const on = dice.chance(0.5) ? dice.pick(moments) : null
+    faults.push({ at, kind, seed: dice.throw(), on })
+  }
+  return faults
+}

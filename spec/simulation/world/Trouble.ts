@@ -1,0 +1,137 @@
+/** Lets the planned faults happen, each at its moment, and notes which states of tasks it met. */
+import type { Effect } from "effect/Effect"
+import type { Policy } from "../../../core/policy/Policy.ts"
+import type { Store } from "../../../shell/store/Store.ts"
+import * as Dice from "../../core/tick/simulation/Dice.ts"
+import type { Loop, Process } from "../kernel/Loop.ts"
+import type { Checks } from "./Checks.ts"
+import type { Fault, Kind } from "./FaultPlan.ts"
+import type { Faults } from "./Faults.ts"
+import type { Host } from "./Host.ts"
+import * as People from "./People.ts"
+import { directories, type Programs } from "./Programs.ts"
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+/** So long a fault waits for the state that it is meant for. */
+const patienceMs = 20 * minute
+
+export interface Stage {
+  readonly loop: Loop
+  readonly host: Host
+  readonly checks: Checks
+  readonly faults: Faults
+  readonly programs: Programs
+  readonly policy: Policy
+  /** The supervisors that are there. */
+  readonly present: ReadonlySet<Process>
+  readonly begin: () => void
+  readonly command: (name: string, effect: Effect<unknown, unknown, Store>) => void
+  readonly say: (line: string) => void
+}
+
+export class Trouble {
+  /** `kind × stage execution`: how often a fault of that kind met a task in that state. */
+  readonly met = new Map<string, number>()
+  readonly #stage: Stage
+  #waiting: Array<Fault> = []
+  #isOver = false
+
+  constructor(stage: Stage, plan: ReadonlyArray<Fault>) {
+    this.#stage = stage
+    const { checks, faults, loop } = stage
+    for (const fault of plan) loop.after(null, fault.at, () => this.#arm(fault))
+    checks.onEntered = (execution) => this.#entered(execution)
+    faults.onKilled = () => this.#meet("kill")
+  }
+
+  end(): void {
+    this.#isOver = true
+    this.#waiting = []
+  }
+
+  #arm(fault: Fault): void {
+    if (fault.on === null) return this.#play(fault)
+    this.#waiting.push(fault)
+    this.#stage.loop.after(null, patienceMs, () => this.#release(fault))
+  }
+
+  #entered(execution: string): void {
+    for (const fault of this.#waiting.filter(({ on }) => on === execution)) this.#release(fault)
+  }
+
+  #release(fault: Fault): void {
+    if (!this.#waiting.includes(fault)) return
+    this.#waiting = this.#waiting.filter((other) => other !== fault)
+    this.#stage.loop.post(null, () => this.#play(fault))
+  }
+
+  #meet(kind: Kind): void {
+    for (const state of this.#stage.checks.states()) {
+      const cell = `${kind} × ${state}`
+      this.met.set(cell, (this.met.get(cell) ?? 0) + 1)
+    }
+  }
+
+  #play({ kind, seed }: Fault): void {
+    if (this.#isOver) return
+    const { faults, say } = this.#stage
+    const dice = Dice.make(seed)
+    // A kill is counted where it hits.
+    if (kind !== "kill") {
+      faults.count(kind)
+      this.#meet(kind)
+      say(`fault: ${kind}`)
+    }
+    this.#plays(kind, dice, second * (1 + dice.below(120)))
+  }
+
+  #plays(kind: Kind, dice: Dice.Dice, forMs: number): void {
+    const { begin, command, faults, host, loop, policy, present, programs } = this.#stage
+    const [process] = present
+    switch (kind) {
+      case "kill":
+        if (process !== undefined) faults.doom(process, dice.pick([3, 30, 300]), dice)
+        return
+      case "another supervisor":
+        return begin()
+      case "person":
+        return command("a person", People.help(dice, policy))
+      case "drain":
+      case "drain no more":
+        return command(kind, People.drain(kind === "drain"))
+      case "disk trouble":
+        return faults.fillDisk(forMs, dice)
+      case "slow disk":
+        return faults.slowDisk(forMs)
+      case "supervisor stopped":
+        if (process !== undefined) loop.hold(process, 3 * forMs)
+        return
+      case "blind":
+        return faults.blind(forMs)
+      case "clock set":
+        return host.setClock(dice.below(2 * hour) - hour)
+      case "renamed":
+        host.name = host.name === "alpha" ? "beta" : "alpha"
+        return this.#reboot()
+      case "reboot":
+        return this.#reboot()
+      case "files changed":
+        return programs.change(directories[dice.below(directories.length)] ?? "")
+      case "process killed": {
+        const alive = host.machine.processes.filter(({ marker }) => marker !== null)
+        const victim = alive[dice.below(Math.max(1, alive.length))]
+        if (victim === undefined) return
+        host.use((machine, now) => machine.signal(victim, dice.pick(["SIGKILL", "SIGTERM"]), "process", now))
+      }
+    }
+  }
+
+  #reboot(): void {
+    const { host, present } = this.#stage
+    for (const process of present) process.kill()
+    host.reboot()
+  }
+}
