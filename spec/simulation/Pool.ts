@@ -9,6 +9,8 @@ export const Job = Schema.Struct({
   seed: Schema.Int,
   tasks: Schema.Int,
   faultyMs: Schema.Number,
+  /** It ends with the first promise that is broken. */
+  isShort: Schema.Boolean,
   without: Schema.Array(Schema.Int),
   idle: Schema.Array(Schema.Int)
 })

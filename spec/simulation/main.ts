@@ -35,7 +35,7 @@ const lead = async (): Promise<void> => {
   const tasks = integer("tasks", values.tasks)
   const faultyMs = integer("hours", values.hours) * 3_600_000
   const jobs = Array.from({ length: integer("seeds", values.seeds) }, (_, index): Job => {
-    return { seed: from + index, tasks, faultyMs, without: [], idle: [] }
+    return { seed: from + index, tasks, faultyMs, isShort: false, without: [], idle: [] }
   })
   const counts = new Map<string, number>([["violations", 0]])
   const count = (name: string, by: number): void => void counts.set(name, (counts.get(name) ?? 0) + by)
