@@ -21,6 +21,7 @@ export const shrink = async (found: Told): Promise<Told> => {
   const requirement = found.violations[0]?.requirement ?? ""
   let best: Told = { ...found, job: { ...found.job, isShort: true } }
   let runs = 0
+  const mayGoOn = (): boolean => runs < mostRuns
 
   const tryAll = async (jobs: ReadonlyArray<Job>): Promise<boolean> => {
     let better: Told | null = null
@@ -41,9 +42,9 @@ export const shrink = async (found: Told): Promise<Told> => {
         Array.from({ length: count }, (_, index) => index + first),
         gone(best.job)
       )
-    for (let size = Math.ceil(count / 2); size >= 1 && runs < mostRuns; size = Math.floor(size / 2)) {
+    for (let size = Math.ceil(count / 2); size >= 1 && mayGoOn(); size = Math.floor(size / 2)) {
       let isReduced = true
-      while (isReduced && runs < mostRuns) {
+      while (isReduced && mayGoOn()) {
         const jobs = parts(present(), size).map((part) => ({ ...best.job, [name]: [...gone(best.job), ...part] }))
         isReduced = await tryAll(jobs)
       }
