@@ -4,12 +4,9 @@
  */
 import type { Filesystem } from "./Evidence.ts"
 
-/** Automounter maps, and devices behind which a network may be. A tmpfs says nothing of what it stands for. */
-const isUnknown = (source: string, fstype: string | undefined): boolean =>
-  source === "" ||
-  /^map(?:\s|$)/.test(source) ||
-  (source === "tmpfs" && (fstype === undefined || fstype === "tmpfs")) ||
-  /^\/dev\/(?:fuse$|drbd|nbd|rbd)/.test(source)
+/** Automounter maps, and devices behind which a network may be. */
+const isUnknown = (source: string): boolean =>
+  source === "" || /^map(?:\s|$)/.test(source) || /^\/dev\/(?:fuse$|drbd|nbd|rbd)/.test(source)
 
 /** `//host/share`, `host:/path`, `[v6]:/path`, `user@host:/path`, `a,b:/path`, `https://host/path`. */
 const isRemoteSource = (source: string): boolean => source.startsWith("//") || /^[^/]*:\//.test(source)
@@ -49,7 +46,7 @@ const isLocal = (source: string, fstype: string | undefined): boolean => {
 
 /** `source` as `df -P` prints it; the type of the filesystem where it is known. */
 export const classifyDevice = (source: string, fstype?: string): Filesystem => {
-  if (isUnknown(source, fstype)) return "Unknown"
+  if (isUnknown(source)) return "Unknown"
   if (isRemoteSource(source) || (fstype !== undefined && isRemoteType(fstype))) return "Remote"
   return isLocal(source, fstype) ? "Local" : "Unknown"
 }

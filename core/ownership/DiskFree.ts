@@ -12,8 +12,9 @@ const row = /^(.*?) +(?:\d+|-) +(?:-?\d+|-) +(?:-?\d+|-) +(?:\d+%|-) +(\/.*)$/
 
 /** Null for anything but one filesystem: then nothing is known. */
 export const parse = (text: string): DiskFree | null => {
-  const [, line, ...more] = text.split("\n").filter((found) => found.trim() !== "")
-  const match = line === undefined || more.length > 0 ? null : row.exec(line)
-  const [source, mountPoint] = [match?.[1], match?.[2]]
-  return source === undefined || mountPoint === undefined ? null : { source, mountPoint }
+  const [, line = "", ...more] = text.split("\n").filter((found) => found.trim() !== "")
+  const found = more.length > 0 ? null : row.exec(line)
+  if (found === null) return null
+  const [, source = "", mountPoint = ""] = found
+  return { source, mountPoint }
 }

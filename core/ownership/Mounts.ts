@@ -17,23 +17,18 @@ const present = <A>(value: A | null): value is A => value !== null
 
 /** fstab(5): source, mount point, type and options, and two numbers. A line that is none is left out. */
 const procLine = (line: string): Mount | null => {
-  const [source, point, fstype, options] = line.split(/[ \t]+/)
-  if (source === undefined || point === undefined || fstype === undefined || options === undefined) return null
-  return {
-    source: unescape(source),
-    point: unescape(point),
-    fstype: unescape(fstype),
-    options: options.split(",").map(unescape)
-  }
+  const [source = "", point = "", fstype = "", options] = line.split(/[ \t]+/).map(unescape)
+  return options === undefined ? null : { source, point, fstype, options: options.split(",") }
 }
 
 /** `/dev/disk3s5 on /System/Volumes/Data (apfs, local, journaled)`. */
 const listingRow = /^(.+?) on (\/.*) \(([^(),]+)(?:, ([^()]*))?\)$/
 
 const listingLine = (line: string): Mount | null => {
-  const [, source, point, fstype, options = ""] = listingRow.exec(line) ?? []
-  if (source === undefined || point === undefined || fstype === undefined) return null
-  return { source, point, fstype, options: options === "" ? [] : options.split(", ") }
+  const found = listingRow.exec(line)
+  if (found === null) return null
+  const [, source = "", point = "", fstype = "", options = ""] = found
+  return { source, point, fstype, options: options.split(", ") }
 }
 
 /** The text of `/proc/mounts`. */

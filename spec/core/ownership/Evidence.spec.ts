@@ -30,10 +30,9 @@ describe("what is found out about an owner", () => {
     fc.assert(
       fc.property(sighting, fc.constantFrom("boot", "earlier"), (seen, bootId) => {
         const state = processState({ bootId, pidStart: "80" }, { bootId: "boot" }, seen)
-        if (isOfEarlierBoot({ bootId }, { bootId: "boot" })) {
-          expect(bootId).toBe("earlier")
-          expect(state).toBe("Recycled")
-        } else if (seen._tag === "Running") expect(state).toBe(seen.startTime === "80" ? "Alive" : "Recycled")
+        expect(isOfEarlierBoot({ bootId }, { bootId: "boot" })).toBe(bootId === "earlier")
+        if (bootId === "earlier") expect(state).toBe("Recycled")
+        else if (seen._tag === "Running") expect(state).toBe(seen.startTime === "80" ? "Alive" : "Recycled")
       })
     )
   })

@@ -3,10 +3,13 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as DiskFree from "../../../core/ownership/DiskFree.ts"
 import * as Mounts from "../../../core/ownership/Mounts.ts"
-import { examine, unknown } from "../../../core/ownership/Volume.ts"
+import { examine } from "../../../core/ownership/Volume.ts"
 
 const heading = "Filesystem     1024-blocks     Used Available Capacity Mounted on"
 const df = (source: string, point: string): string => `${heading}\n${source} 264212084 24136568 82254344 23% ${point}\n`
+
+/** What is said where nothing is proved. */
+const unknown = { filesystem: "Unknown", source: null, fstype: null }
 
 /** A path that reads as one in both texts: absolute, and no blank at an end of a part. */
 const part = fc.stringMatching(/^[A-Za-z0-9._\\#-](?:[A-Za-z0-9._\\# \t-]{0,6}[A-Za-z0-9._\\#-])?$/)
@@ -47,12 +50,24 @@ describe("the filesystem that holds a path", () => {
       source: "map auto_home",
       mountPoint: "/System/Volumes/Data/home"
     })
+    // Columns as wide as their widest word, as df prints them.
+    expect(DiskFree.parse(`${heading}\n/dev/sda1        264212084 24136568  82254344       23% /\n`)).toEqual({
+      source: "/dev/sda1",
+      mountPoint: "/"
+    })
     expect(DiskFree.parse(`${heading}\nproc - - - - /proc`)).toEqual({ source: "proc", mountPoint: "/proc" })
   })
 
   it("OWN-8 what is not the one line of df that was asked for tells nothing, and nothing is made of it", () => {
     const line = "/dev/sda1 1 1 1 1% /"
-    for (const text of ["", heading, line, `${heading}\n${line}\n${line}`, `${heading}\n/dev/sda1 1 1 1% /`]) {
+    for (const text of [
+      "",
+      heading,
+      line,
+      `${heading}\n${line}\n${line}`,
+      `${heading}\n/dev/sda1 1 1 1% /`,
+      `${heading}\n \n`
+    ]) {
       expect(DiskFree.parse(text)).toBeNull()
     }
     fc.assert(
@@ -75,6 +90,8 @@ describe("the filesystem that holds a path", () => {
         }
       })
     )
+    // Columns may be apart by more than one blank.
+    expect(Mounts.parse("/dev/sda1  / \text4\t\trw 0 0")).toEqual(Mounts.parse("/dev/sda1 / ext4 rw 0 0"))
     const [found] = Mounts.parse(String.raw`server:/my\040share /mnt/a\011b\134c\012d nfs4 rw,addr=1.2.3.4 0 0`)
     expect(found).toEqual({
       source: "server:/my share",
@@ -92,11 +109,17 @@ describe("the filesystem that holds a path", () => {
       "//me@nas/Team%20Share on /Volumes/Team Share (smbfs, nodev, nosuid, mounted by me)",
       "not a line of it"
     ].join("\n")
-    expect(Mounts.parseListing(text).map(({ fstype, point, source }) => [source, point, fstype])).toEqual([
-      ["/dev/disk3s1s1", "/", "apfs"],
-      ["map auto_home", "/System/Volumes/Data/home", "autofs"],
-      ["tank/data", "/tank/data on tape", "zfs"],
-      ["//me@nas/Team%20Share", "/Volumes/Team Share", "smbfs"]
+    const rows = Mounts.parseListing(text).map(({ fstype, options, point, source }) => [
+      source,
+      point,
+      fstype,
+      ...options
+    ])
+    expect(rows).toEqual([
+      ["/dev/disk3s1s1", "/", "apfs", "sealed", "local", "read-only", "journaled"],
+      ["map auto_home", "/System/Volumes/Data/home", "autofs", "automounted", "nobrowse"],
+      ["tank/data", "/tank/data on tape", "zfs", ""],
+      ["//me@nas/Team%20Share", "/Volumes/Team Share", "smbfs", "nodev", "nosuid", "mounted by me"]
     ])
     const volume = examine("/tank/data on tape/x", df("tank/data", "/tank/data on tape"), Mounts.parseListing(text))
     expect(volume).toEqual({ filesystem: "Local", source: "tank/data", fstype: "zfs" })
