@@ -1,3 +1,6 @@
+/** Milliseconds of a file's specs, from which on a mutant of another folder is not worth them. */
+const slowMs = 2000
+
 /** In which order files of specs are shown a mutant: a mutant is dead with its first red spec. */
 export class Order {
   /** How many mutants each file found of late, and the milliseconds it takes when it finds none. */
@@ -10,10 +13,12 @@ export class Order {
     this.#own = `spec/${folder}/`
   }
 
+  /** Slow specs of other folders are left out: what only they notice counts as survived. */
   of(files: ReadonlyArray<string>): ReadonlyArray<string> {
+    const isShown = (file: string): boolean => file.startsWith(this.#own) || (this.#took.get(file) ?? 0) < slowMs
     const hope = (file: string): number =>
       ((this.#found.get(file) ?? 0) + (file.startsWith(this.#own) ? 0.5 : 0.05)) / (20 + (this.#took.get(file) ?? 0))
-    return files.toSorted((a, b) => hope(b) - hope(a))
+    return files.filter(isShown).toSorted((a, b) => hope(b) - hope(a))
   }
 
   found(file: string): void {
