@@ -12,7 +12,7 @@ import { posture } from "../../core/guard/Row.ts"
 import { type Known, known, type Look, survey } from "../../core/guard/Survey.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { type Fenced, Store, type StoreError } from "../store/Store.ts"
-import { Cadence } from "../supervisor/Cadence.ts"
+import { Cadence } from "../config/Cadence.ts"
 import { declarations } from "./Declarations.ts"
 import { Guards } from "./Guards.ts"
 

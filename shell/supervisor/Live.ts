@@ -17,7 +17,7 @@ import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import { Store } from "../store/Store.ts"
-import { Cadence } from "./Cadence.ts"
+import { Cadence } from "../config/Cadence.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
 

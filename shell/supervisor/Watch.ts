@@ -18,7 +18,7 @@ import * as Guards from "../guards/Guards.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
-import { Cadence } from "./Cadence.ts"
+import { Cadence } from "../config/Cadence.ts"
 import type { Fleet } from "./Fleet.ts"
 import { makeSignal, type Signal } from "./Signal.ts"
 

@@ -24,7 +24,7 @@ import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
-import { Cadence } from "../supervisor/Cadence.ts"
+import { Cadence } from "../config/Cadence.ts"
 import { readBounded, shrink } from "./BoundedOutput.ts"
 
 /** One run of one verifier of one task. */
