@@ -52,6 +52,15 @@ describe("every text", () => {
     }
   })
 
+  it("CLM-7 what stands side by side is no deeper than one of it, and backquotes are as deep as what is around them", () => {
+    const pieces = ["a $(b);", "(a);", "{ a; };", "a ${b};", "x=(a);", "a $((1));", "a `b`;", "if a; then b; fi;"]
+    for (const piece of pieces) expect([piece, parse(piece.repeat(60))?.commands.length]).toEqual([piece, 60])
+    const half = "$(".repeat(24)
+    const closed = ")".repeat(24)
+    expect(parse(`${half}\`${half}a${closed}\`${closed}`)).not.toBeNull()
+    expect(parse(`${half}$(\`${half}a${closed}\`)${closed}`)).toBeNull()
+  })
+
   // Anything that grows faster than the line would need minutes here.
   it.each([
     "a && ",
@@ -80,7 +89,8 @@ describe("every text", () => {
     "(a);",
     ..."$({`\"'<>&|;()!#~*?[]= \n"
   ])("CLM-7 is read in time linear in its length: %j again and again", (piece) => {
-    const line = piece.repeat(Math.ceil(65_536 / piece.length))
+    const length = 656 * (fc.readConfigureGlobal()?.numRuns ?? 100)
+    const line = piece.repeat(Math.ceil(length / piece.length))
     expect(succeeded(line).length).toBeLessThanOrEqual(line.length)
   })
 })
@@ -160,7 +170,13 @@ describe("what is no whole line", () => {
     "a & ;",
     "(a) b",
     "{ a; } b",
-    "a <<'E"
+    "a <<'E",
+    // A function's name stands alone before its parentheses.
+    "a b() { c; }",
+    "x=1 a() { c; }",
+    ">x a() { c; }",
+    "a `b)`",
+    "a `b;;`"
   ])("CLM-7 %j proves nothing", (line) => {
     expect(parse(line)).toBeNull()
   })

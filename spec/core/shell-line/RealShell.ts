@@ -17,6 +17,15 @@ export interface Ran {
 /** The interpreters that are here; `sh` is everywhere. */
 export const shells = ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path))
 
+/**
+ * What the shells said in this process, by shell and line. It outlives this module, which mutation testing loads anew for
+ * every change of the core: the shells need not be asked again, for the core is not in what they answer.
+ */
+const key = Symbol.for("drover: answers of real shells")
+const kept: unknown = Reflect.get(globalThis, key)
+const answers: Map<string, Ran> = kept instanceof Map ? kept : new Map()
+Reflect.set(globalThis, key, answers)
+
 export class Sandbox {
   readonly #folder = mkdtempSync(join(tmpdir(), "drover-shell-"))
   #runs = 0
@@ -32,8 +41,16 @@ export class Sandbox {
     }
   }
 
-  /** Runs a line in a new empty folder. The first `m` is a function, so that most runs need one process only. */
+  /** What a line does in a new empty folder. */
   run(shell: string, line: string): Ran {
+    const question = `${shell} ${line}`
+    const answer = answers.get(question) ?? this.#ask(shell, line)
+    answers.set(question, answer)
+    return answer
+  }
+
+  /** The first `m` is a function, so that most runs need one process only. */
+  #ask(shell: string, line: string): Ran {
     const folder = join(this.#folder, `run${(this.#runs += 1)}`)
     mkdirSync(folder)
     const log = join(this.#folder, "log")

@@ -239,13 +239,56 @@ const table: ReadonlyArray<readonly [line: string, proved: string]> = [
   ["a <<E\nb \\\nE\n'\nE\nd", "d"],
   ["a <<E\nb \\\\\nE\nd", "d"],
   ["a <<E", "a"],
+  ["a <<E\nE\nb", "b"],
+  ["a <<-E\nE\t\n'\nE\nb", "b"],
   ["a <<E\nb\n'\nE\nd", "d"],
   ["a <<-E\nb\n'\n\t\tE\nd", "d"],
   ["a <<E\nb\n\tE\nE\nd", "d"],
   ["a <<< 'b; c' 2>&1 >&2 >|d &>e {f}<>g", "a"]
 ]
 
+/** Where a command may stand in a line. */
+const places = [
+  "@",
+  "! @",
+  "@ | a",
+  "a | @",
+  "@ && a",
+  "a && @",
+  "{ @; }",
+  "if @; then a; fi",
+  "if a; then @; fi",
+  "if a; then b; elif @; then c; fi",
+  "if a; then b; else @; fi",
+  "while @; do a; done",
+  "for i in 1; do @; done",
+  "case a in b) @;; esac",
+  "case a in b) c;; d) @;; esac"
+]
+
 describe("a line that ended with status 0", () => {
+  it("CLM-7 proves nothing after a command that changes what words mean, or a function, wherever that stands", () => {
+    for (const place of [...places, "@ & a", "(@)", "f() { @; }", "f() (@)"]) {
+      const after = (command: string): ReadonlyArray<unknown> => succeeded(`${place.replace("@", command)}; m`)
+      expect([place, after("alias m=a").length, after("m() { a; }").length, after("b").length > 0]).toEqual([
+        place,
+        0,
+        0,
+        true
+      ])
+    }
+  })
+
+  it("CLM-7 takes no options of the shell for granted after a file it ran itself, wherever that stands", () => {
+    const piped = (place: string): string =>
+      succeeded(`set -o pipefail; ${place.replace("@", ". x")}; m 1 | m 2`)
+        .filter(({ words }) => words[0]?.text === "m")
+        .map(({ words }) => words[1]?.text)
+        .join(" ")
+    for (const place of places) expect([place, piped(place)]).toEqual([place, "2"])
+    for (const place of ["(@)", "@ & a"]) expect([place, piped(place)]).toEqual([place, "1 2"])
+  })
+
   it.each(table)("CLM-7 %j proves %j", (line, expected) => {
     const calls = succeeded(line).map(({ words }) => words.map(({ source, text }) => text ?? source).join(" "))
     expect(calls.join(", ")).toBe(expected)

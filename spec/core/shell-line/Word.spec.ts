@@ -134,6 +134,8 @@ it("CLM-7 a word's source is what was written, without what surrounds it", () =>
     "`j \\`k\\``",
     "${l:-'}'}",
     "${m:-\\}}",
+    "${m:-\\'}",
+    '"${m:-\\"}"',
     "n\\ o"
   ]
   expect(wordsOf(`x ${sources.join("  ")} >p # q`).map(({ source }) => source)).toEqual(sources)
