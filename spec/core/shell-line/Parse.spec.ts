@@ -188,6 +188,7 @@ describe("what is no whole line", () => {
     "\"${a#'}'}\"",
     '"${a:-"}"}"',
     "$[1 + 1]",
+    'a "$[1 + 1]"',
     "coproc a",
     "((a = 'b'))",
     "a @(b|c)"

@@ -91,7 +91,11 @@ it("CLM-7 a word that stands in the line as it is, is known; one that something 
     "$'\\''",
     "''",
     "a~",
-    "{a,b"
+    "{a,b",
+    "{a.b}",
+    "a..b}",
+    "a,b}",
+    "a]"
   ]
   const varying = [
     "$a",
@@ -105,6 +109,7 @@ it("CLM-7 a word that stands in the line as it is, is known; one that something 
     "${a:-`b`}",
     "~",
     "*",
+    "a?",
     "[a]",
     "{a,b}",
     "{1..2}",
@@ -136,6 +141,8 @@ it("CLM-7 a word's source is what was written, without what surrounds it", () =>
     "${m:-\\}}",
     "${m:-\\'}",
     '"${m:-\\"}"',
+    '${m:-"}"}',
+    '"${m:-"b"}"',
     "n\\ o"
   ]
   expect(wordsOf(`x ${sources.join("  ")} >p # q`).map(({ source }) => source)).toEqual(sources)
