@@ -89,7 +89,8 @@ describe("every text", () => {
     "(a);",
     ..."$({`\"'<>&|;()!#~*?[]= \n"
   ])("CLM-7 is read in time linear in its length: %j again and again", (piece) => {
-    const length = 656 * (fc.readConfigureGlobal()?.numRuns ?? 100)
+    // Shorter where few cases are asked for: mutants meet this often.
+    const length = Math.min(65_536, 656 * (fc.readConfigureGlobal()?.numRuns ?? 100))
     const line = piece.repeat(Math.ceil(length / piece.length))
     expect(succeeded(line).length).toBeLessThanOrEqual(line.length)
   })

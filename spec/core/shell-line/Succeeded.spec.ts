@@ -251,6 +251,11 @@ const table: ReadonlyArray<readonly [line: string, proved: string]> = [
   ["a <<E\nb\n'\nE\nd", "d"],
   ["a <<-E\nb\n'\n\t\tE\nd", "d"],
   ["a <<E\nb\n\tE\nE\nd", "d"],
+  ["a <<E\n\tE\n'\nE\nb", "b"],
+  ["a 3<<E {fd}<<F\nb\nE\n(\nF\nd", "d"],
+  ["a >$b; c", "c"],
+  ["a <<<$b && c", "a, c"],
+  ["a 12>b {fd1}>c && d", "a, d"],
   ["a <<< 'b; c' 2>&1 >&2 >|d &>e {f}<>g", "a"]
 ]
 
