@@ -84,4 +84,12 @@ describe("the numbers that decide", () => {
       maxConcurrent: 4
     })
   })
+
+  it("API-1 drift asks a person or tells the session, and a guard that is on has no end", () => {
+    const isPolicy = Schema.is(Policy)
+    for (const onDrift of ["block", "warn"]) expect(isPolicy({ ...defaults, onDrift })).toBe(true)
+    for (const onDrift of ["", "ask"]) expect(isPolicy({ ...defaults, onDrift })).toBe(false)
+    expect(isPolicy({ ...defaults, inactivityOffUntil: 1 })).toBe(true)
+    expect(isPolicy({ ...defaults, inactivityOffUntil: undefined })).toBe(false)
+  })
 })
