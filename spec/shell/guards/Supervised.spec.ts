@@ -2,7 +2,7 @@
  * Guards of a supervisor that runs: all are there, and whatever becomes of one is written down and told. Each spec waits
  * for looks that come once a second, so they wait together.
  */
-import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -13,9 +13,10 @@ import { attemptOf } from "../../../core/execution/Execution.ts"
 import type { Posture } from "../../../core/guard/Posture.ts"
 import type { Status } from "../../../core/guard/Runtime.ts"
 import { attemptId, AttemptNumber } from "../../../core/task/Identifiers.ts"
+import { stdoutFile } from "../../../shell/agents/CommandAgent.ts"
 import { declarations, type Key } from "../../../shell/guards/Declarations.ts"
 import { Guards } from "../../../shell/guards/Guards.ts"
-import { exitFile } from "../../../shell/process/Wrapper.ts"
+
 import { Store } from "../../../shell/store/Store.ts"
 import {
   configuration,
@@ -248,11 +249,14 @@ it.concurrent("GRD-1 an attempt that can not be looked at makes the watchdog bli
       const { execution } = yield* until(id, ({ execution }) => execution._tag === "Running")
       yield* untilPosture("watchdog", "on-confirmed")
       const attempt = attemptOf(execution)
-      const record = join(folder.places.attempts, attemptId(id, attempt?.number ?? AttemptNumber.make(1)), exitFile)
-      writeFileSync(record, "{")
+      const output = join(folder.places.attempts, attemptId(id, attempt?.number ?? AttemptNumber.make(1)), stdoutFile)
+      renameSync(output, `${output}-away`)
+      // It leads nowhere but to itself.
+      symlinkSync(output, output)
       yield* untilPosture("watchdog", "on-blind")
-      expect((yield* noteOf("watchdog"))?.reason).toContain(`#${id}: the exit record ${record}`)
-      rmSync(record)
+      expect((yield* noteOf("watchdog"))?.reason).toMatch(new RegExp(`^#${id}: .*${output}`))
+      rmSync(output)
+      renameSync(`${output}-away`, output)
       yield* untilPosture("watchdog", "on-confirmed")
       writeFileSync(`${folder.path}/go`, "")
       yield* untilStage(id, "Done")
