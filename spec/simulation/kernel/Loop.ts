@@ -71,8 +71,6 @@ export class Loop {
   latencyOf: (deed: Deed) => number = () => 0
   /** Looks at each effect before it happens: it may kill the process, or throw what the system would answer. */
   onDeed: (process: Process, deed: Deed) => void = () => undefined
-  /** Called between any two jobs. */
-  onIdle: () => void = () => undefined
   readonly #dice: Dice
   readonly #tasks: Array<Job> = []
   readonly #operations: Array<Job> = []
@@ -165,8 +163,6 @@ export class Loop {
         continue
       }
       await turn()
-      if (this.#tasks.length > this.#taken || this.#operations.length > 0) continue
-      this.onIdle()
       if (this.#tasks.length > this.#taken || this.#operations.length > 0) continue
       const timer = peek(this.#timers)
       if (timer === undefined) return

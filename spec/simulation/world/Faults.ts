@@ -20,7 +20,7 @@ const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
 
 const reading = /^\s*(?:SELECT|PRAGMA|BEGIN$)/i
 const writes = /^(?:write|append|mkdir|link|rename|truncate|open)\b/
-const writing = /^(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
+const writing = /^\s*(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 
 export class Faults {
   /** How often each was played. */
