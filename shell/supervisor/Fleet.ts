@@ -89,13 +89,6 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     if (task !== null) attention.set(task, (attention.get(task) ?? new Set()).add(key))
   }
 
-  const absorbMissing = Effect.gen(function* () {
-    const ids = [...missing]
-    const found = yield* store.tasks({ ids })
-    for (const id of ids) missing.delete(id)
-    yield* absorb(found)
-  })
-
   /** Reads what others have changed since, and the tasks that those wait for. */
   const refresh = Effect.gen(function* () {
     const snapshot = yield* store.changedSince(seq)
@@ -103,8 +96,10 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     // Not before: what could not be read is read again.
     seq = snapshot.seq
     if (!isSame(accounts, snapshot.accounts)) accounts = snapshot.accounts
-    // Those that are found may wait for others in their turn.
-    while (missing.size > 0) yield* absorbMissing
+    if (missing.size === 0) return
+    const ids = [...missing]
+    yield* absorb(yield* store.tasks({ ids }))
+    for (const id of ids) missing.delete(id)
   })
 
   /** Reads one task again: another writer was first. */
