@@ -13,12 +13,12 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { needsTree, resumesAt } from "../../core/tick/DecideStage.ts"
 import type { Observation, TreeState } from "../../core/tick/World.ts"
+import { Cadence } from "../config/Cadence.ts"
 import { Trees } from "../git/Trees.ts"
 import * as Guards from "../guards/Guards.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
-import { Cadence } from "../config/Cadence.ts"
 import type { Fleet } from "./Fleet.ts"
 import { makeSignal, type Signal } from "./Signal.ts"
 
@@ -53,7 +53,8 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   const wanted = new Map<TaskId, number>()
   /** When what was seen of a tree is too old: a session is to be resumed then that left it. */
   const ageing = new Map<TaskId, number>()
-  const noted = new Map<string, Progress>()
+  /** What was noted last of each task's attempt. */
+  const noted = new Map<TaskId, { readonly marker: string; readonly progress: Progress }>()
   const look: Signal = yield* makeSignal
   const lookAtTrees: Signal = yield* makeSignal
   let notedAt = 0
@@ -79,8 +80,10 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
     notedAt = now
     const notes = seen.flatMap(({ record, task }) => {
       const progress = sensor.progressOf(record)
-      if ((noted.get(record.marker) ?? record.progress) === progress) return []
-      noted.set(record.marker, progress)
+      const { marker } = record
+      const last = noted.get(task.id)
+      if ((last?.marker === marker ? last.progress : record.progress) === progress) return []
+      noted.set(task.id, { marker, progress })
       return [{ task: task.id, number: record.attempt.number, progress }]
     })
     if (notes.length > 0) yield* store.noteProgress(epoch, notes)
@@ -164,6 +167,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
       if (isLive(execution)) return
       sightings.delete(id)
       unknownSince.delete(id)
+      noted.delete(id)
     },
     observationOf: (task: Task): Observation | null => {
       const sighting = sightings.get(task.id)

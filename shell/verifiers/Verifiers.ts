@@ -18,13 +18,13 @@ import { type RunObservation, type TreeState, unaddressed } from "../../core/tic
 import { type Ending, ofRun } from "../../core/verify/Verdict.ts"
 import type { Verifier } from "../../core/verify/Verifier.ts"
 import { environment } from "../agents/AgentEnvironment.ts"
+import { Cadence } from "../config/Cadence.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
-import { Cadence } from "../config/Cadence.ts"
 import { readBounded, shrink } from "./BoundedOutput.ts"
 
 /** One run of one verifier of one task. */
