@@ -41,6 +41,11 @@ export interface Program extends Behaviour {
   readonly writes?: ReadonlyArray<{ readonly afterMs: number; readonly stdout?: string; readonly stderr?: string }>
   /** Called at its own end, before the exit is recorded; not when it is killed. */
   readonly ends?: () => void
+  /**
+   * How long the wrapper is still in the table once it has recorded the exit (default 0): as one that runs, but without
+   * its environment, which the kernel takes from a process first.
+   */
+  readonly lingersMs?: number
 }
 
 /** What a spawn request starts on this machine, or why nothing. */
@@ -51,6 +56,7 @@ type Ended = { readonly code: number; readonly signal: null } | { readonly code:
 interface Running extends ProcessEntry {
   ppid: number
   state: string
+  marker: string | null
   readonly behaviour: Behaviour
   readonly ended: (how: Ended, now: number) => void
   termPending: boolean
@@ -191,7 +197,8 @@ export class Machine {
       const record = join(request.directory, exitFile)
       writeFileSync(`${record}.${wrapper.pid}`, JSON.stringify({ ...how, at: Math.floor(this.#wall(at) / 1000) }))
       renameSync(`${record}.${wrapper.pid}`, record)
-      this.#endWrapper(wrapper, request)
+      wrapper.marker = null
+      this.#at(at + (program.lingersMs ?? 0), () => this.#endWrapper(wrapper, request))
     })
     for (const listener of this.#startListeners) listener(request.marker)
     this.#live(main, now)
@@ -210,6 +217,7 @@ export class Machine {
   }
 
   #endWrapper(wrapper: Running, request: SpawnRequest): void {
+    if (!this.#lives(wrapper)) return
     const parent = wrapper.ppid
     this.#remove(wrapper.pid)
     for (const listener of this.#exitListeners) listener(request.marker, parent)

@@ -67,10 +67,10 @@ export const find = (table: ProcessTable, identity: ProcessIdentity): ProcessEnt
     : undefined
 }
 
-/** Whether that very process still runs. */
-export const holds = (table: ProcessTable, identity: ProcessIdentity): boolean => {
+/** The process of that identity, if it still runs. */
+export const findAlive = (table: ProcessTable, identity: ProcessIdentity): ProcessEntry | undefined => {
   const entry = find(table, identity)
-  return entry !== undefined && isAlive(entry)
+  return entry !== undefined && isAlive(entry) ? entry : undefined
 }
 
 const add = <K>(index: Map<K, Array<ProcessEntry>>, key: K, entry: ProcessEntry): void => {

@@ -17,7 +17,7 @@ import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
-import { holds, identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
+import { findAlive, identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
 import { makeTail } from "./OutputTail.ts"
@@ -129,11 +129,14 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     table: ProcessTable
   ) {
     const { record, task } = target
-    // While the wrapper runs it may still write the record; it is read when it is over.
-    const isWrapped = record.process !== null && holds(table, record.process)
-    const exit = isWrapped ? Option.none() : yield* Exit.read(places.attempt(task.id, record.attempt.number))
-    if (Option.isSome(exit)) return yield* dead(target, reading, exit.value)
-    const entry = earliest((table.byMarker.get(record.marker) ?? []).filter(isAlive))
+    // By its identity: the kernel takes the environment, and with it the marker, from a process before it ends.
+    const wrapper = record.process === null ? undefined : findAlive(table, record.process)
+    if (wrapper === undefined) {
+      // Not before: while the wrapper runs it may still write it.
+      const exit = yield* Exit.read(places.attempt(task.id, record.attempt.number))
+      if (Option.isSome(exit)) return yield* dead(target, reading, exit.value)
+    }
+    const entry = wrapper ?? earliest((table.byMarker.get(record.marker) ?? []).filter(isAlive))
     if (entry === undefined) return { _tag: "Absent", token } as const
     yield* drain(reading)
     const { costUsd, lastProgressAt, limit, toolTurns } = reading.progress

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import { describe, expect } from "vitest"
 import * as Exit from "../../../shell/process/Exit.ts"
 import { ownedBy } from "../../../shell/process/OwnedSet.ts"
-import { holds, isAlive } from "../../../shell/process/ProcessTable.ts"
+import { findAlive, isAlive } from "../../../shell/process/ProcessTable.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
 import * as StartToken from "../../../shell/process/StartToken.ts"
 import { type Command, folder, freshMarker, owned, requestIn, spawn, until } from "./World.ts"
@@ -79,7 +79,7 @@ export const contract = (name: string, words: Words, layer: () => Layer.Layer<Pr
         expect(yield* StartToken.read(directory)).toBe("taken")
         expect(yield* StartToken.holder(directory)).toEqual(Option.some(root.pid))
         expect(yield* processes.identify(root.pid)).toEqual(Option.some(root))
-        expect(holds(yield* processes.snapshot, root)).toBe(true)
+        expect(findAlive(yield* processes.snapshot, root)).toBeDefined()
         expect((yield* owned(marker)).map((entry) => entry.pid)).toContain(root.pid)
         expect(root).toMatchObject({ host: processes.host, bootId: processes.bootId })
       })

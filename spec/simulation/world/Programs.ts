@@ -86,6 +86,7 @@ export class Programs {
         0
       ),
       stopped: dice.chance(0.02),
+      lingersMs: dice.chance(0.3) ? between(dice, 1, 4 * second) : 0,
       children: dice.chance(0.3) ? [child(dice)] : []
     }
     const chatter = Array.from({ length: dice.below(4) }, () => ({

@@ -1,0 +1,119 @@
+/** What is seen of an attempt at each moment of its life, on a scripted machine with real folders. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
+import fc from "fast-check"
+import { expect } from "vitest"
+import type { AttemptRecord } from "../../../core/execution/AttemptRecord.ts"
+import { defaultFlow } from "../../../core/task/Flow.ts"
+import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
+import { create, type Task } from "../../../core/task/Task.ts"
+import { stdoutFile } from "../../../shell/agents/CommandAgent.ts"
+import * as Places from "../../../shell/config/Places.ts"
+import { Machine, type Program } from "../../../shell/process/Machine.ts"
+import { layerMemory, Processes } from "../../../shell/process/Processes.ts"
+import { exitFile } from "../../../shell/process/Wrapper.ts"
+import * as AttemptSensor from "../../../shell/sensors/AttemptSensor.ts"
+import { folder, requestIn } from "../process/World.ts"
+import { attemptOf, specOf } from "../store/World.ts"
+
+const task: Task = create({
+  id: TaskId.make(1),
+  batch: null,
+  spec: specOf("one"),
+  flow: defaultFlow,
+  dependsOn: [],
+  upcoming: false,
+  createdAt: 0
+})
+
+interface Seen {
+  /** What a look sees now. */
+  readonly look: Effect.Effect<AttemptSensor.Sighting["observation"]>
+  readonly sensor: AttemptSensor.AttemptSensor
+  readonly record: AttemptRecord
+  readonly machine: Machine
+  readonly directory: string
+}
+
+/** One attempt of that program, started on a machine of its own. */
+const attempt = (program: Program, body: (seen: Seen) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const path = yield* folder
+    const places = Either.getOrThrow(Places.make({ DROVER_HOME: path, HOME: path }))
+    const machine = new Machine({ script: () => program })
+    const directory = places.attempt(task.id, AttemptNumber.make(1))
+    mkdirSync(directory, { recursive: true })
+    yield* Effect.gen(function* () {
+      const sensor = yield* AttemptSensor.make({ limitFallbackMs: 1000, prices: new Map() })
+      const unstarted = attemptOf(task, 1)
+      const request = requestIn(directory, unstarted.marker, { command: "tool", args: [] })
+      const process = yield* Effect.flatMap(Processes, ({ spawn }) => spawn(request))
+      const record = { ...unstarted, process }
+      const look = Effect.map(sensor.look([{ task, record }]), ([sighting]) => {
+        if (sighting === undefined) throw new Error("nothing was seen")
+        return sighting.observation
+      })
+      yield* body({ look, sensor, record, machine, directory })
+    }).pipe(Effect.provide(Layer.merge(layerMemory(machine), Layer.succeed(Places.Places, places))), Effect.orDie)
+  })
+
+const times = fc.integer({ min: 0, max: 3000 })
+
+it.scoped.prop(
+  "TCK-4 an attempt is seen alive until it is seen dead with its exit, and absent at no moment in between",
+  [times, times, fc.array(fc.integer({ min: 1, max: 700 }), { maxLength: 6 }), fc.integer({ min: 0, max: 128 })],
+  ([runsMs, lingersMs, pauses, exit]) =>
+    attempt({ runsMs, lingersMs, exit, writes: [{ afterMs: 0, stdout: "a line" }] }, ({ look }) =>
+      Effect.gen(function* () {
+        const seen: Array<string> = []
+        for (const pause of [...pauses, runsMs + lingersMs]) {
+          seen.push((yield* look)._tag)
+          yield* TestClock.adjust(pause)
+        }
+        const last = yield* look
+        expect(seen.join(" ")).toMatch(/^(?:Alive ?)*(?:Dead ?)*$/)
+        expect(last).toMatchObject({ _tag: "Dead", how: exit === 0 ? { _tag: "Clean" } : { detail: expect.stringContaining(`${exit}`) } })
+      })
+    )
+)
+
+it.scoped("TCK-4 an exit record that makes no sense is unknown, and never an attempt that was lost", () =>
+  attempt({ runsMs: 1000 }, ({ directory, look }) =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust(1000)
+      const record = join(directory, exitFile)
+      writeFileSync(record, "{")
+      expect(yield* look).toMatchObject({ _tag: "Unknown", why: expect.stringContaining(record) })
+      writeFileSync(record, '{"code":0,"signal":null,"at":1}')
+      expect(yield* look).toMatchObject({ _tag: "Dead" })
+    })
+  )
+)
+
+it.scoped("TCK-4 a look at a table that can not be read is unknown, and the next goes on", () =>
+  attempt({ runsMs: 1000 }, ({ look, machine }) =>
+    Effect.gen(function* () {
+      machine.unreadable = "no more files"
+      expect(yield* look).toMatchObject({ _tag: "Unknown", why: expect.stringContaining("no more files") })
+      machine.unreadable = undefined
+      expect(yield* look).toMatchObject({ _tag: "Alive" })
+    })
+  )
+)
+
+it.scoped("PRC-4 an attempt that is forgotten takes what was read of it along", () =>
+  attempt({ runsMs: 10_000, writes: [{ afterMs: 0, stdout: "a line\n" }] }, ({ directory, look, record, sensor }) =>
+    Effect.gen(function* () {
+      yield* look
+      expect(sensor.progressOf(record)).toMatchObject({ offset: 7, lastMessage: "a line" })
+      writeFileSync(join(directory, stdoutFile), "another\n", { flag: "a" })
+      sensor.forget(record)
+      expect(sensor.progressOf(record)).toBe(record.progress)
+    })
+  )
+)
