@@ -5,6 +5,7 @@
 import { basename, dirname } from "node:path"
 import type Sqlite from "better-sqlite3"
 import * as Schema from "effect/Schema"
+import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 import type { Host } from "./Host.ts"
 
@@ -15,14 +16,24 @@ export interface Violation {
 
 const Row = Schema.Struct({
   seq: Schema.Int,
-  task_id: Schema.Int,
+  task_id: TaskId,
   revision: Schema.Int,
   stage_json: Schema.parseJson(Schema.Struct({ stage: Schema.String })),
   event: Schema.parseJson(
-    Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })
+    Schema.Struct({
+      _tag: Schema.String,
+      event: Schema.optional(
+        Schema.Struct({
+          _tag: Schema.String,
+          attempt: Schema.Unknown,
+          how: Schema.optional(Schema.Struct({ _tag: Schema.String }))
+        })
+      )
+    })
   ),
   execution: Schema.parseJson(Schema.Struct({ _tag: Schema.String }))
 })
+const isNumber = Schema.is(AttemptNumber)
 const rowsOf = Schema.decodeUnknownSync(Schema.Array(Row))
 const Marked = Schema.Array(Schema.Struct({ marker: Schema.String, task_id: Schema.Int, number: Schema.Int }))
 const markedOf = Schema.decodeUnknownSync(Marked)
@@ -43,6 +54,7 @@ export class Checks {
   /** Called with the execution that a task has entered. */
   onEntered: (execution: string) => void = () => undefined
   readonly #host: () => Host
+  readonly #hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
   /** `stage execution` of each task, as committed. */
   readonly #states = new Map<number, string>()
   readonly #starts = new Map<string, number>()
@@ -53,9 +65,14 @@ export class Checks {
 
   readonly #say: (line: string) => void
 
-  constructor(host: () => Host, say: (line: string) => void) {
-    this.#host = host
-    this.#say = say
+  constructor(options: {
+    readonly host: () => Host
+    readonly say: (line: string) => void
+    readonly hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
+  }) {
+    this.#host = options.host
+    this.#say = options.say
+    this.#hasRecordedExit = options.hasRecordedExit
   }
 
   broken(requirement: string, what: string): void {
@@ -119,6 +136,10 @@ export class Checks {
       this.#states.set(task, `${stage} ${execution._tag}`)
       this.onEntered(execution._tag)
       this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${execution._tag}`)
+      const ended = event.event
+      if (ended?.how?._tag === "Lost" && isNumber(ended.attempt) && this.#hasRecordedExit(task, ended.attempt)) {
+        this.broken("TCK-4", `#${task}.${ended.attempt} is lost, though its wrapper recorded how it ended`)
+      }
       const died = event.event?._tag === "VerifiedDead" || event.event?._tag === "LaunchFailed"
       if (died || !live.has(execution._tag)) this.#isQuiet(task, database, `${event.event?._tag} to ${execution._tag}`)
     }

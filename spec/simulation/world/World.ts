@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import { createFsFromVolume, Volume } from "memfs"
 import { defaults, type Policy } from "../../../core/policy/Policy.ts"
 import * as Places from "../../../shell/config/Places.ts"
+import { exitFile } from "../../../shell/process/Wrapper.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import * as Universe from "../adapters/Universe.ts"
 import { Loop, type Process } from "../kernel/Loop.ts"
@@ -71,7 +72,11 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   const say = (line: string): void => void story.push(`${(loop.now / second).toFixed(1)} ${line}`)
   for (const directory of [...directories, places.stateDirectory]) disk.mkdirSync(directory, { recursive: true })
 
-  const checks = new Checks(() => host, say)
+  const checks = new Checks({
+    host: () => host,
+    say,
+    hasRecordedExit: (task, attempt) => disk.existsSync(join(places.attempt(task, attempt), exitFile))
+  })
   const programs = new Programs(dice.throw(), () => host.wall(loop.now))
   const host: Host = new Host(
     loop,
