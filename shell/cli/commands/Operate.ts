@@ -3,72 +3,21 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { Policy } from "../../../core/policy/Policy.ts"
 import { isTerminal } from "../../../core/stage/Projection.ts"
 import { encode } from "../../../core/stage/Stage.ts"
 import { taskState } from "../../../core/stage/TaskState.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
-import { record } from "../../../core/task/Record.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import { Store } from "../../store/Store.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
+import { operate } from "../Operation.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
 import * as Verbs from "../Verbs.ts"
-
-/** How often a task is read anew when someone else was faster. */
-const tries = 5
-
-/** Why nothing was done, and what could be. */
-const illegal = (name: Verbs.Name, task: Task): ExitCode.Failed => {
-  const words = Verbs.legal(task)
-  const now = `#${task.id} is ${encode(task.stage).stage.replaceAll("_", " ")}`
-  const then = words.length === 0 ? "nothing can be done with it any more" : `legal now: ${words.join(", ")}`
-  return new ExitCode.Failed({ message: `can not ${name} #${task.id}: ${now}; ${then}` })
-}
-
-/** Something has to end by itself before the event may come. */
-const notYet = (id: TaskId, what: string): ExitCode.Failed =>
-  new ExitCode.Failed({ message: `#${id} is ${what}, try again` })
-
-const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
-  Effect.gen(function* () {
-    const store = yield* Store
-    const found = yield* store.task(id)
-    if (Option.isNone(found)) return yield* new ExitCode.NoSuchTask({ id })
-    const task = found.value
-    const at = yield* Clock.currentTimeMillis
-    const verb: Verbs.Verb = Verbs.verbs[name]
-    const event = yield* Effect.mapError(verb.event(task, words, at), (message) => new ExitCode.UsageError({ message }))
-    const recorded = record(task, [{ _tag: "StageMoved", event }], "operator", policy)
-    if (Either.isLeft(recorded)) {
-      return yield* recorded.left._tag === "LandingArmed" ? notYet(id, "landing") : illegal(name, task)
-    }
-    if (name === "archive" && task.execution._tag !== "Idle") return yield* notYet(id, "still being stopped")
-    yield* store.write({
-      epoch: null,
-      at,
-      task: id,
-      expectedRevision: task.revision,
-      recorded: recorded.right,
-      attempt: null,
-      verification: null,
-      attention: []
-    })
-    return recorded.right.task
-  })
-
-/** Reads and writes again while the supervisor is faster. */
-const operate = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
-  Effect.retry(operateOnce(name, id, words, policy), {
-    times: tries,
-    while: (error) => error._tag === "Conflict"
-  })
 
 const json = (task: Task) => ({
   id: task.id,

@@ -77,7 +77,10 @@ it.scoped.prop(
         }
         const last = yield* look
         expect(seen.join(" ")).toMatch(/^(?:Alive ?)*(?:Dead ?)*$/)
-        expect(last).toMatchObject({ _tag: "Dead", how: exit === 0 ? { _tag: "Clean" } : { detail: expect.stringContaining(`${exit}`) } })
+        expect(last).toMatchObject({
+          _tag: "Dead",
+          how: exit === 0 ? { _tag: "Clean" } : { detail: expect.stringContaining(`${exit}`) }
+        })
       })
     )
 )

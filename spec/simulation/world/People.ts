@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Policy } from "../../../core/policy/Policy.ts"
-import { record } from "../../../core/task/Record.ts"
+import { operate } from "../../../shell/cli/Operation.ts"
 import * as Verbs from "../../../shell/cli/Verbs.ts"
 import { type NewTask, Store } from "../../../shell/store/Store.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
@@ -27,24 +27,10 @@ const meddle = (dice: Dice, policy: Policy) =>
     const [first, ...rest] = Verbs.legal(task).filter((name) => !final.has(name) || dice.chance(0.1))
     if (first === undefined) return "nothing to do"
     const name = dice.pick([first, ...rest])
-    const at = yield* Clock.currentTimeMillis
     const words = { reason: null, feedback: null, budgetUsd: null, commit: "abcdef0", by: null }
-    const verb: Verbs.Verb = Verbs.verbs[name]
-    const recorded = Either.flatMap(verb.event(task, words, at), (event) =>
-      record(task, [{ _tag: "StageMoved", event }], "operator", policy)
-    )
-    if (Either.isLeft(recorded) || (name === "archive" && task.execution._tag !== "Idle")) return "refused"
-    yield* store.write({
-      epoch: null,
-      at,
-      task: task.id,
-      expectedRevision: task.revision,
-      recorded: recorded.right,
-      attempt: null,
-      verification: null,
-      attention: []
-    })
-    return `${name} #${task.id}`
+    const done = yield* Effect.either(operate(name, task.id, words, policy))
+    if (Either.isRight(done)) return `${name} #${task.id}`
+    return done.left._tag === "Failed" || done.left._tag === "UsageError" ? "refused" : yield* done.left
   })
 
 /** Pauses are lifted, what is held goes on. */
