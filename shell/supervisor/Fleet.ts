@@ -60,9 +60,12 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     }
   })
 
+  /** The record of its attempt or the row of its run is not known yet. */
   const isBehind = ({ execution, id }: Task): boolean => {
     const attempt = attemptOf(execution)
-    return attempt !== null && records.get(id)?.attempt.number !== attempt.number
+    if (attempt !== null && records.get(id)?.attempt.number !== attempt.number) return true
+    const run = execution._tag === "Verifying" ? execution.run : null
+    return run !== null && verifications.get(id)?.run !== run
   }
 
   /** Takes what is newer, and reads the rows that belong to it. */

@@ -1,0 +1,111 @@
+/** The supervisor's copy of the store: whatever others write, and whichever read fails in between, it catches up. */
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import fc from "fast-check"
+import { expect } from "vitest"
+import { isLive } from "../../../core/execution/Execution.ts"
+import type { TaskId } from "../../../core/task/Identifiers.ts"
+import type { Verifier } from "../../../core/verify/Verifier.ts"
+import { layerMemory } from "../../../shell/store/MemoryStore.ts"
+import { type NewTask, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
+import * as Fleet from "../../../shell/supervisor/Fleet.ts"
+import { someEvent } from "../store/Histories.ts"
+import { attemptOf, changeOf, existing, newTask, specOf, submission, verificationOf } from "../store/World.ts"
+
+const verify: ReadonlyArray<Verifier> = [{ _tag: "Run", command: "npm test", timeoutMin: 1 }]
+const named = (name: string, after: ReadonlyArray<string> = []): NewTask => ({
+  ...newTask(name, after),
+  spec: { ...specOf(name), verify }
+})
+
+/** Another writes: the rows beside the task come with the events that are about them. */
+const change = (id: TaskId, choice: number) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const [task] = yield* store.tasks({ ids: [id] })
+    if (task === undefined) return
+    const event = someEvent(task, choice)
+    const made = event === null ? null : changeOf(task, [event])
+    if (made === null || event === null) return
+    const began = event._tag === "ExecutionMoved" ? event.event : null
+    yield* store.write({
+      ...made,
+      attempt:
+        began?._tag === "Launch" || began?._tag === "VerifyBegin"
+          ? { record: { ...attemptOf(task, began.attempt.number), attempt: began.attempt }, phase: "created" }
+          : null,
+      verification: began?._tag === "RunBegin" ? verificationOf(task, began.run, { attempt: began.attempt }) : null
+    })
+  })
+
+/** The store whose so-many-th read from now fails, once. */
+const failing = (store: typeof Store.Service) => {
+  let left = Number.POSITIVE_INFINITY
+  const guarded = <A extends ReadonlyArray<unknown>, B, E>(read: (...args: A) => Effect.Effect<B, E>) => {
+    return (...args: A): Effect.Effect<B, E | StoreUnavailable> =>
+      Effect.suspend((): Effect.Effect<B, E | StoreUnavailable> => {
+        left -= 1
+        if (left !== 0) return read(...args)
+        return new StoreUnavailable({ operation: "read", path: "", reason: "Locked", cause: "planned" })
+      })
+  }
+  const { changedSince, latestAttempts, tasks, verifications } = store
+  return {
+    failAt: (read: number): void => void (left = read),
+    store: {
+      ...store,
+      changedSince: guarded(changedSince),
+      latestAttempts: guarded(latestAttempts),
+      tasks: guarded(tasks),
+      verifications: guarded(verifications)
+    }
+  }
+}
+
+const view = (fleet: Fleet.Fleet, ids: ReadonlyArray<TaskId>) => ({
+  accounts: fleet.accounts(),
+  live: fleet
+    .live()
+    .map(({ id }) => id)
+    .toSorted((a, b) => a - b),
+  tasks: ids.map((id) => {
+    const task = existing(fleet.taskOf(id))
+    return { task, record: fleet.recordOf(task), run: fleet.runOf(task) }
+  })
+})
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ task: fc.nat({ max: 2 }), choice: fc.nat({ max: 40 }) }) },
+    { weight: 1, arbitrary: fc.record({ failAt: fc.integer({ min: 1, max: 5 }) }) }
+  ),
+  { maxLength: 60, size: "max" }
+)
+
+it.scoped.prop(
+  "TCK-8 a refresh that failed half-way is made up for by the next: the copy says of every task what one that is new says",
+  [steps],
+  ([steps]) =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const batch = submission([named("first"), named("second", ["first"]), named("third", ["second"])])
+      const ids = (yield* store.submit(batch)).tasks.map(({ id }) => id)
+      const flaky = failing(store)
+      const fleet = yield* Fleet.make(flaky.store)
+      for (const step of steps) {
+        if ("failAt" in step) {
+          flaky.failAt(step.failAt)
+          yield* Effect.either(fleet.refresh)
+          flaky.failAt(Number.POSITIVE_INFINITY)
+        } else yield* change(existing(ids[step.task]), step.choice)
+      }
+      yield* fleet.refresh
+      const open = (yield* store.tasks({})).map(({ id }) => id)
+      const fresh = yield* Fleet.make(store)
+      // One that is new does not know what has ended.
+      const known = open.filter((id) => fresh.taskOf(id) !== null)
+      expect(view(fleet, known)).toEqual(view(fresh, known))
+      const live = (yield* store.tasks({})).filter(({ execution }) => isLive(execution)).map(({ id }) => id)
+      expect(view(fleet, []).live).toEqual(live)
+    }).pipe(Effect.provide(layerMemory))
+)
