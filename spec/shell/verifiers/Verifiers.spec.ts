@@ -1,0 +1,109 @@
+/** Runs of verifiers on a scripted machine, in virtual time, with real folders. */
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as TestClock from "effect/TestClock"
+import { expect } from "vitest"
+import { Marker } from "../../../core/execution/AttemptRecord.ts"
+import { defaultFlow } from "../../../core/task/Flow.ts"
+import { AttemptNumber, RunNumber, TaskId } from "../../../core/task/Identifiers.ts"
+import { create } from "../../../core/task/Task.ts"
+import { unaddressed } from "../../../core/tick/World.ts"
+import * as Places from "../../../shell/config/Places.ts"
+import { Trees } from "../../../shell/git/Trees.ts"
+import { Machine, type Program } from "../../../shell/process/Machine.ts"
+import { layerMemory, type Processes } from "../../../shell/process/Processes.ts"
+import * as Verifiers from "../../../shell/verifiers/Verifiers.ts"
+import { folder } from "../process/World.ts"
+import { specOf } from "../store/World.ts"
+
+type Services = Processes | Places.Places | Trees | Scope.Scope
+
+interface Setting {
+  readonly machine: Machine
+  readonly run: Verifiers.Run
+}
+
+/** One run of that program, on a machine of its own. */
+const within = (program: Program, body: (setting: Setting) => Effect.Effect<void, never, Services>) =>
+  Effect.gen(function* () {
+    const path = yield* folder
+    const places = Either.getOrThrow(Places.make({ DROVER_HOME: path, HOME: path }))
+    const machine = new Machine({ script: () => program })
+    const task = create({
+      id: TaskId.make(1),
+      batch: null,
+      spec: { ...specOf("one"), cwd: path },
+      flow: defaultFlow,
+      dependsOn: [],
+      upcoming: false,
+      createdAt: 0
+    })
+    const run: Verifiers.Run = {
+      task,
+      marker: Marker.make("a".repeat(32)),
+      attempt: AttemptNumber.make(1),
+      run: RunNumber.make(1),
+      index: 0,
+      verifier: { _tag: "Run", command: "npm test", timeoutMin: 60 },
+      startedAt: 0
+    }
+    const trees = Layer.succeed(Trees, { look: () => Effect.succeed({ ...unaddressed, tree: "t1" }) })
+    const services = Layer.mergeAll(layerMemory(machine), Layer.succeed(Places.Places, places), trees)
+    yield* Effect.provide(body({ machine, run }), services)
+  })
+
+/** Lets what is under way with files happen, while the clock stands still. */
+const turns = Effect.promise(async () => {
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+})
+
+/** Time goes on until it is so; a limit for a spec that is wrong. */
+const until = (holds: Effect.Effect<boolean>) =>
+  Effect.gen(function* () {
+    for (let looks = 0; looks < 1000; looks++) {
+      if (yield* holds) return
+      yield* TestClock.adjust(100)
+      yield* turns
+    }
+    throw new Error("what was waited for did not come")
+  })
+
+for (const isAdopted of [false, true]) {
+  const which = isAdopted ? "an adopted run" : "a run of its own"
+  it.scoped(
+    `TCK-4 ${which} that can not be looked at is unknown, asked for again at leisure, and judged in the end`,
+    () =>
+      within({ runsMs: 5000, exit: 1, writes: [{ afterMs: 0, stdout: "1 of 2 failed" }] }, ({ machine, run }) =>
+        Effect.gen(function* () {
+          if (isAdopted) {
+            const before = yield* Verifiers.make(1)
+            yield* before.start(run, Effect.void)
+            yield* until(Effect.sync(() => machine.processes.length > 2))
+            yield* before.forget(run)
+          }
+          const verifiers = yield* Verifiers.make(1)
+          const told = { times: 0 }
+          const tell = Effect.sync(() => void told.times++)
+          if (!isAdopted) yield* verifiers.start(run, tell)
+          yield* until(Effect.map(verifiers.look(run, tell), ({ _tag }) => _tag === "Alive"))
+
+          machine.unreadable = "no more files"
+          yield* until(Effect.map(verifiers.look(run, tell), ({ _tag }) => _tag === "Unknown"))
+          expect(yield* verifiers.look(run, tell)).toMatchObject({ why: expect.stringContaining("no more files") })
+          const { times } = told
+          // As often as it likes, but for the clock, which stands still.
+          yield* turns
+          expect(told.times).toBe(times)
+          yield* until(Effect.sync(() => told.times > times))
+
+          machine.unreadable = undefined
+          yield* until(Effect.map(verifiers.look(run, tell), ({ _tag }) => _tag === "Finished"))
+          expect(yield* verifiers.look(run, tell)).toMatchObject({ verdict: "FAIL", tree: "t1" })
+          expect(verifiers.finishedOf(run)).toMatchObject({ detail: "exit status 1", output: "1 of 2 failed" })
+        })
+      )
+  )
+}
