@@ -12,8 +12,8 @@ const mostWords = 12
 /** Directly behind a verb they belong to it: `push up the branch`. */
 const particles: ReadonlySet<string> = new Set(["up", "out", "down", "over"])
 
-/** Prepositions whose phrase belongs to the noun before: `the bug in the parser`. */
-const attributive: ReadonlySet<string> = new Set(["of", "in", "for"])
+/** Prepositions beside `of` whose phrase may belong to the noun before: `the bug in the parser`. */
+const attributive: ReadonlySet<string> = new Set(["in", "for"])
 
 /** After `in` and `for` these tell of time or purpose, not of a thing. */
 const timely =
@@ -45,7 +45,8 @@ const isNoun = (token: Token | undefined): boolean =>
 /** Whether a determiner, or a phrase, goes on at a place. */
 const goesOn = (tokens: ReadonlyArray<Token>, at: number): boolean => {
   const word = textAt(tokens, at)
-  if (word === "of") return isNoun(tokens[at + 1])
+  if (word === "of")
+    return isNoun(tokens[at + 1]) && (has(tokens, at + 1, WordClass.Determiner) || !isStop(tokens, at + 1))
   if (word === "and") return has(tokens, at + 1, WordClass.Determiner) && isNoun(tokens[at + 2])
   return (
     attributive.has(word) && isNoun(tokens[at + 1]) && !timely.test(textAt(tokens, at + 1)) && !isStop(tokens, at + 1)
