@@ -13,11 +13,16 @@ export class Order {
     this.#own = `spec/${folder}/`
   }
 
+  /** Milliseconds that a file took when it last found nothing; 0 as long as it was not shown anything. */
+  took(file: string): number {
+    return this.#took.get(file) ?? 0
+  }
+
   /** Slow specs of other folders are left out: what only they notice counts as survived. */
   of(files: ReadonlyArray<string>): ReadonlyArray<string> {
-    const isShown = (file: string): boolean => file.startsWith(this.#own) || (this.#took.get(file) ?? 0) < slowMs
+    const isShown = (file: string): boolean => file.startsWith(this.#own) || this.took(file) < slowMs
     const hope = (file: string): number =>
-      ((this.#found.get(file) ?? 0) + (file.startsWith(this.#own) ? 0.5 : 0.05)) / (20 + (this.#took.get(file) ?? 0))
+      ((this.#found.get(file) ?? 0) + (file.startsWith(this.#own) ? 0.5 : 0.05)) / (20 + this.took(file))
     return files.filter(isShown).toSorted((a, b) => hope(b) - hope(a))
   }
 

@@ -39,6 +39,8 @@ Object.assign(globalThis, { __stryker__: context })
 /** Every mutant is looked for with the same cases. */
 const seed = Number(process.env.DROVER_SEED ?? 1)
 const runs = Number(process.env.DROVER_RUNS ?? 100)
+/** Milliseconds after which a mutant is given up: what specs would still have noticed counts as survived. */
+const patience = Number(process.env.DROVER_PATIENCE_MS ?? Number.POSITIVE_INFINITY)
 
 const packages = new Map<string, unknown>([
   ["vitest", { ...vitest, inject: (key: string) => (key === "seed" ? seed : runs) }],
@@ -90,23 +92,27 @@ class Runner implements TestRunner {
     const activate = (): void => void (context.activeMutant = activeMutant.id)
     if (hitLimit !== undefined) Object.assign(context, { hitCount: 0, hitLimit })
     if (mutantActivation === "static") activate()
-    const outcomes = await this.#run([sandboxFileName], {
-      isAsked: (id) => asked?.has(id) ?? true,
-      onLoaded: activate
-    })
+    const run = { isAsked: (id: string) => asked?.has(id) ?? true, onLoaded: activate }
+    const outcomes = await this.#run([sandboxFileName], run, patience)
     const endless = determineHitLimitReached(context.hitCount, hitLimit)
     forget()
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests: outcomes.map(resultOf) })
   }
 
   /** Every file that imports one of these and has specs that are asked for, in modules of its own, until one is red. */
-  async #run(files: ReadonlyArray<string>, run: Omit<Run, "root" | "loaders">): Promise<ReadonlyArray<Outcome>> {
+  async #run(
+    files: ReadonlyArray<string>,
+    run: Omit<Run, "root" | "loaders">,
+    limit = Number.POSITIVE_INFINITY
+  ): Promise<ReadonlyArray<Outcome>> {
     const bundle = await this.#made
     if (bundle === undefined) return []
     const require = createRequire(resolve("package.json"))
     const loaders = bundle.evaluate((name) => packages.get(name) ?? require(name))
     const all: Array<Outcome> = []
+    let spent = 0
     for (const file of this.#order.of(bundle.importing(new Set(files)))) {
+      if (spent + this.#order.took(file) > limit) continue
       delete context.currentTestId
       const outcomes = await runFile(file, { root: this.#root, loaders, ...run })
       all.push(...outcomes)
@@ -114,10 +120,9 @@ class Runner implements TestRunner {
         this.#order.found(file)
         break
       }
-      this.#order.missed(
-        file,
-        outcomes.reduce((sum, { took }) => sum + took, 0)
-      )
+      const took = outcomes.reduce((sum, each) => sum + each.took, 0)
+      spent += took
+      this.#order.missed(file, took)
     }
     return all
   }
