@@ -65,11 +65,15 @@ export interface Supervisor {
 }
 
 /** Starts a supervisor; what it prints is added to `root/supervisors.log`. */
-export const supervise = (site: Site, args: ReadonlyArray<string>): Supervisor => {
+export const supervise = (
+  site: Site,
+  args: ReadonlyArray<string>,
+  more: Readonly<Record<string, string>> = {}
+): Supervisor => {
   const log = openSync(join(site.root, "supervisors.log"), "a")
   const child = spawn(process.execPath, commandLine(args), {
     cwd: site.root,
-    env: site.environment,
+    env: { ...site.environment, ...more },
     stdio: ["ignore", log, log]
   })
   closeSync(log)

@@ -10,12 +10,15 @@ import * as Batch from "./Batch.ts"
 import { Person } from "./Person.ts"
 import { ask, kill, type Site, siteIn, supervise, type Supervisor } from "./Program.ts"
 import { install } from "./Scripts.ts"
+import { Boundaries } from "../torture/Boundaries.ts"
 import { after, changes, sleep } from "./Waiting.ts"
 
 export interface Options {
   readonly seed: number
   readonly kills: number
   readonly tasks: number
+  /** Most supervisors kill themselves, right before one of their effects; the program must be one that can. */
+  readonly atBoundaries: boolean
 }
 
 export interface Story {
@@ -28,6 +31,8 @@ export interface Story {
   readonly surprises: ReadonlyArray<string>
   readonly counts: {
     readonly kills: number
+    /** Where supervisors killed themselves, and how often. */
+    readonly boundaries: ReadonlyMap<string, number>
     readonly beforeWork: number
     readonly stalls: number
     readonly superseded: number
@@ -85,6 +90,7 @@ export class Torture {
   readonly site = prepare()
   readonly person: Person
   readonly #random: PCGRandom
+  readonly #boundaries: Boundaries
   readonly #options: Options
   readonly #batches: Array<Batch.Batch> = []
   readonly #surprises: Array<string> = []
@@ -101,6 +107,7 @@ export class Torture {
     this.#options = options
     this.#random = new PCGRandom(options.seed)
     this.person = new Person(this.site, new PCGRandom(options.seed, 1))
+    this.#boundaries = new Boundaries(this.site.root, new PCGRandom(options.seed, 2))
   }
 
   async run(): Promise<Story> {
@@ -117,6 +124,7 @@ export class Torture {
       surprises: [...this.#surprises, ...this.person.surprises],
       counts: {
         kills: this.#kills,
+        boundaries: this.#boundaries.kills,
         beforeWork: this.#beforeWork,
         stalls: this.#stalls,
         superseded: this.#superseded.length,
@@ -147,8 +155,8 @@ export class Torture {
   }
 
   /** Starts what is to supervise next; a batch that was never worked on may not be stored yet. */
-  #start(kind: "up" | "run"): Supervisor {
-    const supervisor = supervise(this.site, kind === "up" ? ["up"] : ["run", this.#file])
+  #start(kind: "up" | "run", environment: Readonly<Record<string, string>> = {}): Supervisor {
+    const supervisor = supervise(this.site, kind === "up" ? ["up"] : ["run", this.#file], environment)
     this.#all.push(supervisor)
     return supervisor
   }
@@ -158,19 +166,28 @@ export class Torture {
     const isStored = this.#stored === this.#batches.length
     const kind = isStored && this.#random.integer(3) === 0 ? "up" : "run"
     const before = this.#pulse()
-    let supervisor = this.#start(kind)
-    await this.#moment(supervisor)
+    const isArmed = this.#options.atBoundaries && this.#random.integer(10) > 0
+    let supervisor = this.#start(kind, isArmed ? this.#boundaries.arm() : {})
+    await (isArmed ? this.#boundary(supervisor) : this.#moment(supervisor))
     if (this.#pulse() > before) this.#stored = this.#batches.length
-    if (kind === "up" && this.#random.integer(8) === 0) supervisor = await this.#supersede(supervisor)
-    if (this.#random.integer(8) === 0) await this.#stall(supervisor)
+    if (isArmed) {
+      if (!supervisor.isOver()) await kill(supervisor)
+      this.#boundaries.collect()
+      if (supervisor.child.signalCode === "SIGKILL") return this.#killed(before)
+    } else if (kind === "up" && this.#random.integer(8) === 0) supervisor = await this.#supersede(supervisor)
+    if (!isArmed && this.#random.integer(8) === 0) await this.#stall(supervisor)
     if (supervisor.isOver()) {
       const { exitCode } = supervisor.child
       if (kind === "run" && exitCode === 5) this.#nextBatch()
       else this.#surprises.push(`${kind} ended by itself with ${exitCode}`)
       return
     }
-    if (this.#pulse() === before) this.#beforeWork++
     await kill(supervisor)
+    this.#killed(before)
+  }
+
+  #killed(before: number): void {
+    if (this.#pulse() === before) this.#beforeWork++
     this.#kills++
     if (this.#kills % 8 === 0) this.#read()
     if (this.#kills % 12 === 0) this.person.submit()
@@ -200,6 +217,12 @@ export class Torture {
         return sleep(this.#random.integer(40))
       }
     }
+  }
+
+  /** Waits until it has killed itself, or does so little that it may not any more. */
+  async #boundary(supervisor: Supervisor): Promise<void> {
+    const latest = Date.now() + 3 * longestMs
+    while (Date.now() < latest && !supervisor.isOver()) await sleep(2)
   }
 
   /** The machine sleeps for a while. */

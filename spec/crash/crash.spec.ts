@@ -2,8 +2,9 @@
  * The built program over real processes: its supervisor is killed with SIGKILL at random moments, and nothing is lost,
  * doubled or left behind. `DROVER_KILLS` says how often (50 when not given), `DROVER_SEED` which story.
  */
-import { rmSync, statSync } from "node:fs"
+import { rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { groupBy } from "effect/Array"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { holdsSlot } from "../../core/execution/Execution.ts"
@@ -19,6 +20,8 @@ import { flood, lastWord } from "./Scripts.ts"
 import { policy, type Story, Torture } from "./Torture.ts"
 
 const kills = Number(process.env.DROVER_KILLS ?? "50")
+/** The program of `npm run torture` kills itself; it is named by `DROVER_PROGRAM`. */
+const atBoundaries = process.env.DROVER_AT_BOUNDARIES !== undefined
 const seed = inject("seed")
 const limitMs = 120_000 + kills * 3000
 
@@ -74,8 +77,33 @@ const outlived = (): ReadonlyArray<AttemptRecord> => {
     )
 }
 
+/** For `npm run torture`, which prints it. */
+const counted = () => {
+  const { boundaries, kills, seconds } = story.counts
+  const perMarker = Object.values(groupBy(Journal.starts(lines), ({ marker }) => marker))
+  const seqs = found.events.map(({ seq }) => seq)
+  return {
+    boundaries: Object.fromEntries(boundaries),
+    counts: {
+      kills,
+      "kills at boundaries": [...boundaries.values()].reduce((sum, times) => sum + times, 0),
+      "boundaries, by effect and action": boundaries.size,
+      tasks: found.tasks.length,
+      "programs started": perMarker.length,
+      "most starts of one attempt or run": Math.max(0, ...perMarker.map(({ length }) => length)),
+      "live twins": Journal.breaches(lines).length + Journal.overlaps(lines).length,
+      "processes left over": left.length,
+      "acknowledged tasks lost": [...story.person.submitted.keys()].filter((key) => !found.byName.has(key)).length,
+      "gaps in the ledger": seqs.filter((seq, index) => seq !== index + 1).length,
+      "tasks with another end than planned": pairs().filter(([{ expected }, { task }]) => endOf(task) !== expected.end)
+        .length,
+      "seconds to converge after the last kill": seconds.at(-1) ?? 0
+    }
+  }
+}
+
 beforeAll(async () => {
-  torture = new Torture({ seed, kills, tasks: 30 })
+  torture = new Torture({ seed, kills, tasks: 30, atBoundaries })
   root = torture.site.root
   story = await torture.run()
   found = await Found.read(story.site)
@@ -85,6 +113,7 @@ beforeAll(async () => {
   const failures = found.tasks.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome === "LaunchFailed")
   const adopted = found.events.filter((event) => event.type === "task.attempt" && event.phase === "adopted")
   const started = Journal.starts(lines)
+  if (process.env.DROVER_COUNTS !== undefined) writeFileSync(process.env.DROVER_COUNTS, JSON.stringify(counted()))
   console.log(
     `crash: seed ${seed} · ${story.counts.kills} kills (${story.counts.beforeWork} before any work), ` +
       `${story.counts.stalls} stalls, ${story.counts.superseded} superseded, ${story.counts.starts} starts in ${story.counts.seconds.join(" + ")} s · ` +

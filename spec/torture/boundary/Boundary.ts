@@ -1,0 +1,36 @@
+/**
+ * Where the program can be made to die: each of its effects on the world is announced here before it happens. Told by
+ * `DROVER_BOUNDARIES` where the kills so far are counted, it kills itself with SIGKILL at one of them, and sooner the less
+ * often that was done there; what it was is written down first.
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { PCGRandom } from "effect/Utils"
+import * as Schema from "effect/Schema"
+import { type Armed, ArmedFrom } from "../Armed.ts"
+
+const { kill, pid } = process
+
+const armedBy = (text: string | undefined): Armed | null =>
+  text === undefined ? null : Schema.decodeUnknownSync(ArmedFrom)(text)
+
+const armed = armedBy(process.env.DROVER_BOUNDARIES)
+const random = new PCGRandom(armed?.seed ?? 0)
+const kills: ReadonlyMap<string, number> =
+  armed === null ? new Map() : new Map(Object.entries(JSON.parse(readFileSync(armed.counts, "utf8"))))
+
+/** What the actuator was doing last. */
+let action = "nothing"
+
+export const decided = (kind: string): void => {
+  action = kind
+}
+
+/** An effect is about to happen. */
+export const boundary = (deed: string): void => {
+  if (armed === null) return
+  const place = `${deed} × ${action}`
+  const before = kills.get(place) ?? 0
+  if (random.number() >= 0.5 / (1 + before) ** 2) return
+  writeFileSync(armed.note, place)
+  kill.call(process, pid, "SIGKILL")
+}

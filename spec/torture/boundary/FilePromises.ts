@@ -1,0 +1,52 @@
+/** `node:fs/promises`, whose changes are announced. */
+import { constants } from "node:fs"
+import * as Real from "node:fs/promises"
+import { basename } from "node:path"
+import { boundary } from "./Boundary.ts"
+
+export * from "node:fs/promises"
+
+type Arguments = ReadonlyArray<unknown>
+
+/** The kind of file, by its name without numbers and digests. */
+const kindOf = (path: unknown): string => basename(String(path)).replaceAll(/[0-9a-f]{8,}|\d+/g, "#")
+
+const announced =
+  (name: string) =>
+  (...args: Arguments): unknown => {
+    boundary(`${name} ${kindOf(args.at(name === "link" || name === "rename" ? 1 : 0))}`)
+    return Reflect.apply(Reflect.get(Real, name), Real, args)
+  }
+
+export const appendFile = announced("appendFile")
+export const chmod = announced("chmod")
+export const copyFile = announced("copyFile")
+export const link = announced("link")
+export const mkdir = announced("mkdir")
+export const rename = announced("rename")
+export const rm = announced("rm")
+export const unlink = announced("unlink")
+export const utimes = announced("utimes")
+export const writeFile = announced("writeFile")
+
+const isReading = (flags: unknown): boolean =>
+  typeof flags === "number"
+    ? (flags & (constants.O_WRONLY | constants.O_RDWR | constants.O_CREAT)) === 0
+    : flags === undefined || flags === "r"
+
+/** One that writes announces each of its writes. */
+export const open = async (...args: Parameters<typeof Real.open>): Promise<Real.FileHandle> => {
+  const [path, flags] = args
+  if (isReading(flags)) return Real.open(...args)
+  boundary(`open ${kindOf(path)}`)
+  const file = await Real.open(...args)
+  for (const name of ["appendFile", "close", "datasync", "sync", "truncate", "write", "writeFile"]) {
+    const real = Reflect.get(file, name)
+    const announcing = (...rest: Arguments): unknown => {
+      boundary(`${name} ${kindOf(path)}`)
+      return Reflect.apply(real, file, rest)
+    }
+    Reflect.set(file, name, announcing)
+  }
+  return file
+}

@@ -1,0 +1,47 @@
+/**
+ * `npm run torture -- [--kills N]`: the built program over real processes, killed at its own boundaries (2,000 when not
+ * said), until every promise is looked at (`spec/crash`). Prints how often it was killed before which effect of which
+ * action, and the counts last; exits 1 on any broken promise.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import * as Schema from "effect/Schema"
+
+const { values } = parseArgs({ options: { kills: { type: "string", default: "2000" } } })
+if (!/^[1-9]\d{0,5}$/.test(values.kills)) {
+  console.error(`--kills takes a number above 0, not ${JSON.stringify(values.kills)}`)
+  process.exit(2)
+}
+
+const Counted = Schema.parseJson(
+  Schema.Struct({
+    boundaries: Schema.Record({ key: Schema.String, value: Schema.Int }),
+    counts: Schema.Record({ key: Schema.String, value: Schema.Number })
+  })
+)
+
+const folder = mkdtempSync(join(tmpdir(), "drover-torture-"))
+const file = join(folder, "counts.json")
+try {
+  const { status } = spawnSync("npx", ["vitest", "run", "--project", "shell", "spec/crash"], {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      DROVER_PROGRAM: resolve("dist/torture/drover.cjs"),
+      DROVER_AT_BOUNDARIES: "1",
+      DROVER_KILLS: values.kills,
+      DROVER_COUNTS: file
+    }
+  })
+  const { boundaries, counts } = Schema.decodeUnknownSync(Counted)(readFileSync(file, "utf8"))
+  for (const [place, kills] of Object.entries(boundaries).toSorted()) {
+    console.log(`killed before ${place.padEnd(60)} ${kills}`)
+  }
+  for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(50)} ${count}`)
+  process.exitCode = status === 0 ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
