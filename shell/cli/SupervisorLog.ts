@@ -2,8 +2,10 @@
  * Writes what a supervisor logs to `supervisor.log`, in the background, and keeps the newest 30 MB in three files.
  */
 import { appendFile, rename, stat } from "node:fs/promises"
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import * as LogLevel from "effect/LogLevel"
 import * as Logger from "effect/Logger"
 
 /** Bytes after which a file is put aside, and how many that were put aside are kept. */
@@ -34,8 +36,14 @@ const rotate = async (file: string): Promise<void> => {
 /** Where a command logs that supervises nothing: logs never mix with what was asked for. */
 export const standardError = Logger.withConsoleError(Logger.logfmtLogger)
 
+/** What an error says that is logged, and nothing of what is no error. */
+const errorText = Logger.make(({ logLevel, message }) =>
+  LogLevel.greaterThanEqual(logLevel, LogLevel.Error) ? Array.ensure(message).map(String).join(" ") : null
+)
+
 /**
- * In place of the log on standard error. A log that can not be written ends nothing: it is told once, on standard error.
+ * In place of the log on standard error. There errors are told as well, each once until another comes; a log that can not
+ * be written ends nothing, and is told once.
  */
 export const layer = (
   file: string,
@@ -54,8 +62,21 @@ export const layer = (
         return complain(`the log ${file} can not be written: ${String(cause)}`)
       })
     )
+  let told: string | null = null
+  const tell = (error: string | null) => {
+    if (error === null || error === told) return Effect.void
+    told = error
+    return complain(error)
+  }
   return Logger.replaceScoped(
     standardError,
-    Logger.batched(Logger.logfmtLogger, interval, (lines) => (lines.length === 0 ? Effect.void : write(lines)))
+    Logger.batched(Logger.zip(Logger.logfmtLogger, errorText), interval, (entries) =>
+      entries.length === 0
+        ? Effect.void
+        : Effect.zipRight(
+            Effect.forEach(entries, ([, error]) => tell(error)),
+            write(entries.map(([line]) => line))
+          )
+    )
   )
 }

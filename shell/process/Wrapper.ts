@@ -17,15 +17,19 @@ export const exitFile = "exit.json"
  * - A shell can not tell `exit 143` from death by SIGTERM: 129 … 159 are written as the signal. An agent that catches
  *   SIGTERM and exits with 143 therefore looks killed, which is how it should be judged anyway.
  * - A name that `kill -l` gives as a number is no signal here.
+ * - The token is taken by the creation of its file alone: on a full disk its pid may not fit any more.
+ * - A record that can not be written now (disk full, read-only) may be later: without it the attempt would be lost. A
+ *   wrapper whose folder is gone waits for nothing.
  */
 export const wrapper = `
 directory=$1
 shift
 trap : HUP INT QUIT TERM USR1 USR2
 set -C
-{ echo "$$" >"$directory/${startFile}"; } 2>/dev/null || exit 0
+{ : >"$directory/${startFile}"; } 2>/dev/null || exit 0
 set +C
 exec 3>&2 2>/dev/null
+echo "$$" >>"$directory/${startFile}"
 (exec 2>&3 3>&-; exec "$@")
 code=$?
 trap '' HUP INT QUIT TERM USR1 USR2
@@ -37,11 +41,11 @@ case $signal in
 *) exit='"code":'$code',"signal":null' ;;
 esac
 record="$directory/${exitFile}"
-if printf '{%s,"at":%s}\\n' "$exit" "$(date +%s)" >"$record.$$"; then
-  sync "$record.$$"
-  mv -f "$record.$$" "$record"
-else
+at=$(date +%s)
+until printf '{%s,"at":%s}\\n' "$exit" "$at" >"$record.$$" && { sync "$record.$$"; mv -f "$record.$$" "$record"; }; do
   rm -f "$record.$$"
-fi
+  [ -d "$directory" ] || break
+  sleep 1
+done
 exit "$code"
 `
