@@ -16,7 +16,22 @@ export default defineConfig({
       reporter: [["text", { skipFull: true }], "json"],
       thresholds: { branches: 100, functions: 100, lines: 100, statements: 100 }
     },
+    // npm run torture: what would fill disks and take all processors.
     projects: [
+      ...(process.env.DROVER_TORTURE === undefined
+        ? []
+        : [
+            {
+              test: {
+                ...shared,
+                testTimeout: 600_000,
+                name: "torture",
+                include: ["spec/torture/**/*.spec.ts"],
+                pool: "forks" as const,
+                fileParallelism: false
+              }
+            }
+          ]),
       {
         test: {
           ...shared,
@@ -31,7 +46,7 @@ export default defineConfig({
           ...shared,
           name: "shell",
           include: ["spec/**/*.spec.ts"],
-          exclude: ["spec/core/**"],
+          exclude: ["spec/core/**", "spec/torture/**"],
           pool: "forks",
           isolate: false
         }

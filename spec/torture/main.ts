@@ -1,7 +1,8 @@
 /**
- * `npm run torture -- [--kills N]`: the built program over real processes, killed at its own boundaries (2,000 when not
- * said), until every promise is looked at (`spec/crash`). Prints how often it was killed before which effect of which
- * action, and the counts last; exits 1 on any broken promise.
+ * `npm run torture -- [--kills N]`: the built program over real processes. First disks that fill up, many supervisors and
+ * the worst of agents (`real/`), then kills at its own boundaries (2,000 when not said), until every promise is looked at
+ * (`spec/crash`). Prints how often it was killed before which effect of which action, and the counts last; exits 1 on any
+ * broken promise.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -23,6 +24,16 @@ const Counted = Schema.parseJson(
   })
 )
 
+/** Disks can be mounted without harm in a namespace of their own, where the system lets us have one. */
+const apart = ["unshare", "-rm", "env", "DROVER_APART=1"]
+const isApart = spawnSync("unshare", ["-rm", "true"], { stdio: "ignore" }).status === 0
+if (!isApart) console.log("no disk is filled or made read-only: unshare -rm is refused here")
+const [command = "npx", ...args] = [...(isApart ? apart : []), "npx", "vitest", "run", "--project", "torture"]
+const worst = spawnSync(command, args, {
+  stdio: ["ignore", "inherit", "inherit"],
+  env: { ...process.env, DROVER_TORTURE: "1" }
+})
+
 const folder = mkdtempSync(join(tmpdir(), "drover-torture-"))
 const file = join(folder, "counts.json")
 try {
@@ -41,7 +52,7 @@ try {
     console.log(`killed before ${place.padEnd(60)} ${kills}`)
   }
   for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(50)} ${count}`)
-  process.exitCode = status === 0 ? 0 : 1
+  process.exitCode = status === 0 && worst.status === 0 ? 0 : 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
