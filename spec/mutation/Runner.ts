@@ -54,6 +54,14 @@ const resultOf = ({ failure, file, id, took }: Outcome): TestResult => {
     : { ...result, status: TestStatus.Failed, failureMessage: failure }
 }
 
+/** Under which hooks of a file are covered: every spec of the file is asked for what they reach. */
+const hooksOf = (file: string): string => `${file}#`
+
+const addCoverage = ({ perTest }: MutantCoverage, from: string, to: string): void => {
+  const own = (perTest[to] ??= {})
+  for (const [mutant, hits] of Object.entries(perTest[from] ?? {})) own[mutant] = (own[mutant] ?? 0) + hits
+}
+
 const forget = (): void => {
   for (const key of ["activeMutant", "currentTestId", "hitCount", "hitLimit"] as const) delete context[key]
 }
@@ -78,11 +86,11 @@ class Runner implements TestRunner {
   dryRun = async ({ files = [] }: DryRunOptions): Promise<DryRunResult> => {
     const coverage: MutantCoverage = { static: {}, perTest: {} }
     context.mutantCoverage = coverage
-    const outcomes = await this.#run(files, {
-      isAsked: () => true,
-      onStart: (id) => void (context.currentTestId = id)
-    })
+    const enter = (id: string): void => void (context.currentTestId = id)
+    const outcomes = await this.#run(files, null, { onStart: enter, onHook: (file) => enter(hooksOf(file)) })
     delete context.mutantCoverage
+    for (const { file, id } of outcomes) addCoverage(coverage, hooksOf(file), id)
+    for (const { file } of outcomes) delete coverage.perTest[hooksOf(file)]
     return { status: DryRunStatus.Complete, tests: outcomes.map(resultOf), mutantCoverage: coverage }
   }
 
@@ -92,8 +100,7 @@ class Runner implements TestRunner {
     const activate = (): void => void (context.activeMutant = activeMutant.id)
     if (hitLimit !== undefined) Object.assign(context, { hitCount: 0, hitLimit })
     if (mutantActivation === "static") activate()
-    const run = { isAsked: (id: string) => asked?.has(id) ?? true, onLoaded: activate }
-    const outcomes = await this.#run([sandboxFileName], run, patience)
+    const outcomes = await this.#run([sandboxFileName], asked, { onLoaded: activate }, patience)
     const endless = determineHitLimitReached(context.hitCount, hitLimit)
     forget()
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests: outcomes.map(resultOf) })
@@ -102,7 +109,8 @@ class Runner implements TestRunner {
   /** Every file that imports one of these and has specs that are asked for, in modules of its own, until one is red. */
   async #run(
     files: ReadonlyArray<string>,
-    run: Omit<Run, "root" | "loaders">,
+    asked: ReadonlySet<string> | null,
+    run: Omit<Run, "root" | "loaders" | "isAsked">,
     limit = Number.POSITIVE_INFINITY
   ): Promise<ReadonlyArray<Outcome>> {
     const bundle = await this.#made
@@ -110,17 +118,21 @@ class Runner implements TestRunner {
     const require = createRequire(resolve("package.json"))
     const loaders = bundle.evaluate((name) => packages.get(name) ?? require(name))
     const all: Array<Outcome> = []
+    const importing = bundle.importing(new Set(files))
+    const askedFiles = asked === null ? null : new Set([...asked].map((id) => id.slice(0, id.indexOf("#"))))
     let spent = 0
-    for (const file of this.#order.of(bundle.importing(new Set(files)))) {
+    for (const file of this.#order.of(importing.filter((each) => askedFiles?.has(each) ?? true))) {
       if (spent + this.#order.took(file) > limit) continue
       delete context.currentTestId
-      const outcomes = await runFile(file, { root: this.#root, loaders, ...run })
+      const began = performance.now()
+      const isAsked = (id: string): boolean => asked?.has(id) ?? true
+      const outcomes = await runFile(file, { root: this.#root, loaders, isAsked, ...run })
       all.push(...outcomes)
       if (outcomes.some(({ failure }) => failure !== null)) {
         this.#order.found(file)
         break
       }
-      const took = outcomes.reduce((sum, each) => sum + each.took, 0)
+      const took = performance.now() - began
       spent += took
       this.#order.missed(file, took)
     }

@@ -39,6 +39,8 @@ export interface Run {
   readonly isAsked: (id: string) => boolean
   readonly onLoaded?: () => void
   readonly onStart?: (id: string) => void
+  /** What runs next may be a hook: told with the file when it is loaded, and after each spec. */
+  readonly onHook?: (file: string) => void
 }
 
 const idOf = (file: string, test: Vitest.Test): string => `${file}#${getNames(test).slice(1).join(" ")}`
@@ -72,6 +74,7 @@ export const runFile = async (file: string, run: Run): Promise<ReadonlyArray<Out
     importFile: async () => {
       await run.loaders[file]?.()
       run.onLoaded?.()
+      run.onHook?.(file)
     },
     onBeforeRunTask: (test) => {
       const id = idOf(file, test)
@@ -79,6 +82,7 @@ export const runFile = async (file: string, run: Run): Promise<ReadonlyArray<Out
       else run.onStart?.(id)
     },
     onAfterRunTask: (test) => {
+      run.onHook?.(file)
       if (test.mode !== "run") return
       const failure = test.result?.state === "fail" ? (test.result.errors?.[0]?.message ?? "red") : null
       isOver ||= failure !== null
