@@ -211,3 +211,16 @@ it("API-7 the supervisor's log is put aside when it is full, and only the newest
   await Effect.runPromise(Effect.provide(Effect.logInfo("lost"), SupervisorLog.layer(file, complain)))
   expect(complaints).toEqual([expect.stringContaining(file)])
 })
+
+it("STO-4 what a supervisor logs as an error is told on standard error too, once as long as it stays the same", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "drover-log-"))
+  const file = join(folder, "supervisor.log")
+  const told: Array<string> = []
+  const layer = SupervisorLog.layer(file, (text) => Effect.sync(() => void told.push(text)))
+  const [full, other] = [Effect.logError("the disk is full"), Effect.logError("it is read-only")]
+  const work = Effect.all([Effect.logInfo("supervising"), full, full, Effect.logWarning("slow"), full, other, full])
+  await Effect.runPromise(Effect.provide(work, layer))
+  expect(told).toEqual(["the disk is full", "it is read-only", "the disk is full"])
+  expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(7)
+  await rm(folder, { recursive: true })
+})
