@@ -93,7 +93,7 @@ export const running = (since = now - second, carrier: Carrier = byProcess): Exe
   since
 })
 
-export const asks = (action: Action, isFinishing = false): Proposal => ({
+const asks = (action: Action, isFinishing = false): Proposal => ({
   _tag: "Ask",
   action,
   demand: { kind: "slot", isFinishing, usesAccount: !isFinishing, session: null }
