@@ -17,14 +17,10 @@ import type { Proposal } from "./Proposal.ts"
 import { act, of, record, rest, wait } from "./Proposal.ts"
 import type { Observation, OwnView } from "./World.ts"
 
-/** The execution was begun for this visit, and for the role its stage has now. */
+/** The execution was begun for this visit, and for the role its stage has now; one that ends or rests need not. */
 const belongs = ({ execution, stage, visit }: Task): boolean => {
-  if (execution._tag === "Idle") return true
   if (visitOf(execution) !== visit) return false
-  if (execution._tag === "Landing") return stage._tag === "Merge"
-  if (execution._tag === "Stopping" && execution.subject._tag === "Landing") return stage._tag === "Merge"
-  const own = role(stage)
-  return own !== null && attemptOf(execution)?.role === own
+  return execution._tag === "Landing" ? stage._tag === "Merge" : attemptOf(execution)?.role === role(stage)
 }
 
 const stop = (task: Task, why: StopReason | null): Proposal =>
