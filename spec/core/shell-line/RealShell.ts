@@ -6,6 +6,10 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import fc from "fast-check"
+
+/** Each case starts a shell or more, so that there are fewer of them than elsewhere. */
+export const realRuns = Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4)
 
 export interface Ran {
   readonly status: number | null

@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { succeeded } from "../../../core/shell-line/index.ts"
 import { lines, soup } from "./Lines.ts"
-import { Sandbox, shells } from "./RealShell.ts"
+import { realRuns, Sandbox, shells } from "./RealShell.ts"
 
 let sandbox: Sandbox
 beforeAll(() => {
@@ -15,7 +15,6 @@ afterAll(() => sandbox.remove())
 const proved = (line: string) => succeeded(line).map(({ words }) => words.map(({ text }) => text))
 
 /** A process each: seldom enough for the machine, and with time enough when it is busy. */
-const runs = Math.ceil((fc.readConfigureGlobal()?.numRuns ?? 100) * 0.8)
 
 describe.each(shells)("%s", (shell) => {
   /** Runs the line and compares. Answers how many marks it proved. */
@@ -38,9 +37,9 @@ describe.each(shells)("%s", (shell) => {
       fc.property(lines, (line) => {
         count += check(line)
       }),
-      { numRuns: runs }
+      { numRuns: realRuns }
     )
-    expect(count).toBeGreaterThan(runs / 20)
+    expect(count).toBeGreaterThan(realRuns / 20)
   }, 120_000)
 
   it("CLM-7 whatever a line is made of, nothing in it counts that the shell did not run, and run well", () => {
@@ -48,7 +47,7 @@ describe.each(shells)("%s", (shell) => {
       fc.property(soup, (line) => {
         check(line)
       }),
-      { numRuns: runs }
+      { numRuns: realRuns }
     )
   }, 120_000)
 })

@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parse } from "../../../core/shell-line/index.ts"
 import type { Word } from "../../../core/shell-line/Syntax.ts"
-import { Sandbox, shells } from "./RealShell.ts"
+import { realRuns, Sandbox, shells } from "./RealShell.ts"
 
 let sandbox: Sandbox
 beforeAll(() => {
@@ -70,7 +70,7 @@ describe.each(shells)("%s", (shell) => {
           else if (!read[0].isSplit) expect(printed.split("\0").length).toBe(2)
         }
       }),
-      { numRuns: Math.ceil((fc.readConfigureGlobal()?.numRuns ?? 100) / 2) }
+      { numRuns: realRuns }
     )
   }, 120_000)
 })
