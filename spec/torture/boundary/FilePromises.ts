@@ -8,8 +8,10 @@ export * from "node:fs/promises"
 
 type Arguments = ReadonlyArray<unknown>
 
-/** The kind of file, by its name without numbers and digests. */
-const kindOf = (path: unknown): string => basename(String(path)).replaceAll(/[0-9a-f]{8,}|\d+/g, "#")
+const changing = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+/g
+
+/** The kind of file, by its name without identifiers, digests and numbers. */
+const kindOf = (path: unknown): string => basename(String(path)).replaceAll(changing, "#")
 
 const announced =
   (name: string) =>
