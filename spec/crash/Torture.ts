@@ -64,6 +64,9 @@ args = ["${root}/agent.sh", "${root}", "keyed", "agent", "${root}/journals/keyed
 /** How long the end may take once nothing is killed any more; a bound for a fleet that is stuck, not a measure. */
 const patienceMs = 120_000
 
+/** After so many nothing is learnt any more. */
+const mostSurprises = 20
+
 /** How long a moment is waited for. */
 const longestMs = 1200
 
@@ -113,7 +116,7 @@ export class Torture {
   async run(): Promise<Story> {
     this.#nextBatch()
     const begun = Date.now()
-    while (this.#kills < this.#options.kills) await this.#life()
+    while (this.#kills < this.#options.kills && this.#surprises.length < mostSurprises) await this.#life()
     const left = Date.now()
     await this.#end()
     return {
