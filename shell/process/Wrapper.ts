@@ -17,7 +17,8 @@ export const exitFile = "exit.json"
  * - A shell can not tell `exit 143` from death by SIGTERM: 129 … 159 are written as the signal. An agent that catches
  *   SIGTERM and exits with 143 therefore looks killed, which is how it should be judged anyway.
  * - A name that `kill -l` gives as a number is no signal here.
- * - The token is taken by the creation of its file alone: on a full disk its pid may not fit any more.
+ * - The token is taken by the creation of its file alone: on a full disk its pid may not fit any more. By `true`, since a
+ *   redirection of `:` that fails ends a POSIX shell at once, with another status.
  * - A record that can not be written now (disk full, read-only) may be later: without it the attempt would be lost. A
  *   wrapper whose folder is gone waits for nothing.
  */
@@ -26,7 +27,7 @@ directory=$1
 shift
 trap : HUP INT QUIT TERM USR1 USR2
 set -C
-{ : >"$directory/${startFile}"; } 2>/dev/null || exit 0
+{ true >"$directory/${startFile}"; } 2>/dev/null || exit 0
 set +C
 exec 3>&2 2>/dev/null
 echo "$$" >>"$directory/${startFile}"

@@ -16,7 +16,6 @@ import { attemptId, AttemptNumber } from "../../../core/task/Identifiers.ts"
 import { stdoutFile } from "../../../shell/agents/CommandAgent.ts"
 import { declarations, type Key } from "../../../shell/guards/Declarations.ts"
 import { Guards } from "../../../shell/guards/Guards.ts"
-
 import { Store } from "../../../shell/store/Store.ts"
 import {
   configuration,
