@@ -21,9 +21,6 @@ import { Ownership } from "./Ownership.ts"
 import { OwnershipRefused, OwnershipUnavailable, refusedBy } from "./OwnershipError.ts"
 import { Probes } from "./Probes.ts"
 
-/** Each level is a supervisor that died within the few milliseconds of a takeover; so many in a row is no accident. */
-const deepest = 4
-
 /** How often, and how far apart, it is looked whether somebody else's takeover is over. */
 const looks = 100
 const pauseMs = 10
@@ -52,12 +49,12 @@ const make = Effect.gen(function* () {
       }
     })
 
-  /** Puts the record at the path, or says who is in the way. */
+  /** Puts the record at the path, or says who is in the way; only who is patient waits for a takeover of somebody else. */
   const take = (
     path: string,
     record: LockRecord,
     healing: Healing,
-    depth: number
+    isPatient: boolean
   ): Effect.Effect<void, OwnershipRefused | OwnershipUnavailable> =>
     Effect.gen(function* () {
       let last: OwnershipRefused | null = null
@@ -70,8 +67,10 @@ const make = Effect.gen(function* () {
         const judged = yield* judgement(path, content, record.owner, healing)
         if (judged.refused !== null) return yield* judged.refused
         if (judged.verdict._tag === "Mine") return
-        last = yield* replace(path, content, record, healing, depth)
-        if (last !== null) yield* Effect.sleep(pauseMs)
+        last = yield* replace(path, content, record, healing)
+        if (last === null) continue
+        if (!isPatient) return yield* last
+        yield* Effect.sleep(pauseMs)
       }
       return yield* last ?? refused(path, { _tag: "Unprovable", what: "takeover" }, null)
     })
@@ -81,11 +80,11 @@ const make = Effect.gen(function* () {
     path: string,
     record: LockRecord,
     healing: Healing,
-    depth: number,
+    isPatient: boolean,
     work: Effect.Effect<A, E>
   ) =>
     Effect.acquireUseRelease(
-      take(path, record, healing, depth),
+      take(path, record, healing, isPatient),
       () => work,
       // Left behind it makes others wait until this supervisor ends, no more.
       () => Effect.catchAll(LockFile.remove(path, record.owner), warned)
@@ -96,20 +95,14 @@ const make = Effect.gen(function* () {
     path: string,
     observed: LockFile.Present,
     record: LockRecord,
-    healing: Healing,
-    depth: number
+    healing: Healing
   ): Effect.Effect<OwnershipRefused | null, OwnershipRefused | OwnershipUnavailable> => {
-    const own = `${path}.${LockFile.nameOf(observed)}`
-    if (depth === deepest) {
-      const dead = observed._tag === "Held" ? observed.record : null
-      return refused(own, { _tag: "Unprovable", what: "takeover" }, dead)
-    }
     const takeAway = Effect.gen(function* () {
       const now = yield* LockFile.read(path)
       if (now._tag === "Absent" || now.text !== observed.text) return
       if ((yield* LockFile.takeAway(path, observed)) && path === lock) yield* Effect.logWarning(tookAway(observed))
     })
-    return exclusively(own, record, healing, depth + 1, takeAway).pipe(
+    return exclusively(LockFile.claimOf(lock, path, observed), record, healing, false, takeAway).pipe(
       Effect.as(null),
       Effect.catchTag("OwnershipRefused", (error) =>
         error.why === "LiveOwner" ? Effect.succeed(error) : Effect.fail(error)
@@ -147,7 +140,7 @@ const make = Effect.gen(function* () {
       const takeAway = Effect.flatMap(LockFile.read(lock), (now) =>
         now._tag === "Held" && now.record.owner === record.owner ? LockFile.takeAway(lock, now) : Effect.void
       )
-      yield* exclusively(`${lock}.${record.owner}`, own, noHealing, 1, takeAway)
+      yield* exclusively(LockFile.claimOn(lock, record.owner), own, noHealing, true, takeAway)
     }).pipe(Effect.catchAll((error) => Effect.logError(`the lock was not released: ${error.message}`)))
 
   const heartbeat = (owner: string) => (epoch: number) =>
@@ -166,7 +159,7 @@ const make = Effect.gen(function* () {
     Effect.acquireRelease(
       Effect.gen(function* () {
         const record = recordOf(yield* self(randomUUID()), yield* Clock.currentTimeMillis)
-        yield* take(lock, record, healing, 0)
+        yield* take(lock, record, healing, true)
         yield* Effect.catchAll(sweep(record.owner), warned)
         return { record, heartbeat: heartbeat(record.owner) }
       }),

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto"
 import { constants } from "node:fs"
 import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises"
+import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -50,11 +51,18 @@ const contentOf = (text: string): Present =>
 export const lockOf = (content: Content): Lock =>
   content._tag === "Held" ? heldOf(content.record) : { _tag: content._tag }
 
+/** In the form of an owner, as it becomes a part of file names. */
+const digest = (text: string): string => createHash("sha256").update(text, "latin1").digest("hex").slice(0, 36)
+
 /** Tells a record from every other, in the form of an owner: by its owner, or by what a damaged one holds. */
-export const nameOf = (content: Present): string =>
-  content._tag === "Held"
-    ? content.record.owner
-    : createHash("sha256").update(content.text, "latin1").digest("hex").slice(0, 36)
+const nameOf = (content: Present): string => (content._tag === "Held" ? content.record.owner : digest(content.text))
+
+/** Where whoever would take away the lock of that name must have a record of its own: beside the lock. */
+export const claimOn = (lock: string, name: string): string => `${lock}.${name}`
+
+/** The same for what lies at the path, the lock or somebody's claim: no name is longer for a claim upon claims. */
+export const claimOf = (lock: string, path: string, observed: Present): string =>
+  claimOn(lock, path === lock ? nameOf(observed) : digest(`${basename(path)}.${nameOf(observed)}`))
 
 const hasCode = (cause: unknown, code: string): boolean =>
   cause instanceof Error && "code" in cause && cause.code === code

@@ -6,7 +6,7 @@ import type { Refusal, Verdict } from "../../core/ownership/Classify.ts"
 import { heartbeat, type Evidence } from "../../core/ownership/Evidence.ts"
 import type { LockRecord } from "./LockRecord.ts"
 
-/** What leaves a doubt; takeover: others began to replace the owner and died over it, again and again. */
+/** What leaves a doubt; takeover: others replaced the owner again and again while it was looked at. */
 type Doubt = keyof Evidence | "takeover"
 
 export type Reason =
@@ -21,7 +21,7 @@ const doubts: { readonly [what in Doubt]: string } = {
   process: "whether its process lives can not be seen",
   heartbeat: "its last sign of life is too recent, or not known",
   filesystem: "whether the filesystem is this machine's own is not known",
-  takeover: "whoever began to replace it was broken off, several times"
+  takeover: "it changed hands again and again meanwhile"
 }
 
 /** `7 min`, `3 h`, `12 days`: as exact as it matters. */

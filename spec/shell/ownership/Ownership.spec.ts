@@ -1,8 +1,14 @@
+import { randomUUID } from "node:crypto"
+import { writeFileSync } from "node:fs"
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import fc from "fast-check"
 import { expect } from "vitest"
@@ -10,10 +16,11 @@ import { noHealing } from "../../../core/ownership/Classify.ts"
 import * as LockFile from "../../../shell/ownership/LockFile.ts"
 import { layerMemory, MemoryLock } from "../../../shell/ownership/MemoryOwnership.ts"
 import { Ownership } from "../../../shell/ownership/Ownership.ts"
+import { Probes } from "../../../shell/ownership/Probes.ts"
 import { filesystems } from "../../core/ownership/Cases.ts"
 import { contract } from "./Contract.ts"
 import { Findings, folder, lockOf, ownershipWith, recordOf, share } from "./Folder.ts"
-import { readLock } from "./Remains.ts"
+import { leaveChain, readLock } from "./Remains.ts"
 
 contract(
   "in memory",
@@ -234,21 +241,62 @@ it.scoped("STO-4 a lock that can not be written or read at all is an error that 
   })
 )
 
-it.scoped("OWN-3 takeovers that died one upon the other without end are left to a person", () =>
+it.scoped(
+  "OWN-3 however many died over a takeover, one upon the other, the next one gets through and leaves nothing",
+  () =>
+    Effect.gen(function* () {
+      for (const count of [1, 2, 5, 12]) {
+        const home = yield* folder
+        yield* Effect.promise(() => leaveChain(home, count, (owner) => recordOf(owner)))
+        expect(yield* names(home)).toHaveLength(count)
+        const findings = new Findings()
+        findings.process = "Dead"
+        const { acquire } = yield* ownershipWith(home, findings.enter().probes)
+        const { record } = yield* acquire(noHealing)
+        expect(yield* names(home)).toEqual(["supervisor.lock"])
+        expect((yield* Effect.promise(() => readLock(home))).owner).toBe(record.owner)
+      }
+    })
+)
+
+it.scoped(
+  "OWN-3 whoever lives in the middle of what died keeps it, and is waited for by one clock, not by one for each",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      yield* Effect.promise(() =>
+        leaveChain(home, 4, (owner) => recordOf(owner, { pid: owner.startsWith("3") ? 7 : 1 }))
+      )
+      const findings = new Findings()
+      findings.dead.add(1)
+      const { acquire } = yield* ownershipWith(home, findings.enter().probes)
+      const refused = yield* Effect.fork(Effect.flip(acquire(noHealing)))
+      let waited = 0
+      while (Option.isNone(yield* Fiber.poll(refused))) {
+        const [next] = yield* TestClock.sleeps()
+        if (next !== undefined) waited += 1
+        yield* TestClock.adjust(10)
+        yield* Effect.promise(() => new Promise(setImmediate))
+      }
+      expect(yield* Fiber.join(refused)).toMatchObject({ why: "LiveOwner", record: { process: { pid: 7 } } })
+      expect(waited).toBeLessThanOrEqual(100)
+      expect(yield* names(home)).toHaveLength(4)
+    })
+)
+
+it.scoped("OWN-3 an owner that dies and is there again at every look is left to a person", () =>
   Effect.gen(function* () {
     const home = yield* folder
-    let path = lockOf(home)
-    for (let depth = 0; depth < 5; depth++) {
-      const owner = `${depth}`.repeat(36)
-      yield* put(path, JSON.stringify(recordOf(owner)))
-      path = `${path}.${owner}`
-    }
-    const findings = new Findings()
-    findings.process = "Dead"
-    const ownership = yield* ownershipWith(home, findings.enter().probes)
-    expect(yield* Effect.flip(ownership.acquire(noHealing))).toMatchObject({
-      reason: { _tag: "Unprovable", what: "takeover" }
-    })
-    expect(yield* names(home)).toHaveLength(5)
+    const { probes } = new Findings().enter()
+    const write = () => writeFileSync(lockOf(home), JSON.stringify(recordOf(randomUUID())))
+    write()
+    const restless = Layer.map(probes, (context) =>
+      Context.add(context, Probes, {
+        ...Context.get(context, Probes),
+        process: () => Effect.sync(write).pipe(Effect.as("Dead" as const))
+      })
+    )
+    const { acquire } = yield* ownershipWith(home, restless)
+    expect(yield* Effect.flip(acquire(noHealing))).toMatchObject({ reason: { _tag: "Unprovable", what: "takeover" } })
   })
 )

@@ -11,7 +11,7 @@ import { layer as processesLayer, Processes } from "../../../shell/process/Proce
 import { bundle } from "./Bundle.ts"
 import { folder, ownershipOf, recordOf } from "./Folder.ts"
 import { type Answer, main } from "./Racer.ts"
-import { depthOf, inUse, leave, readLock, shapes } from "./Remains.ts"
+import { inUse, leave, readLock, shapes } from "./Remains.ts"
 import { noHealing } from "../../../core/ownership/Classify.ts"
 
 const rounds = Number(process.env.DROVER_ROUNDS ?? 20)
@@ -89,9 +89,6 @@ const race = async (home: string, among: ReadonlyArray<Racer>) => {
   }
 }
 
-/** Upon which two may die, and a takeover still gets through. */
-const shallow = Array.from({ length: shapes }, (_, shape) => shape).filter((shape) => [1, 2].includes(depthOf(shape)))
-
 const liveOwners = (count: number) => Array.from({ length: count }, () => "LiveOwner")
 
 it.scoped(
@@ -144,7 +141,7 @@ it.scoped(
       let field: ReadonlyArray<Racer> = racers
       for (const [round, operation] of operations.entries()) {
         const home = yield* folder
-        yield* Effect.promise(() => leave(home, shallow[round % shallow.length] ?? 0, dead(round)))
+        yield* Effect.promise(() => leave(home, round % shapes, dead(round)))
         const [first, second] = field
         first?.ask(`die at ${operation}`)
         second?.ask(`die at ${operation + (round % 7)}`)
