@@ -121,6 +121,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
   reopen: verb("reopen", "Take up a task that had ended"),
   archive: verb("archive", "Put an ended task out of sight"),
 
+  prune: entry(
+    "Tools",
+    "Remove files of tasks that have ended long ago",
+    async () => (await import("./commands/Prune.ts")).command
+  ),
   completions: entry("Tools", "Print a shell's completion script", async () =>
     (await import("./commands/Completions.ts")).make(script)
   )

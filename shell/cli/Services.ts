@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Guard from "../../core/guard/Config.ts"
 import * as Policy from "../../core/policy/Policy.ts"
+import * as Retention from "../../core/retention/Retention.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import * as Places from "../config/Places.ts"
@@ -70,6 +71,9 @@ export const policy = content(Policy.defaults, (found) => found.policy)
 
 /** What the configuration says of guards. */
 export const guards = content<Guard.Config>({}, (found) => found.guards)
+
+/** What is kept of ended tasks. */
+export const retention = content(Retention.defaults, (found) => found.retention)
 
 /** Who owns the state directory, and the processes of this machine. */
 export const ownership = Layer.unwrapEffect(

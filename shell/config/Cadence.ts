@@ -16,9 +16,18 @@ export interface Intervals {
   readonly guards: number
   /** Between two signs of life in the store, and in the lock. */
   readonly heartbeat: number
+  /** From its start, and between two times that it removes what is kept for long enough. */
+  readonly retention: number
 }
 
-const standard: Intervals = { store: 250, attempts: 1000, runs: 500, guards: 1000, heartbeat: 5000 }
+const standard: Intervals = {
+  store: 250,
+  attempts: 1000,
+  runs: 500,
+  guards: 1000,
+  heartbeat: 5000,
+  retention: 3_600_000
+}
 
 export class Cadence extends Context.Reference<Cadence>()("drover/Cadence", {
   defaultValue: (): Intervals => standard

@@ -1,6 +1,7 @@
 /**
  * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`), when the
- * lock of another host is taken over (`[ownership]`), and which protections are off for a while (`[guards.KEY]`).
+ * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), and what is
+ * kept of ended tasks (`[retention]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -13,13 +14,14 @@ import type { Price } from "../../core/execution/Spend.ts"
 import type * as Guard from "../../core/guard/Config.ts"
 import { type Healing, noHealing } from "../../core/ownership/Classify.ts"
 import * as Policy from "../../core/policy/Policy.ts"
+import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
 import * as Toml from "./Toml.ts"
-import { maybe, Milliseconds, Model, PositiveCount, Rate, Switch } from "./Values.ts"
+import { Days, maybe, Milliseconds, Model, PositiveCount, Rate, Switch } from "./Values.ts"
 
 export type Agents = ReadonlyMap<string, AgentDefinition.AgentDefinition>
 
@@ -38,6 +40,8 @@ export interface ConfigurationService {
   readonly ownership: Healing
   /** What a million tokens of a model cost, by its name. */
   readonly prices: Prices
+  /** What is kept of ended tasks. */
+  readonly retention: Retention.Retention
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -84,6 +88,12 @@ const OwnershipTable = Schema.Struct({
   dryRun: key("dry_run", Switch, "Say what auto_heal would take over, and leave it")
 })
 
+const RetentionTable = Schema.Struct({
+  attempts: key("attempts_days", Days, "How long the files of an ended task's attempts are kept"),
+  logs: key("logs_days", Days, "How long their output is kept"),
+  logsBytes: key("logs_bytes", PositiveCount, "How much all output may take; the oldest of ended tasks goes first")
+})
+
 const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
   prices: maybe(
@@ -92,7 +102,8 @@ const UserFile = Schema.Struct({
   ),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
-  ownership: maybe(OwnershipTable, "When the lock of another host is taken over")
+  ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
+  retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -109,8 +120,16 @@ const pricesOf = (tables: typeof UserFile.Type.prices): Prices =>
     ])
   )
 
+const dayMs = 24 * 60 * 60_000
+
+const retentionOf = ({ attempts, logs, logsBytes }: typeof RetentionTable.Type = {}): Retention.Retention => ({
+  attemptsMs: attempts === undefined ? Retention.defaults.attemptsMs : attempts * dayMs,
+  logsMs: logs === undefined ? Retention.defaults.logsMs : logs * dayMs,
+  logsBytes: logsBytes ?? Retention.defaults.logsBytes
+})
+
 /** What a file says, or what holds without one. */
-export type Content = Pick<ConfigurationService, "policy" | "agents" | "prices" | "guards" | "ownership">
+export type Content = Pick<ConfigurationService, "policy" | "agents" | "prices" | "guards" | "ownership" | "retention">
 
 /** What holds without a file. */
 export const defaults: Content = {
@@ -118,7 +137,8 @@ export const defaults: Content = {
   agents: builtIn,
   prices: new Map(),
   guards: {},
-  ownership: noHealing
+  ownership: noHealing,
+  retention: Retention.defaults
 }
 
 /** The meaning of a file's text. */
@@ -134,7 +154,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     prices: pricesOf(decoded.right.prices),
     agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file))),
     guards: GuardTable.resolve(decoded.right.guards),
-    ownership: { ...noHealing, ...decoded.right.ownership }
+    ownership: { ...noHealing, ...decoded.right.ownership },
+    retention: retentionOf(decoded.right.retention)
   })
 }
 

@@ -64,6 +64,8 @@ const quantity = (unit: string, most: number) =>
 export const Minutes = quantity("minutes", longestMinutes)
 export const Seconds = quantity("seconds", longestMinutes * 60)
 export const Milliseconds = quantity("milliseconds", longestMinutes * 60_000)
+/** At most a century. */
+export const Days = quantity("days", 36_500)
 export const Dollars = quantity("US dollars", 1_000_000_000)
 
 /** US dollars for something that may be free. */

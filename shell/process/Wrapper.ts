@@ -19,6 +19,7 @@ export const exitFile = "exit.json"
  * - A name that `kill -l` gives as a number is no signal here.
  * - The token is taken by the creation of its file alone: on a full disk its pid may not fit any more. By `true`, since a
  *   redirection of `:` that fails ends a POSIX shell at once, with another status.
+ * - Its files are for their owner alone, also where a folder above is not; the agent has the umask that drover has.
  * - A record that can not be written now (disk full, read-only) may be later: without it the attempt would be lost. A
  *   wrapper whose folder is gone waits for nothing.
  */
@@ -27,12 +28,13 @@ directory=$1
 shift
 trap : HUP INT QUIT TERM USR1 USR2
 set -C
-{ true >"$directory/${startFile}"; } 2>/dev/null || exit 0
+(umask 077; true >"$directory/${startFile}") 2>/dev/null || exit 0
 set +C
 exec 3>&2 2>/dev/null
 echo "$$" >>"$directory/${startFile}"
 (exec 2>&3 3>&-; exec "$@")
 code=$?
+umask 077
 trap '' HUP INT QUIT TERM USR1 USR2
 PATH="/usr/bin:/bin:$PATH"
 signal=

@@ -17,6 +17,7 @@ import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
+import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
@@ -64,6 +65,7 @@ const make = Effect.gen(function* () {
         const { epoch, owned } = yield* Effect.uninterruptible(
           Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
         )
+        yield* Effect.forkScoped(Keeper.run)
         const policy = policyAt(yield* Clock.currentTimeMillis)
         const beside = Effect.raceFirst(
           guard(owned, epoch, yield* Guards.pulse("lock")),

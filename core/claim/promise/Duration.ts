@@ -109,15 +109,16 @@ const exact = (tokens: ReadonlyArray<Token>, at: number): Duration | null => {
   switch (textAt(tokens, at)) {
     case "half":
       return has(tokens, at + 1, WordClass.Determiner) ? half(tokens, at + 2) : null
+    case "few":
+      return withUnit(tokens, few, at + 1)
+    case "couple":
+      return withUnit(tokens, 2, textAt(tokens, at + 1) === "of" ? at + 2 : at + 1)
     case "a":
-      if (textAt(tokens, at + 1) === "few") return withUnit(tokens, few, at + 2)
-      if (textAt(tokens, at + 1) === "couple")
-        return withUnit(tokens, 2, textAt(tokens, at + 2) === "of" ? at + 3 : at + 2)
-      return withUnit(tokens, 1, at + 1)
+      return /^(?:few|couple)$/.test(textAt(tokens, at + 1)) ? exact(tokens, at + 1) : withUnit(tokens, 1, at + 1)
     case "an":
       return withUnit(tokens, 1, at + 1)
     default:
-      return units.has(textAt(tokens, at)) && textAt(tokens, at - 1) === "the" ? withUnit(tokens, 1, at) : null
+      return /^(?:the|next)$/.test(textAt(tokens, at - 1)) ? withUnit(tokens, 1, at) : null
   }
 }
 

@@ -88,7 +88,7 @@ const ownAuxiliary = /^(?:i'll|i'm|we'll|we're|it'll|this'll|that'll)$/
 const announcements: ReadonlySet<string> = new Set(["back", "ready", "eta", "gonna", "give"])
 
 const isStart = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  at === 0 || tokens[at - 1]?.kind !== "word" || has(tokens, at - 1, WordClass.Coordinator | WordClass.Opener)
+  tokens[at - 1]?.kind !== "word" || has(tokens, at - 1, WordClass.Coordinator | WordClass.Opener)
 
 /** `I will be`, `we'll have it done` */
 const neutral: ReadonlySet<string> = new Set(["be", "have", "i", "we"])

@@ -25,6 +25,8 @@ import { Output } from "../Output.ts"
 import * as OwnershipChecks from "../OwnershipChecks.ts"
 import * as PresentSupervisor from "../PresentSupervisor.ts"
 import * as Services from "../Services.ts"
+import * as Size from "../Size.ts"
+import * as Usage from "../Usage.ts"
 import { pad } from "../Text.ts"
 
 /** The oldest Node.js that drover is tested with (package.json, engines). */
@@ -40,8 +42,6 @@ const node = (): Check => {
 /** Less than this stops agents sooner than it stops drover. */
 const leastFreeBytes = 500 * 1024 * 1024
 
-const gigabytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GB`
-
 /** The folder, or the nearest one above it that exists. */
 const existing = (path: string): Effect.Effect<string> =>
   Effect.tryPromise(() => stat(path)).pipe(
@@ -55,7 +55,7 @@ const disk = Effect.gen(function* () {
   const found = yield* Effect.either(Effect.tryPromise(() => statfs(folder)))
   if (Either.isLeft(found)) return bad("disk", `${folder}: ${String(found.left.cause)}`, "check that it can be read")
   const free = found.right.bavail * found.right.bsize
-  const detail = `${gigabytes(free)} free in ${folder}`
+  const detail = `${Size.short(free)} free in ${folder}`
   return free >= leastFreeBytes ? good("disk", detail) : bad("disk", detail, "make room, or set DROVER_HOME elsewhere")
 })
 
@@ -103,7 +103,7 @@ const accounts = Effect.gen(function* () {
 const store = Effect.gen(function* () {
   const store = yield* Store
   const { bytes, journalMode, problems, schema } = yield* store.inspect
-  const facts = `schema ${schema}, ${(bytes / 1024 ** 2).toFixed(1)} MB, journal ${journalMode}`
+  const facts = `schema ${schema}, ${Size.short(bytes)}, journal ${journalMode}`
   const checked = problems.length === 0 ? good("store", facts) : bad("store", problems.join("; "), "restore a backup")
   const draining = yield* store.isDraining
   const drain = good("admission", draining ? "draining: nothing new is admitted (drover undrain)" : "open")
@@ -197,6 +197,7 @@ const checks = Effect.gen(function* () {
     yield* directory,
     yield* configuration,
     yield* disk,
+    yield* Usage.check,
     ...(yield* storeRows),
     yield* guards,
     ...(yield* Effect.map(

@@ -1,6 +1,7 @@
 /**
  * `drover logs`: what the attempts of a task printed, or its verifiers.
  */
+import { access } from "node:fs/promises"
 import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -40,14 +41,15 @@ interface Line {
   readonly text: string
 }
 
-type Source = Omit<Line, "text"> & { readonly file: string }
+/** Once what printed has begun, its file is there until retention removes it. */
+type Source = Omit<Line, "text"> & { readonly file: string; readonly hasBegun: boolean }
 
-const outputOf = (places: Places["Type"], { attempt, task }: AttemptRecord): ReadonlyArray<Source> => {
+const outputOf = (places: Places["Type"], { attempt, startedAt, task }: AttemptRecord): ReadonlyArray<Source> => {
   const folder = places.attempt(task, attempt.number)
-  const name = attemptId(task, attempt.number)
+  const about = { attempt: attemptId(task, attempt.number), hasBegun: startedAt !== null }
   return [
-    { attempt: name, stream: "stdout", file: join(folder, stdoutFile) },
-    { attempt: name, stream: "stderr", file: join(folder, stderrFile) }
+    { ...about, stream: "stdout", file: join(folder, stdoutFile) },
+    { ...about, stream: "stderr", file: join(folder, stderrFile) }
   ]
 }
 
@@ -70,7 +72,8 @@ const look = ({ attempt, id, isVerifier }: Wanted) =>
           .map((run): Source => ({
             attempt: attemptId(id, run.attempt),
             stream: "verifier",
-            file: join(places.run(id, run.attempt, run.run), outputFile)
+            file: join(places.run(id, run.attempt, run.run), outputFile),
+            hasBegun: run.endedAt !== null
           }))
       : chosen.flatMap((record) => outputOf(places, record))
     return { task: found.value, chosen, sources }
@@ -80,6 +83,22 @@ const isOver = (task: Task, chosen: ReadonlyArray<AttemptRecord>, attempt: numbe
   task.execution._tag === "Idle" && (isTerminal(task.stage) || isHeld(task.stage))
     ? true
     : attempt !== null && chosen.every(({ endedAt }) => endedAt !== null)
+
+/** Attempts of which some output was there and is not any more. */
+const removedOf = (sources: ReadonlyArray<Source>) =>
+  Effect.map(
+    Effect.filter(sources, ({ file, hasBegun }) =>
+      hasBegun
+        ? Effect.promise(() =>
+            access(file).then(
+              () => false,
+              () => true
+            )
+          )
+        : Effect.succeed(false)
+    ),
+    (gone) => [...new Set(gone.map(({ attempt }) => attempt))]
+  )
 
 /** Gives every line that is there to `each`, source after source. */
 const makeReader = <E, R>(each: (line: Line) => Effect.Effect<void, E, R>) => {
@@ -131,8 +150,11 @@ const print = (wanted: Wanted, isFollowing: boolean, isJson: boolean) =>
         yield* Effect.sleep(interval)
         continue
       }
-      if (isSilent)
-        yield* output.error(`#${task.id} ${task.spec.name}: nothing was printed${sources.length === 0 ? " yet" : ""}`)
+      const removed = yield* removedOf(sources)
+      const about = `#${task.id} ${task.spec.name}`
+      if (removed.length > 0)
+        yield* output.error(`${about}: output was removed, as [retention] says: ${removed.join(", ")}`)
+      else if (isSilent) yield* output.error(`${about}: nothing was printed${sources.length === 0 ? " yet" : ""}`)
       return
     }
   })
@@ -155,7 +177,13 @@ const document = (wanted: Wanted) =>
       })
     const { sources, task } = yield* look(wanted)
     yield* makeReader(keep)(sources, true)
-    yield* output.json({ id: task.id, name: task.spec.name, is_cut: isCut, lines })
+    yield* output.json({
+      id: task.id,
+      name: task.spec.name,
+      is_cut: isCut,
+      removed: yield* removedOf(sources),
+      lines
+    })
   })
 
 const options = {

@@ -24,6 +24,13 @@ it("CLM-5 the hash is SHA-256 of the text in UTF-8, as the platform computes it,
   }
 })
 
+it("CLM-5 where UTF-8 takes another byte, and at halves of characters, the hash is the platform's", () => {
+  for (const code of [0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff, 0x1_0000]) {
+    const text = `a${String.fromCodePoint(code)}b`
+    expect([code, sha256(text)]).toEqual([code, createHash("sha256").update(text, "utf8").digest("hex")])
+  }
+})
+
 it("CLM-5 a key is the first 16 digits of the hash of topic, lemma and object, and these are all it depends on", () => {
   const verb = fc.constantFrom("push", "merge")
   const object = fc.constantFrom(undefined, "main", "the API server")
@@ -78,6 +85,36 @@ it("CLM-5 an object has one name however it is written, and a pronoun has none",
   for (const pronoun of ["it", "This", "that", "THEM", "these", "everything", "", "the", " | "]) {
     expect(objectName(pronoun), `${pronoun}`).toBe("")
   }
+})
+
+it("CLM-5 words before a name are no part of it, each of them, and alone none is a name", () => {
+  const determiners = "a an the this that these those my our your his her its their"
+  for (const word of determiners.split(" ")) {
+    expect([word, objectName(`${word} server`)]).toEqual([word, "server"])
+    expect([word, objectName(word)]).toEqual([word, ""])
+  }
+  for (const word of ["it", "them", "everything", "all", "both"]) {
+    expect([word, objectName(word)]).toEqual([word, ""])
+    expect([word, objectName(`${word} servers`)]).toEqual([word, `${word} servers`])
+  }
+  expect(objectName("the other the")).toBe("other the")
+})
+
+it("CLM-5 signs around a word are no part of it, but for those that names begin or end with", () => {
+  const rows: ReadonlyArray<readonly [text: string, name: string]> = [
+    ["(server)", "server"],
+    ["«server» – now", "server now"],
+    ["server's", "server's"],
+    ["@scope/name!", "@scope/name"],
+    ["/etc/hosts:", "/etc/hosts"],
+    ["$HOME,", "$home"],
+    ["-5+", "5+"],
+    ["ｓｅｒｖｅｒ ８", "server 8"],
+    ["c#.", "c#"],
+    ["… --- server", "server"],
+    ["ünïcode", "ünïcode"]
+  ]
+  for (const [text, name] of rows) expect([text, objectName(text)]).toEqual([text, name])
 })
 
 it("CLM-5 the name of an object never holds a bar, of any text", () => {

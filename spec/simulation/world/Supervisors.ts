@@ -24,7 +24,14 @@ export interface Setting extends Services.Surroundings {
 }
 
 /** Days must pass in seconds: it looks less often for what nobody tells it. */
-const intervals: Intervals = { store: 30_000, attempts: 60_000, runs: 30_000, guards: 600_000, heartbeat: 120_000 }
+const intervals: Intervals = {
+  store: 30_000,
+  attempts: 60_000,
+  runs: 30_000,
+  guards: 600_000,
+  heartbeat: 120_000,
+  retention: 1_800_000
+}
 
 const configuration = (policy: Policy) =>
   Layer.succeed(Configuration.Configuration, {

@@ -1,0 +1,21 @@
+/**
+ * Beside the loop: what is kept for long enough goes, once in a while. What can not be removed is logged, and ends nothing.
+ */
+import * as Effect from "effect/Effect"
+import { Cadence } from "../config/Cadence.ts"
+import { Configuration } from "../config/Configuration.ts"
+import * as Prune from "./Prune.ts"
+
+const once = Effect.gen(function* () {
+  const { retention } = yield* Configuration
+  const { failed, keptBytes, removed } = yield* Prune.prune(retention, false)
+  if (removed.length === 0 && failed.length === 0) return
+  const bytes = removed.reduce((sum, each) => sum + each.bytes, 0)
+  yield* Effect.logInfo(`retention: ${removed.length} removals made ${bytes} bytes free, ${keptBytes} are kept`)
+  yield* Effect.forEach(failed, (error) => Effect.logWarning(`retention: ${error.message}`), { discard: true })
+}).pipe(Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)))
+
+/** Never ends; the first time comes after as long as the others. */
+export const run = Effect.flatMap(Cadence, ({ retention }) =>
+  Effect.forever(Effect.zipRight(Effect.sleep(retention), once))
+)
