@@ -7,8 +7,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import * as SmallFile from "./SmallFile.ts"
 import { exitFile } from "./Wrapper.ts"
 
 /** One of `code` and `signal` is null. A status of 129 … 159 is told as the signal, see `Wrapper.ts`. */
@@ -42,7 +42,7 @@ export const read = (directory: string): Effect.Effect<Option.Option<ProcessExit
   const path = join(directory, exitFile)
   const failed = (cause: unknown) => new ExitUnreadable({ operation: "read exit", path, cause })
   return Effect.tryPromise({
-    try: () => readFile(path, "utf8").then(Option.some, missing),
+    try: () => SmallFile.read(path).then(Option.fromNullable),
     catch: failed
   }).pipe(
     Effect.flatMap(
@@ -52,9 +52,4 @@ export const read = (directory: string): Effect.Effect<Option.Option<ProcessExit
       })
     )
   )
-}
-
-const missing = (cause: NodeJS.ErrnoException): Option.Option<string> => {
-  if (cause.code === "ENOENT") return Option.none()
-  throw cause
 }

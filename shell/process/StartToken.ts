@@ -6,8 +6,9 @@ import { randomBytes } from "node:crypto"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type FileHandle, link, open, readFile, rm } from "node:fs/promises"
+import { type FileHandle, link, open, rm } from "node:fs/promises"
 import { join } from "node:path"
+import * as SmallFile from "./SmallFile.ts"
 import { startFile } from "./Wrapper.ts"
 
 export type StartToken = "free" | "taken" | "revoked"
@@ -38,14 +39,7 @@ const syncAndClose = async (file: FileHandle): Promise<void> => {
   }
 }
 
-const content = async (directory: string): Promise<string | undefined> => {
-  try {
-    return await readFile(pathOf(directory), "utf8")
-  } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined
-    throw cause
-  }
-}
+const content = (directory: string): Promise<string | undefined> => SmallFile.read(pathOf(directory))
 
 /** Anything but the word is a start: an empty file is one that a wrapper is just taking, or has died over. */
 const stateOf = (text: string | undefined): StartToken => {

@@ -33,7 +33,7 @@ const restingSince = (tasks: ReadonlyArray<TaskId>): Effect.Effect<ReadonlyMap<T
     for (const ids of Chunk.chunksOf(Chunk.fromIterable(new Set(tasks)), group)) {
       const known = yield* store.tasks({ ids: [...ids] })
       const resting = known.filter(({ execution, stage }) => execution._tag === "Idle" && isTerminal(stage))
-      for (const { attempt, endedAt, task } of yield* store.latestAttempts(resting.map(({ id }) => id))) {
+      for (const { endedAt, task } of yield* store.latestAttempts(resting.map(({ id }) => id))) {
         if (endedAt !== null) found.set(task, endedAt)
       }
     }

@@ -3,7 +3,7 @@
  * A run is adopted after a restart and never started twice; its verdict names the tree it judged.
  */
 import { createHash } from "node:crypto"
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { access, mkdir, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -24,6 +24,7 @@ import { Trees } from "../git/Trees.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
+import * as SmallFile from "../process/SmallFile.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded, shrink } from "./BoundedOutput.ts"
 
@@ -104,7 +105,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
     const before = yield* trees.look(run.task.spec.cwd)
     yield* attempting("prepare", directory, async () => {
       await mkdir(directory, { recursive: true, mode: 0o700 })
-      await writeFile(join(directory, `${treeFile}.tmp`), before.tree)
+      await writeFile(join(directory, `${treeFile}.tmp`), before.tree, { mode: 0o600 })
       await rename(join(directory, `${treeFile}.tmp`), join(directory, treeFile))
     })
   })
@@ -160,7 +161,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
       if (token === "revoked" && !isThere) return { _tag: "Vanished" } as const
       if (now >= deadline) {
         // Before it is stopped: a supervisor that comes after must not take what the stop did to it for its verdict.
-        yield* attempting("note the time-out", directory, () => writeFile(expired, ""))
+        yield* attempting("note the time-out", directory, () => writeFile(expired, "", { mode: 0o600 }))
         return { _tag: "TimedOut" } as const
       }
       states.set(keyOf(run), { _tag: "Working" })
@@ -182,7 +183,11 @@ export const make = Effect.fnUntraced(function* (limit: number) {
             : Effect.fail({ message: `${stopped.processes.length} processes of a verifier survive their end` })
         )
       )
-    const tree = yield* attempting("read tree", directory, () => readFile(join(directory, treeFile), "utf8"))
+    const tree = yield* attempting("read tree", directory, async () => {
+      const hash = await SmallFile.read(join(directory, treeFile))
+      if (hash === undefined) throw new Error(`${treeFile} is not there`)
+      return hash
+    })
     const after: TreeState = yield* trees.look(run.task.spec.cwd)
     const kept = yield* readBounded(output, keptBytes)
     const told = yield* readBounded(output, toldBytes)

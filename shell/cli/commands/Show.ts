@@ -53,11 +53,21 @@ const read = (text: string) =>
     }
   })
 
+/** What a definition puts into its agent's environment is often a key: its name is shown, and not its value. */
+const withoutValues = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys(env).map((name) => [name, "redacted"]))
+
+const encodeTask = (task: TaskValue): typeof Task.Encoded => {
+  const encoded = Schema.encodeSync(Task)(task)
+  const { agent } = encoded.spec
+  return { ...encoded, spec: { ...encoded.spec, agent: { ...agent, env: withoutValues(agent.env) } } }
+}
+
 const toJson = ({ attempts, seen, verifications }: Found) => ({
   ...TaskRow.toJson(seen),
   legal: Verbs.legal(seen.task),
   next_command: Verbs.nextCommand(seen.task),
-  task: Schema.encodeSync(Task)(seen.task),
+  task: encodeTask(seen.task),
   attempts: attempts.map((each) => Schema.encodeSync(AttemptRecord)(each)),
   verifications: verifications.map((each) => Schema.encodeSync(Verification)(each))
 })

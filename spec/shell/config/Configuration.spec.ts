@@ -91,6 +91,32 @@ it("API-1 the lock of another host is left alone unless the file says otherwise,
   expect(unknown[0]).toMatchObject({ line: 2, suggestion: "auto_heal" })
 })
 
+it("API-1 what is kept of ended tasks is said in days and bytes, each by itself", () => {
+  const table = fc.record(
+    {
+      attempts_days: fc.integer({ min: 1, max: 36_500 }),
+      logs_days: fc.integer({ min: 1, max: 36_500 }),
+      logs_bytes: fc.integer({ min: 1 })
+    },
+    { requiredKeys: [] }
+  )
+  fc.assert(
+    fc.property(table, (retention) => {
+      expect(Either.getOrThrow(read(stringify({ retention }))).retention).toEqual({
+        attemptsMs: (retention.attempts_days ?? 90) * 86_400_000,
+        logsMs: (retention.logs_days ?? 30) * 86_400_000,
+        logsBytes: retention.logs_bytes ?? 10 * 2 ** 30
+      })
+    })
+  )
+  expect(Either.getOrThrow(read("[retention]\nlogs_days = 0.5\n")).retention.logsMs).toBe(43_200_000)
+  for (const line of ["attempts_days = 0", "logs_days = 36501", "logs_bytes = 0.5", "logs_days = '1d'"]) {
+    const [name = ""] = line.split(" ")
+    const problems = Either.getOrThrow(Either.flip(read(`[retention]\n${line}\n`))).problems
+    expect(brief(problems)).toEqual([["Value", 2, `retention.${name}`, null]])
+  }
+})
+
 it("API-1 claude, codex and opencode exist without a file; a table for one of them needs no kind and no command", () => {
   const kinds = ({ agents }: Pick<Configuration.ConfigurationService, "agents">) =>
     [...agents.values()].map(({ name, kind, command, model }) => [name, kind, command, model])
