@@ -49,7 +49,7 @@ const longestWord = 24
 
 /** After these a period is no end. */
 const abbreviations: ReadonlySet<string> = new Set(
-  "al approx ca cf ch dept dr e.g eg esp est etc fig i.e ie incl inc jr ltd mr mrs ms pp prof resp sec sr st viz vol vs".split(
+  "al approx ca cf ch dept dr e.g eg esp est etc fig i.e ie incl inc jr ltd mr mrs ms p pp prof resp sec sr st viz vol vs".split(
     " "
   )
 )
