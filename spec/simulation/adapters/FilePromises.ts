@@ -8,8 +8,8 @@ export { constants } from "node:fs"
 
 type Arguments = ReadonlyArray<unknown>
 
-const request = (name: string, path: unknown, work: () => unknown): Promise<unknown> =>
-  universe().loop.request({ kind: "disk", what: `${name} ${String(path)}` }, work)
+const request = (name: string, path: unknown, work: () => unknown, tear?: () => void): Promise<unknown> =>
+  universe().loop.request({ kind: "disk", what: `${name} ${String(path)}` }, work, tear)
 
 /** The operation of that name on the disk, which the compiler knows by the signature that its user expects. */
 const onDisk = (name: string, args: Arguments): unknown => {
@@ -22,8 +22,25 @@ const operation =
   (...args: Arguments): Promise<unknown> =>
     request(name, args[0], () => onDisk(name, args))
 
+/** One that writes; of a write that is cut short the beginning is there. The content is the argument at that index. */
+const writes =
+  (name: string, content: number) =>
+  (...args: Arguments): Promise<unknown> =>
+    request(
+      name,
+      args[0],
+      () => onDisk(name, args),
+      () => onDisk(name, args.with(content, beginningOf(args[content])))
+    )
+
+const beginningOf = (content: unknown): unknown => {
+  const { dice } = universe()
+  if (typeof content === "string") return content.slice(0, dice.below(content.length + 1))
+  return content instanceof Uint8Array ? content.subarray(0, dice.below(content.length + 1)) : content
+}
+
 export const access = operation("access")
-export const appendFile = operation("appendFile")
+export const appendFile = writes("appendFile", 1)
 export const chmod = operation("chmod")
 export const link = operation("link")
 export const lstat = operation("lstat")
@@ -40,7 +57,7 @@ export const symlink = operation("symlink")
 export const truncate = operation("truncate")
 export const unlink = operation("unlink")
 export const utimes = operation("utimes")
-export const writeFile = operation("writeFile")
+export const writeFile = writes("writeFile", 1)
 
 /** What is open. A process that is killed leaves nothing behind but what it wrote. */
 class Handle {
@@ -56,6 +73,16 @@ class Handle {
     return request(name, this.#path, () => onDisk(operation, [this.fd, ...args]))
   }
 
+  #write(name: string, operation: string, data: unknown, ...rest: Arguments): Promise<unknown> {
+    const write = (content: unknown): unknown => onDisk(operation, [this.fd, content, ...rest])
+    return request(
+      name,
+      this.#path,
+      () => write(data),
+      () => write(beginningOf(data))
+    )
+  }
+
   chmod = (mode: unknown) => this.#do("chmod", "fchmod", mode)
   close = () => this.#do("close", "close")
   datasync = () => this.#do("datasync", "fdatasync")
@@ -63,8 +90,8 @@ class Handle {
   sync = () => this.#do("sync", "fsync")
   truncate = (length?: unknown) => this.#do("truncate", "ftruncate", length)
   readFile = (options?: unknown) => this.#do("read", "readFile", options)
-  appendFile = (data: unknown, options?: unknown) => this.#do("append", "appendFile", data, options)
-  writeFile = (data: unknown, options?: unknown) => this.#do("write", "writeFile", data, options)
+  appendFile = (data: unknown, options?: unknown) => this.#write("append", "appendFile", data, options)
+  writeFile = (data: unknown, options?: unknown) => this.#write("write", "writeFile", data, options)
 
   read = async (buffer: unknown, ...rest: Arguments) => ({
     bytesRead: await this.#do("read", "read", buffer, ...rest),
@@ -72,7 +99,7 @@ class Handle {
   })
 
   write = async (data: unknown, ...rest: Arguments) => ({
-    bytesWritten: await this.#do("write", "write", data, ...rest),
+    bytesWritten: await this.#write("write", "write", data, ...rest),
     buffer: data
   })
 }

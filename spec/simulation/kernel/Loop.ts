@@ -24,6 +24,8 @@ interface Job {
 export class Process {
   readonly name: string
   isDead = false
+  /** Its last write was under way when it was killed: a part of it is on the disk. */
+  isTorn = false
   /** What waits until it goes on, while it is stopped as by SIGSTOP; null while it runs. */
   held: Array<Job> | null = null
   /** How many effects it had. */
@@ -121,8 +123,11 @@ export class Loop {
     this.#tasks.push({ owner, run, resolves: false })
   }
 
-  /** An operation of the current process that ends some time, before or after others that are under way. */
-  request<A>(deed: Deed, work: () => A): Promise<A> {
+  /**
+   * An operation of the current process that ends some time, before or after others that are under way. `tear` does a part
+   * of it, should the process be killed in the middle.
+   */
+  request<A>(deed: Deed, work: () => A, tear: () => void = () => undefined): Promise<A> {
     const owner = this.current
     return new Promise((resolve, reject) => {
       const run = (): void => {
@@ -131,7 +136,10 @@ export class Loop {
           resolve(work())
         } catch (cause) {
           // Nobody is told what became of the operations of a dead process.
-          if (!(cause instanceof Dead)) reject(cause)
+          if (!(cause instanceof Dead)) return reject(cause)
+          if (owner?.isTorn !== true) return
+          owner.isTorn = false
+          tear()
         }
       }
       const job = { owner, run, resolves: true }

@@ -9,6 +9,7 @@ const minute = 60 * second
 
 const weights = [
   ["kill", 30],
+  ["torn write", 6],
   ["another supervisor", 6],
   ["person", 20],
   ["drain", 2],
@@ -21,7 +22,9 @@ const weights = [
   ["reboot", 2],
   ["renamed", 1],
   ["process killed", 8],
-  ["files changed", 4]
+  ["files changed", 4],
+  ["task file edited", 5],
+  ["configuration edited", 4]
 ] as const
 
 export type Kind = (typeof weights)[number][0]
@@ -40,14 +43,21 @@ export interface Fault {
   readonly on: (typeof moments)[number] | null
 }
 
-/** In order. */
-export const draw = (dice: Dice, untilMs: number): ReadonlyArray<Fault> => {
+/** The fault and the state that a seed is for: the seeds of a run take all of them in turn, so that each pair is met. */
+const focusOf = (seed: number): Pick<Fault, "kind" | "on"> => {
+  const turn = Math.abs(seed) % (kinds.length * moments.length)
+  return { kind: kinds[turn % kinds.length] ?? "kill", on: moments[Math.floor(turn / kinds.length)] ?? null }
+}
+
+/** In order. A fifth of them is what the seed is for. */
+export const draw = (dice: Dice, untilMs: number, seed: number): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
+  const focus = focusOf(seed)
   for (let at = minute; at < untilMs; at += second * (1 + dice.below(300))) {
     const kind = dice.weighted(weights, "kill")
     // Most states last long and are met by any time; the short ones have to be waited for.
     const on = dice.chance(0.5) ? dice.pick(moments) : null
-    faults.push({ at, kind, seed: dice.throw(), on })
+    faults.push({ at, kind, on, seed: dice.throw(), ...(dice.chance(0.2) ? focus : {}) })
   }
   return faults
 }

@@ -19,14 +19,15 @@ const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
 ]
 
 const reading = /^\s*(?:SELECT|PRAGMA|BEGIN$)/i
-const writes = /^(?:write|append|mkdir|link|rename|truncate|open)\b/
+const writes = /^(?:(?:write|append)(?:File)?|mkdir|link|rename|truncate|open)\b/
+const writesContent = /^(?:write|append)(?:File)?\b/
 const writing = /^\s*(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 
 export class Faults {
   /** How often each was played. */
   readonly counts = new Map<string, number>()
   /** A supervisor is about to be killed. */
-  onKilled: () => void = () => undefined
+  onKilled: (how: "kill" | "torn write") => void = () => undefined
   readonly #loop: Loop
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
@@ -34,6 +35,8 @@ export class Faults {
   #isSlow = false
   /** Which process dies before which of its deeds. */
   readonly #doomed = new Map<Process, number>()
+  /** Which dies in the middle of its next write. */
+  readonly #tearing = new Set<Process>()
 
   constructor(loop: Loop, dice: Dice) {
     this.#loop = loop
@@ -49,6 +52,11 @@ export class Faults {
   /** It is killed before one of its next deeds. */
   doom(process: Process, within: number, dice: Dice): void {
     this.#doomed.set(process, process.deeds + 1 + dice.below(within))
+  }
+
+  /** It is killed in the middle of its next write to a file. */
+  tear(process: Process): void {
+    this.#tearing.add(process)
   }
 
   fillDisk(forMs: number, dice: Dice): void {
@@ -74,14 +82,21 @@ export class Faults {
     this.#isBlind = false
     this.#isSlow = false
     this.#doomed.clear()
+    this.#tearing.clear()
   }
 
   #look(process: Process, { kind, what }: Deed): void {
     const at = this.#doomed.get(process)
     if (at !== undefined && process.deeds >= at) {
       this.#doomed.delete(process)
-      this.onKilled()
+      this.onKilled("kill")
       this.count(`killed before ${kind} ${kind === "spawn" ? "" : (what.trim().split(/\s/)[0] ?? "")}`.trim())
+      return process.kill()
+    }
+    if (kind === "disk" && writesContent.test(what) && this.#tearing.delete(process)) {
+      process.isTorn = true
+      this.onKilled("torn write")
+      this.count("torn write")
       return process.kill()
     }
     if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")

@@ -1,18 +1,12 @@
-/** What people do: they submit tasks, and use any command that means something for a task, whenever they like. */
+/** What people do: they use any command that means something for a task, whenever they like. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Policy } from "../../../core/policy/Policy.ts"
 import { operate } from "../../../shell/cli/Operation.ts"
 import * as Verbs from "../../../shell/cli/Verbs.ts"
-import { type NewTask, Store } from "../../../shell/store/Store.ts"
+import { Store } from "../../../shell/store/Store.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
-
-export const submit = (tasks: ReadonlyArray<NewTask>) =>
-  Effect.gen(function* () {
-    const store = yield* Store
-    return yield* store.submit({ path: "/fleet.toml", again: false, tasks, at: yield* Clock.currentTimeMillis })
-  })
 
 /** Verbs that end a task: seldom used, or nothing would be left to go wrong. */
 const final: ReadonlySet<string> = new Set(["cancel", "reject", "archive", "supersede", "landed"])

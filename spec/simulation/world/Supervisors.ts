@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import type { Policy } from "../../../core/policy/Policy.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
@@ -15,12 +14,13 @@ import { Cadence, type Intervals } from "../../../shell/config/Cadence.ts"
 import * as Live from "../../../shell/supervisor/Live.ts"
 import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
 import { Process } from "../kernel/Loop.ts"
+import type { Config } from "./Config.ts"
 import * as Time from "../kernel/Time.ts"
 import * as Services from "./Services.ts"
 
 export interface Setting extends Services.Surroundings {
   readonly places: Places.PlacesService
-  readonly policy: Policy
+  readonly config: Config
 }
 
 /** Days must pass in seconds: it looks less often for what nobody tells it. */
@@ -33,12 +33,14 @@ const intervals: Intervals = {
   retention: 1_800_000
 }
 
-const configuration = (policy: Policy) =>
+/** As it is when a supervisor starts. */
+const configuration = ({ guards, guardsNow, policy }: Config) =>
   Layer.succeed(Configuration.Configuration, {
     ...Configuration.defaults,
-    file: "",
+    file: "/config.toml",
     policy,
-    guardsNow: Effect.succeed(Configuration.defaults.guards),
+    guards,
+    guardsNow,
     searchPath: "/bin"
   })
 
@@ -63,11 +65,11 @@ const store = ({ places }: Setting) => SqlStore.layer({ file: places.database })
 /** `onEnd`: it ended by itself, or was refused. */
 export const supervise = (setting: Setting, name: string, onEnd: (why: string) => void): Process => {
   const process = new Process(name)
-  const { places, policy } = setting
+  const { config, places } = setting
   const layer = Live.layer.pipe(
     Layer.provide(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provide(Services.layer(setting, process)),
-    Layer.provide(configuration(policy)),
+    Layer.provide(configuration(config)),
     Layer.provide(Layer.succeed(Cadence, intervals)),
     Layer.provide(store(setting)),
     Layer.provide(Layer.succeed(Places.Places, places))

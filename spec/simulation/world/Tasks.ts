@@ -7,7 +7,7 @@ import { agentCommand, directories } from "./Programs.ts"
 
 const directory = (dice: Dice.Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
 
-const draw = (dice: Dice.Dice, number: number): NewTask => {
+export const draw = (dice: Dice.Dice, number: number): NewTask => {
   const name = dice.pick(["ann", "bob", "bea"])
   const before = Array.from({ length: number - 1 }, (_, index) => `task-${index + 1}`)
   return {

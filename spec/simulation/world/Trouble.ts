@@ -1,10 +1,11 @@
 /** Lets the planned faults happen, each at its moment, and notes which states of tasks it met. */
 import type { Effect } from "effect/Effect"
-import type { Policy } from "../../../core/policy/Policy.ts"
 import type { Store } from "../../../shell/store/Store.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import type { Loop, Process } from "../kernel/Loop.ts"
+import type { Batch } from "./Batch.ts"
 import type { Checks } from "./Checks.ts"
+import type { Config } from "./Config.ts"
 import type { Fault, Kind } from "./FaultPlan.ts"
 import type { Faults } from "./Faults.ts"
 import type { Host } from "./Host.ts"
@@ -24,7 +25,8 @@ export interface Stage {
   readonly checks: Checks
   readonly faults: Faults
   readonly programs: Programs
-  readonly policy: Policy
+  readonly config: Config
+  readonly batch: Batch
   /** The supervisors that are there. */
   readonly present: ReadonlySet<Process>
   readonly begin: () => void
@@ -44,7 +46,7 @@ export class Trouble {
     const { checks, faults, loop } = stage
     for (const fault of plan) loop.after(null, fault.at, () => this.#arm(fault))
     checks.onEntered = (execution) => this.#entered(execution)
-    faults.onKilled = () => this.#meet("kill")
+    faults.onKilled = (how) => this.#meet(how)
   }
 
   end(): void {
@@ -80,7 +82,7 @@ export class Trouble {
     const { faults, say } = this.#stage
     const dice = Dice.make(seed)
     // A kill is counted where it hits.
-    if (kind !== "kill") {
+    if (kind !== "kill" && kind !== "torn write") {
       faults.count(kind)
       this.#meet(kind)
       say(`fault: ${kind}`)
@@ -89,16 +91,23 @@ export class Trouble {
   }
 
   #plays(kind: Kind, dice: Dice.Dice, forMs: number): void {
-    const { begin, command, faults, host, loop, policy, present, programs } = this.#stage
+    const { batch, begin, command, config, faults, host, loop, present, programs, say } = this.#stage
     const [process] = present
     switch (kind) {
       case "kill":
         if (process !== undefined) faults.doom(process, dice.pick([3, 30, 300]), dice)
         return
+      case "torn write":
+        if (process !== undefined) faults.tear(process)
+        return
       case "another supervisor":
         return begin()
       case "person":
-        return command("a person", People.help(dice, policy))
+        return command("a person", People.help(dice, config.policy))
+      case "task file edited":
+        return command("a person edits the task file", batch.edit(dice))
+      case "configuration edited":
+        return say(`configuration: ${config.edit(dice, host.wall(loop.now))}`)
       case "drain":
       case "drain no more":
         return command(kind, People.drain(kind === "drain"))

@@ -15,7 +15,9 @@ import { exitFile } from "../../../shell/process/Wrapper.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import * as Universe from "../adapters/Universe.ts"
 import { Loop, type Process } from "../kernel/Loop.ts"
+import { Batch } from "./Batch.ts"
 import { Checks, type Violation } from "./Checks.ts"
+import { Config } from "./Config.ts"
 import * as FaultPlan from "./FaultPlan.ts"
 import { Faults } from "./Faults.ts"
 import { Host } from "./Host.ts"
@@ -105,14 +107,17 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   })
 
   const onDrift: Policy["onDrift"] = dice.chance(0.5) ? "block" : "warn"
-  const policy: Policy = { ...defaults, maxConcurrent: 4, onDrift }
-  const setting: Supervisors.Setting = { loop, host, disk, treeOf: programs.treeOf, places, policy }
+  const config = new Config({ ...defaults, maxConcurrent: 4, onDrift })
+  const batch = new Batch(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle))
+  const setting: Supervisors.Setting = { loop, host, disk, treeOf: programs.treeOf, places, config }
   const present = new Set<Process>()
   let born = 0
   let isFaulty = true
   let hasFailed = false
 
   const begin = (): void => {
+    // It would say what is wrong with it, and not begin.
+    if (config.isNonsense) return
     const name = `supervisor ${++born}`
     say(`${name} starts`)
     const process = Supervisors.supervise(setting, name, (why) => {
@@ -138,10 +143,13 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
-  const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs).filter((_, index) => !without.has(index))
-  const trouble = new Trouble({ loop, host, checks, faults, programs, policy, present, begin, command, say }, plan)
+  const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
+  const trouble = new Trouble(
+    { loop, host, checks, faults, programs, config, batch, present, begin, command, say },
+    plan
+  )
 
-  command("submit", People.submit(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle)))
+  command("submit", batch.submit)
   loop.after(null, second, tend)
   const isEnough = (): boolean => hasFailed || (isShort && checks.violations.length > 0)
   /** Whatever is wrong with the simulation itself is told with its story too. */
@@ -159,11 +167,14 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   programs.areFaulty = false
   trouble.end()
   faults.end()
+  // Somebody mends the configuration, and starts anew, so that what is in force is what is written.
+  config.isNonsense = false
+  for (const process of present) process.kill()
   say("the faults stop")
   command("drain no more", People.drain(false))
   let left: ReadonlyArray<string> = ["nobody has looked"]
   const looks = (): void => {
-    command("look", Rest.unsettled(policy.maxConcurrent), (found) => (left = found))
+    command("look", Rest.unsettled(config.policy.maxConcurrent), (found) => (left = found))
     loop.after(null, 10 * minute, looks)
   }
   loop.after(null, minute, looks)
