@@ -117,7 +117,7 @@ it("CLM-3 where a mark stands decides what it can be", () => {
     'a {"b (" c" d}',
     'a {"b [" c" d}',
     "a {'b (' c' d}",
-    "a {'b'} (' c",
+    "a {'b' ('} c",
     "(' b')",
     "[{'b c}",
     "({'b'} {'c'}",
