@@ -4,6 +4,7 @@
 import type { Span } from "./ActionClaim.ts"
 import * as Speaker from "./doubt/Speaker.ts"
 import type { Lexicon } from "./lexicon/Lexicon.ts"
+import { isSpace } from "./prose/Character.ts"
 import { opaque } from "./prose/Opaque.ts"
 import { type Paragraph, paragraphs } from "./prose/Paragraph.ts"
 import { sentences } from "./prose/Sentence.ts"
@@ -33,6 +34,12 @@ const colon = 58
 
 /** A blank line between two paragraphs ends what somebody else says in them. */
 const blankLine = /\n[^\S\n]*\n/
+
+const endsInColon = (text: string, { end }: Paragraph): boolean => {
+  let last = end - 1
+  while (isSpace(text.charCodeAt(last))) last--
+  return text.charCodeAt(last) === colon
+}
 
 const advance = (place: Place, { shown, sites }: Message, start: number): void => {
   while ((shown[place.shown]?.[1] ?? Infinity) <= start) place.shown++
@@ -75,7 +82,7 @@ export const statements = function* (
     // What was announced goes on over paragraphs until a blank line, which may stand before the first of them.
     isBlock = isAnnounced || (isBlock && !blankLine.test(text.slice(previousEnd, paragraph.start)))
     previousEnd = paragraph.end
-    const isRead = hasSite(place, message, paragraph.end) || text.charCodeAt(paragraph.end - 1) === colon
+    const isRead = hasSite(place, message, paragraph.end) || endsInColon(text, paragraph)
     isAnnounced = !isBlock && isRead && (yield* inParagraph(message, paragraph, { ...place }))
   }
 }

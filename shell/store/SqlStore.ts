@@ -133,13 +133,15 @@ const gate = (
     return found
   }).pipe(Effect.scoped)
 
-/** Beside the file, named after its version and the time. */
+/** Beside the file, named after its version and the time; it has that name when it is whole. */
 const backUp = (client: SqliteClient.SqliteClient, file: string, version: number): Answer<void> =>
   Effect.gen(function* () {
     const at = new Date(yield* Clock.currentTimeMillis).toISOString().replaceAll(/[-:]/g, "")
     const copy = `${file}.v${version}.${at}.bak`
-    yield* io(() => Fs.writeFile(copy, "", { mode: 0o600, flag: "wx" }))
-    yield* Effect.mapError(client.backup(copy), failureOf)
+    const part = `${copy}.part`
+    yield* io(() => Fs.writeFile(part, "", { mode: 0o600, flag: "wx" }))
+    yield* Effect.mapError(client.backup(part), failureOf)
+    yield* io(() => Fs.rename(part, copy))
   })
 
 const io = <A>(act: () => Promise<A>): Answer<A> => Effect.tryPromise({ try: act, catch: failureOf })

@@ -5,6 +5,8 @@ export const Armed = Schema.Struct({
   seed: Schema.Int,
   /** The file that counts the kills at each place so far: an object of numbers. */
   counts: Schema.String,
+  /** To die at that effect, counted from 1, and at no other. */
+  at: Schema.optional(Schema.Int),
   /** The file that it writes the place into. */
   note: Schema.String
 })

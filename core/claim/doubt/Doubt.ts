@@ -22,7 +22,7 @@ const conditionFollows = 1 << 4
 /** What a sentence begins with that asks for something. */
 const orders: ReadonlySet<string> = new Set(
   (
-    "add answer approve ask call check choose comment confirm decide drop fill get give grant hand just leave let " +
+    "add answer approve ask call check choose comment confirm decide drop fill get give grant hand leave let " +
     "look make mark message mention paste pick ping please point post provide react reply review run say send set " +
     "share show sign tell try type unlock upload want wait write"
   ).split(" ")

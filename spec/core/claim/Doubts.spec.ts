@@ -137,3 +137,24 @@ it("CLM-3 a verb of saying near the colon announces what somebody said, in its p
     expect([text, heard(text)]).toEqual([text, expected])
   }
 })
+
+it("CLM-2 words that only resemble those of doubt decide nothing, and those of doubt do not reach further than they mean", () => {
+  claims(`I'll push it next mondayish. | I'll push it next xmonday. | I'll push it next weekly. | I'll push it next biweek.
+    | It should work, I'll push it. | I'll push it from main on. | Bob said foo bar I'll push it. | Subject to the plan I'll push it.
+    | I'll push it, but now. | I'll push it, not nowadays. | I'll push it, not snow. | I'll push it, and he said. | I'll push it, but he said.`)
+  none(`Bob has said I'll push it. | The assistant said I'll push it. | I think now I'll push it. | If it failed I pushed it.
+    | Unless it failed I pushed it. | Otherwise it failed, I pushed it. | I looked; give me access and I'll push it.
+    | Speedy review and I'll push it. | Let him look and I'll push it.`)
+  const orders =
+    "add answer approve ask call check choose comment confirm decide drop fill get give grant hand leave let " +
+    "look make mark message mention paste pick ping please point post provide react reply review run say send set " +
+    "share show sign tell try type unlock upload want wait write"
+  for (const word of orders.split(" ")) none(`${word} what failed and I'll push it.`)
+})
+
+it("CLM-3 a speaker may have a number, a name no sign in it, and an own head no words of others", () => {
+  none("Bob2: I'll push it. | Agent 22: I'll push it. | User:  \n\nI'll push it.")
+  claims("Bob `x`: I'll push it. | Bob, Alice: I'll push it. | He wrote a fix: I'll push it.")
+  expect(heard("Agent 22:\n\nI'll push it.")).toEqual([])
+  expect(heard("Agent 2x:\n\nI'll push it.")).toEqual(["push"])
+})

@@ -1,7 +1,7 @@
 /**
  * Where the program can be made to die: each of its effects on the world is announced here before it happens. Told by
  * `DROVER_BOUNDARIES` where the kills so far are counted, it kills itself with SIGKILL at one of them, and sooner the less
- * often that was done there; what it was is written down first.
+ * often that was done there, or at the one it is told; what it was is written down first.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { PCGRandom } from "effect/Utils"
@@ -25,12 +25,18 @@ export const decided = (kind: string): void => {
   action = kind
 }
 
+let effects = 0
+
+const isChosen = ({ at }: Armed, place: string): boolean => {
+  effects += 1
+  if (at !== undefined) return effects === at
+  return random.number() < 0.5 / (1 + (kills.get(place) ?? 0)) ** 2
+}
+
 /** An effect is about to happen. */
 export const boundary = (deed: string): void => {
-  if (armed === null) return
   const place = `${deed} × ${action}`
-  const before = kills.get(place) ?? 0
-  if (random.number() >= 0.5 / (1 + before) ** 2) return
+  if (armed === null || !isChosen(armed, place)) return
   writeFileSync(armed.note, place)
   kill.call(process, pid, "SIGKILL")
 }
