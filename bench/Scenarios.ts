@@ -3,10 +3,11 @@ import { onCpu, onDisk, onSpawn } from "./scenarios/Same.ts"
 import { claims, linearClaims, longClaims } from "./scenarios/Claims.ts"
 import { help, statusAll, statusFew, version } from "./scenarios/CommandLine.ts"
 import { fullTick } from "./scenarios/FullTick.ts"
+import { memory } from "./scenarios/Memory.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
 import { flatness, linearity, oneInHundred, oneInThousand } from "./scenarios/Reconcile.ts"
-import { recovery } from "./scenarios/Recovery.ts"
+import { recovery, recoveryOfMany, recoveryOfMost, recoveryWithHistory } from "./scenarios/Recovery.ts"
 import { steps } from "./scenarios/Steps.ts"
 import { transitions } from "./scenarios/Transitions.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
@@ -27,6 +28,10 @@ export const scenarios: ReadonlyArray<Scenario> = [
   statusFew,
   statusAll,
   recovery,
+  recoveryOfMany,
+  recoveryOfMost,
+  recoveryWithHistory,
+  memory,
   transitions,
   steps,
   claims,

@@ -24,7 +24,8 @@ const repetitions: { readonly [K in Kind]: { readonly full: number; readonly qui
   spawn: { full: 9, quick: 5 }
 }
 
-const roundsOf = (kind: Kind, isQuick: boolean): number => repetitions[kind][isQuick ? "quick" : "full"]
+const roundsOf = ({ kind, rounds }: Scenario, isQuick: boolean): number =>
+  rounds ?? repetitions[kind][isQuick ? "quick" : "full"]
 
 /** Forwards in even rounds, backwards in odd ones. */
 const turns = (names: ReadonlyArray<string>, round: number): ReadonlyArray<string> =>
@@ -45,8 +46,8 @@ export const run = async (
 ): Promise<Series> => {
   const names = [scenario.subject, ...scenario.references].map(({ name }) => name)
   const series = new Map<string, Array<Sample>>(names.map((name) => [name, []]))
-  // Round -1 is the warm-up: it fills the page cache, and is not looked at.
-  for (let round = -1; round < roundsOf(scenario.kind, isQuick); round++) {
+  // Round -1 is the warm-up: it fills the page cache, and is not looked at. Of a single round the work itself fills it.
+  for (let round = scenario.rounds === 1 ? 0 : -1; round < roundsOf(scenario, isQuick); round++) {
     for (const variant of turns(names, Math.abs(round))) {
       onSample(scenario.id, variant, round)
       const sample = await SampleProcess.sample(
