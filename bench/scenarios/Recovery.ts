@@ -65,12 +65,12 @@ const redecided = async (home: string, running: number, isGone: () => boolean): 
   const rows = database.prepare("SELECT max(seq) AS count FROM events")
   const before = Number(readFileSync(join(home, "seq"), "utf8"))
   const decided = database.prepare(
-    "SELECT count(DISTINCT task_id) AS count FROM transitions WHERE revision = ? AND cause = 'tick'"
+    "SELECT count(DISTINCT task_id) AS count FROM transitions WHERE seq > ? AND revision = ? AND cause = 'tick'"
   )
   for (;;) {
     const at = performance.now()
     const mayBeDone = decodeCount(rows.get()).count >= before + running
-    const count = mayBeDone ? decodeCount(decided.get(rowsBefore + 1)).count : 0
+    const count = mayBeDone ? decodeCount(decided.get(before, rowsBefore + 1)).count : 0
     if (count === running) {
       database.close()
       return at
