@@ -132,7 +132,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
       return []
     })
     yield* Effect.forEach(tasks, tree, { concurrency: 2, discard: true })
-    yield* lookAtTrees.awaitFor(treeAgain)
+    yield* wanted.size > 0 ? lookAtTrees.awaitFor(treeAgain) : lookAtTrees.awaited
   })
 
   yield* Effect.forkScoped(Effect.forever(attempts))

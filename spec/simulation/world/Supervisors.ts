@@ -25,11 +25,11 @@ export interface Setting extends Services.Surroundings {
 
 /** Days must pass in seconds: it looks less often for what nobody tells it. */
 const intervals: Intervals = {
-  store: 30_000,
-  attempts: 60_000,
-  runs: 30_000,
-  guards: 600_000,
-  heartbeat: 120_000,
+  store: 60_000,
+  attempts: 90_000,
+  runs: 45_000,
+  guards: 900_000,
+  heartbeat: 300_000,
   retention: 1_800_000
 }
 
