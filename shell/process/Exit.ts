@@ -41,10 +41,7 @@ export const parse: (text: string) => Either.Either<ProcessExit, ParseResult.Par
 export const read = (directory: string): Effect.Effect<Option.Option<ProcessExit>, ExitUnreadable> => {
   const path = join(directory, exitFile)
   const failed = (cause: unknown) => new ExitUnreadable({ operation: "read exit", path, cause })
-  return Effect.tryPromise({
-    try: () => SmallFile.read(path).then(Option.fromNullable),
-    catch: failed
-  }).pipe(
+  return Effect.try({ try: () => Option.fromNullable(SmallFile.read(path)), catch: failed }).pipe(
     Effect.flatMap(
       Option.match({
         onNone: () => Effect.succeed(Option.none()),

@@ -39,7 +39,7 @@ const syncAndClose = async (file: FileHandle): Promise<void> => {
   }
 }
 
-const content = (directory: string): Promise<string | undefined> => SmallFile.read(pathOf(directory))
+const content = (directory: string): string | undefined => SmallFile.read(pathOf(directory))
 
 /** Anything but the word is a start: an empty file is one that a wrapper is just taking, or has died over. */
 const stateOf = (text: string | undefined): StartToken => {
@@ -65,7 +65,7 @@ const create = async (directory: string): Promise<"revoked" | "taken"> => {
     return "revoked"
   } catch (cause) {
     if (codeOf(cause) !== "EEXIST") throw cause
-    return stateOf(await content(directory)) === "revoked" ? "revoked" : "taken"
+    return stateOf(content(directory)) === "revoked" ? "revoked" : "taken"
   } finally {
     await rm(word, { force: true })
   }
@@ -82,7 +82,7 @@ export const revoke = (directory: string): Effect.Effect<"revoked" | "taken", St
   }).pipe(Effect.uninterruptible)
 
 const readContent = (directory: string): Effect.Effect<string | undefined, StartTokenUnusable> =>
-  Effect.tryPromise({
+  Effect.try({
     try: () => content(directory),
     catch: (cause) => new StartTokenUnusable({ operation: "read", path: pathOf(directory), cause })
   })

@@ -183,11 +183,14 @@ export const make = Effect.fnUntraced(function* (limit: number) {
             : Effect.fail({ message: `${stopped.processes.length} processes of a verifier survive their end` })
         )
       )
-    const tree = yield* attempting("read tree", directory, async () => {
-      const hash = await SmallFile.read(join(directory, treeFile))
-      if (hash === undefined) throw new Error(`${treeFile} is not there`)
-      return hash
-    })
+    const tree = yield* attempting("read tree", directory, async () => SmallFile.read(join(directory, treeFile)))
+    if (tree === undefined) {
+      return yield* new RunFolderUnusable({
+        operation: "read tree",
+        path: directory,
+        cause: `${treeFile} is not there`
+      })
+    }
     const after: TreeState = yield* trees.look(run.task.spec.cwd)
     const kept = yield* readBounded(output, keptBytes)
     const told = yield* readBounded(output, toldBytes)

@@ -46,14 +46,14 @@ it.scoped("EXE-12 a small file is its text, up to 4 KiB, and one that is not the
   Effect.gen(function* () {
     const directory = yield* folder
     const path = join(directory, "file")
-    const read = Effect.promise(() => SmallFile.read(path))
+    const read = Effect.sync(() => SmallFile.read(path))
     expect(yield* read).toBeUndefined()
     for (const text of ["", "é\n", "x".repeat(4096)]) {
       writeFileSync(path, text)
       expect(yield* read).toBe(text)
     }
     writeFileSync(path, "x".repeat(4097))
-    expect(yield* Effect.flip(Effect.tryPromise(() => SmallFile.read(path)))).toMatchObject({
+    expect(yield* Effect.flip(Effect.try(() => SmallFile.read(path)))).toMatchObject({
       cause: { message: `${path} has 4097 bytes, at most 4096 are expected` }
     })
   })
