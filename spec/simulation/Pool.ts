@@ -26,6 +26,9 @@ const Told = Schema.Struct({
 })
 export type Told = typeof Told.Type
 
+/** What a person or a system sends to end a run. */
+export const endings = ["SIGINT", "SIGTERM"] as const
+
 /** Plays what the process that started this one asks for. */
 export const serve = (): void => {
   const play = async (job: Job): Promise<void> => {
@@ -33,18 +36,24 @@ export const serve = (): void => {
     const { counts, ...outcome } = await simulate({ ...job, ...sets })
     process.send?.({ job, ...outcome, counts: [...counts] } satisfies Told)
   }
+  // From a terminal it comes to all: who leads says when to end.
+  for (const signal of endings) process.on(signal, () => undefined)
   process.on("message", (message: unknown) => void play(Schema.decodeUnknownSync(Job)(message)))
 }
 
-/** Plays all of them; `hear` is told of each as it ends. */
-export const playAll = async (jobs: ReadonlyArray<Job>, hear: (told: Told) => void): Promise<void> => {
+/** Plays all of them, or those that were begun before it was told to stop; `hear` is told of each as it ends. */
+export const playAll = async (
+  jobs: ReadonlyArray<Job>,
+  hear: (told: Told) => void,
+  stop: AbortSignal | null = null
+): Promise<void> => {
   const left = [...jobs]
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
       // Most of what a simulation makes is gone at once.
       const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--max-semi-space-size=64"] })
       const next = (): void => {
-        const job = left.shift()
+        const job = stop?.aborted === true ? undefined : left.shift()
         if (job === undefined) child.disconnect()
         else child.send(job)
       }

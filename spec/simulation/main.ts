@@ -2,9 +2,10 @@
  * `npm run simulate -- [--seeds N] [--from SEED] [--tasks N] [--hours N] [--story] [--table]`: so many fleets, as many at
  * once as there are processors. Prints what was broken, the story of the first seed that broke something, made small (or
  * of each seed, with `--story`), which faults met which states (`--table`), and the counts last; exits 1 on any violation.
+ * Interrupted, it tells what it has found so far.
  */
 import { parseArgs } from "node:util"
-import { type Job, playAll, serve, type Told } from "./Pool.ts"
+import { endings, type Job, playAll, serve, type Told } from "./Pool.ts"
 import { shrink } from "./Shrink.ts"
 import { table } from "./Table.ts"
 
@@ -41,8 +42,10 @@ const lead = async (): Promise<void> => {
   const count = (name: string, by: number): void => void counts.set(name, (counts.get(name) ?? 0) + by)
   const broken: Array<Told> = []
 
+  const stop = new AbortController()
+  for (const signal of endings) process.once(signal, () => stop.abort())
   const begun = performance.now()
-  await playAll(jobs, (told) => {
+  const hear = (told: Told): void => {
     const { counts: found, job, simulatedMs, story, violations } = told
     count("seeds", 1)
     count("simulated hours", simulatedMs / 3_600_000)
@@ -51,7 +54,8 @@ const lead = async (): Promise<void> => {
     for (const { requirement, what } of violations) console.log(`seed ${job.seed}: ${requirement} ${what}`)
     if (violations.length > 0) broken.push(told)
     if (values.story) tell(story)
-  })
+  }
+  await playAll(jobs, hear, stop.signal)
   const seconds = (performance.now() - begun) / 1000
 
   const [first] = broken.toSorted((a, b) => a.job.seed - b.job.seed)
