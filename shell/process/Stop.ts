@@ -47,7 +47,7 @@ interface Look {
 const killWaitDefault = 2_000
 const pauses = { first: 10, factor: 1.6, longest: 200 }
 /** So long may the wrapper take to write down that its program was killed, before it is killed too. */
-const recordMs = 250
+const recordMs = 1_000
 
 const keyOf = (entry: ProcessEntry): string => `${entry.pid} ${entry.startTime}`
 
