@@ -26,6 +26,9 @@ const Told = Schema.Struct({
 })
 export type Told = typeof Told.Type
 
+/** Fleets that one process plays: the fibers of killed supervisors never end, and stay in its memory. */
+const mostPlayed = 50
+
 /** What a person or a system sends to end a run. */
 export const endings = ["SIGINT", "SIGTERM"] as const
 
@@ -48,21 +51,24 @@ export const playAll = async (
   stop: AbortSignal | null = null
 ): Promise<void> => {
   const left = [...jobs]
-  const work = (): Promise<void> =>
+  const next = (): Job | undefined => (stop?.aborted === true ? undefined : left.shift())
+  /** One process, that plays some of them. */
+  const turn = (first: Job): Promise<void> =>
     new Promise((resolve, reject) => {
       // Most of what a simulation makes is gone at once.
       const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--max-semi-space-size=64"] })
-      const next = (): void => {
-        const job = stop?.aborted === true ? undefined : left.shift()
-        if (job === undefined) child.disconnect()
-        else child.send(job)
-      }
+      let played = 0
       child.on("message", (message: unknown) => {
         hear(Schema.decodeUnknownSync(Told)(message))
-        next()
+        const job = ++played < mostPlayed ? next() : undefined
+        if (job === undefined) child.disconnect()
+        else child.send(job)
       })
       child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a simulation ended with ${code}`))))
-      next()
+      child.send(first)
     })
+  const work = async (): Promise<void> => {
+    for (let job = next(); job !== undefined; job = next()) await turn(job)
+  }
   await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, work))
 }
