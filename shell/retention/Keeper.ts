@@ -13,7 +13,10 @@ const once = Effect.gen(function* () {
   const bytes = removed.reduce((sum, each) => sum + each.bytes, 0)
   yield* Effect.logInfo(`retention: ${removed.length} removals made ${bytes} bytes free, ${keptBytes} are kept`)
   yield* Effect.forEach(failed, (error) => Effect.logWarning(`retention: ${error.message}`), { discard: true })
-}).pipe(Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)))
+}).pipe(
+  Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)),
+  Effect.catchAllDefect((defect) => Effect.logError(`retention: ${String(defect)}`))
+)
 
 /** Never ends; the first time comes after as long as the others. */
 export const run = Effect.flatMap(Cadence, ({ retention }) =>
