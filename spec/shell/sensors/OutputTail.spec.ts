@@ -124,22 +124,27 @@ it("PRC-4 a line over the limit is cut to it and says how much is missing; its n
   )
 })
 
-/** Collects all garbage, so that what is left is what somebody holds on to. */
-const collectGarbage = (): void => {
+/** Bytes of buffers that somebody holds on to. What garbage had is given back some turns after it was collected. */
+const heldBytes = Effect.promise(async () => {
   setFlagsFromString("--expose-gc")
-  runInNewContext("gc")()
-}
+  const collect = runInNewContext("gc")
+  let least = Number.POSITIVE_INFINITY
+  for (let turn = 0; turn < 20; turn++) {
+    collect()
+    await new Promise((resolve) => setImmediate(resolve))
+    least = Math.min(least, process.memoryUsage().arrayBuffers)
+  }
+  return least
+})
 
 it.scoped("PRC-4 a line of 64 MiB costs the memory of one MiB, and the line after it is whole", () =>
   Effect.gen(function* () {
     const file = join(yield* folder, "stdout")
     yield* Effect.promise(() => writeFile(file, "x".repeat(64 * lineBytes)))
     const tail = makeTail(file, 0)
-    collectGarbage()
-    const before = process.memoryUsage().arrayBuffers
+    const before = yield* heldBytes
     expect(yield* readAll(tail, 64 * 1024)).toEqual({ lines: [], offset: 0 })
-    collectGarbage()
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * lineBytes)
+    expect((yield* heldBytes) - before).toBeLessThan(4 * lineBytes)
     yield* Effect.promise(() => appendFile(file, "\nnext\n"))
     const { lines, offset } = yield* readAll(tail, 64 * 1024)
     expect(lines.map((line) => line.length)).toEqual([
