@@ -36,6 +36,9 @@ export class Trees extends Context.Tag("drover/Trees")<
   }
 >() {}
 
+/** How the folder of a look begins, among the system's temporary files. */
+export const temporaryPrefix = "drover-tree-"
+
 /** A look that takes longer hangs on a file system or a filter program. */
 const limitMs = 30_000
 
@@ -99,7 +102,7 @@ const locate = Effect.fnUntraced(function* (path: string, cwd: string) {
 const temporary = (cwd: string) =>
   Effect.acquireRelease(
     attempting("make a folder", cwd, async () => {
-      const folder = await mkdtemp(join(tmpdir(), "drover-tree-"))
+      const folder = await mkdtemp(join(tmpdir(), temporaryPrefix))
       await mkdir(join(folder, "objects"))
       return folder
     }),

@@ -4,21 +4,29 @@
 import * as Effect from "effect/Effect"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
+import * as Leftovers from "./Leftovers.ts"
 import * as Prune from "./Prune.ts"
 
-const once = Effect.gen(function* () {
+const attempts = Effect.gen(function* () {
   const { retention } = yield* Configuration
   const { failed, keptBytes, removed } = yield* Prune.prune(retention, false)
   if (removed.length === 0 && failed.length === 0) return
   const bytes = removed.reduce((sum, each) => sum + each.bytes, 0)
   yield* Effect.logInfo(`retention: ${removed.length} removals made ${bytes} bytes free, ${keptBytes} are kept`)
   yield* Effect.forEach(failed, (error) => Effect.logWarning(`retention: ${error.message}`), { discard: true })
-}).pipe(
-  Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)),
-  Effect.catchAllDefect((defect) => Effect.logError(`retention: ${String(defect)}`))
-)
+})
+
+const told = <R>(effect: Effect.Effect<void, { readonly message: string }, R>): Effect.Effect<void, never, R> =>
+  effect.pipe(
+    Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)),
+    Effect.catchAllDefect((defect) => Effect.logError(`retention: ${String(defect)}`))
+  )
 
 /** Never ends; the first time comes after as long as the others. */
 export const run = Effect.flatMap(Cadence, ({ retention }) =>
-  Effect.forever(Effect.zipRight(Effect.sleep(retention), once))
+  Effect.sleep(retention).pipe(
+    Effect.zipRight(told(attempts)),
+    Effect.zipRight(told(Leftovers.sweep())),
+    Effect.forever
+  )
 )
