@@ -1,4 +1,7 @@
-/** Which faults met which states of tasks, and how often: a row for each state, a column for each fault. */
+/**
+ * Which faults met which states of tasks, and how often: a row for each state, a column for each fault. A row with an
+ * action has the faults that came while it was under way, by the state of its task.
+ */
 import { kinds } from "./world/FaultPlan.ts"
 
 export const table = (counts: ReadonlyMap<string, number>): ReadonlyArray<string> => {

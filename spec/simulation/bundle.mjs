@@ -1,6 +1,6 @@
 /**
  * Bundles the simulation: drover's own code as it is, with the disk, SQLite, randomness and the turns of the event loop
- * of the simulation in place of Node's. The argument is the file to write.
+ * of the simulation in place of Node's; which action is begun is announced. The argument is the file to write.
  */
 import { resolve } from "node:path"
 import { build } from "esbuild"
@@ -36,6 +36,9 @@ await build({
         )
         onResolve({ filter: /^better-sqlite3$/ }, ({ importer, path }) =>
           importer.includes("sql-sqlite-node") ? { path: resolve(adapters, "Sqlite.ts") } : { path, external: true }
+        )
+        onResolve({ filter: /\/core\/tick\/Intent\.ts$/ }, ({ importer }) =>
+          importer.endsWith("/shell/actuator/Actuator.ts") ? { path: resolve(adapters, "Intent.ts") } : undefined
         )
         // That one is bundled, for the SQLite that it imports is another here.
         onResolve({ filter: /^[^./]/ }, ({ path }) =>

@@ -1,5 +1,6 @@
 /** The world that the adapters of this process belong to: one at a time, as modules have no parameters. */
 import type { IFs } from "memfs"
+import type { Action } from "../../../core/tick/Action.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
 import type { Loop } from "../kernel/Loop.ts"
 
@@ -12,6 +13,8 @@ export interface Universe {
   readonly databaseOf: (path: string) => string
   /** Called after each transaction that a process has committed. */
   readonly onCommit: () => void
+  /** Called as the current process begins with an action. */
+  readonly onDecided: (action: Action) => void
 }
 
 let present: Universe | null = null

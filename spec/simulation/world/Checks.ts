@@ -84,6 +84,10 @@ export class Checks {
     return this.#states.values()
   }
 
+  stateOf(task: TaskId): string {
+    return this.#states.get(task) ?? "backlog Idle"
+  }
+
   /** A program is asked for. */
   requested({ directory, env, marker }: SpawnRequest): void {
     const attempt = basename(marker.includes(".") ? dirname(directory) : directory)

@@ -31,8 +31,10 @@ export type Kind = (typeof weights)[number][0]
 
 export const kinds: ReadonlyArray<Kind> = weights.map(([kind]) => kind)
 
-/** It comes when a task enters one of these; without one, when its time has come. */
-const moments = ["Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
+/** It comes when a task enters one of these executions, or one of these actions begins; without one, when its time has come. */
+const executions = ["Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
+const actions = ["Promote", "Spawn", "Stop", "RunVerifier", "Record", "EscalateHuman"] as const
+const moments = [...executions, ...actions] as const
 
 export interface Fault {
   /** Milliseconds from the beginning. */
@@ -43,7 +45,7 @@ export interface Fault {
   readonly on: (typeof moments)[number] | null
 }
 
-/** The fault and the state that a seed is for: the seeds of a run take all of them in turn, so that each pair is met. */
+/** The fault and the moment that a seed is for: the seeds of a run take all of them in turn, so that each pair is met. */
 const focusOf = (seed: number): Pick<Fault, "kind" | "on"> => {
   const turn = Math.abs(seed) % (kinds.length * moments.length)
   return { kind: kinds[turn % kinds.length] ?? "kill", on: moments[Math.floor(turn / kinds.length)] ?? null }

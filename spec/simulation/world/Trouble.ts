@@ -1,5 +1,7 @@
 /** Lets the planned faults happen, each at its moment, and notes which states of tasks it met. */
 import type { Effect } from "effect/Effect"
+import type { TaskId } from "../../../core/task/Identifiers.ts"
+import type { Action } from "../../../core/tick/Action.ts"
 import type { Store } from "../../../shell/store/Store.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import type { Loop, Process } from "../kernel/Loop.ts"
@@ -19,6 +21,9 @@ const hour = 60 * minute
 /** So long a fault waits for the state that it is meant for. */
 const patienceMs = 20 * minute
 
+/** An action counts as under way for so long; nothing tells when the last of its effects is done. */
+const underWayMs = 2 * second
+
 export interface Stage {
   readonly loop: Loop
   readonly host: Host
@@ -35,18 +40,28 @@ export interface Stage {
 }
 
 export class Trouble {
-  /** `kind × stage execution`: how often a fault of that kind met a task in that state. */
+  /**
+   * How often a fault of a kind met a task in a state, `kind × stage execution`, and the task of the action that was under
+   * way, `kind × stage execution, Action`.
+   */
   readonly met = new Map<string, number>()
   readonly #stage: Stage
   #waiting: Array<Fault> = []
   #isOver = false
+  #underWay: { readonly task: TaskId; readonly action: Action["_tag"]; readonly at: number } | null = null
 
   constructor(stage: Stage, plan: ReadonlyArray<Fault>) {
     this.#stage = stage
     const { checks, faults, loop } = stage
     for (const fault of plan) loop.after(null, fault.at, () => this.#arm(fault))
-    checks.onEntered = (execution) => this.#entered(execution)
+    checks.onEntered = (execution) => this.#comes(execution)
     faults.onKilled = (how) => this.#meet(how)
+  }
+
+  /** A supervisor begins with an action. */
+  decided({ _tag: action, task }: Action): void {
+    this.#underWay = { task, action, at: this.#stage.loop.now }
+    this.#comes(action)
   }
 
   end(): void {
@@ -60,8 +75,8 @@ export class Trouble {
     this.#stage.loop.after(null, patienceMs, () => this.#release(fault))
   }
 
-  #entered(execution: string): void {
-    for (const fault of this.#waiting.filter(({ on }) => on === execution)) this.#release(fault)
+  #comes(moment: string): void {
+    for (const fault of this.#waiting.filter(({ on }) => on === moment)) this.#release(fault)
   }
 
   #release(fault: Fault): void {
@@ -71,10 +86,13 @@ export class Trouble {
   }
 
   #meet(kind: Kind): void {
-    for (const state of this.#stage.checks.states()) {
-      const cell = `${kind} × ${state}`
-      this.met.set(cell, (this.met.get(cell) ?? 0) + 1)
-    }
+    const { checks, loop } = this.#stage
+    const { met } = this
+    const meet = (what: string): unknown => met.set(`${kind} × ${what}`, (met.get(`${kind} × ${what}`) ?? 0) + 1)
+    for (const state of checks.states()) meet(state)
+    if (this.#underWay === null || loop.now - this.#underWay.at > underWayMs) return
+    const { action, task } = this.#underWay
+    meet(`${checks.stateOf(task)}, ${action}`)
   }
 
   #play({ kind, seed }: Fault): void {

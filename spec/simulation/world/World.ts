@@ -95,6 +95,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     dice: Dice.make(dice.throw()),
     disk,
     databaseOf,
+    onDecided: (action) => trouble.decided(action),
     onCommit: () => {
       if (isCheckDue) return
       isCheckDue = true
