@@ -10,6 +10,7 @@ import * as Batch from "./Batch.ts"
 import { Person } from "./Person.ts"
 import { ask, kill, type Site, siteIn, supervise, type Supervisor } from "./Program.ts"
 import { install } from "./Scripts.ts"
+import type { Armed } from "../torture/Armed.ts"
 import { Boundaries } from "../torture/Boundaries.ts"
 import { after, changes, sleep } from "./Waiting.ts"
 
@@ -17,7 +18,7 @@ export interface Options {
   readonly seed: number
   readonly kills: number
   readonly tasks: number
-  /** Most supervisors kill themselves, right before one of their effects; the program must be one that can. */
+  /** Most supervisors kill or stop themselves, right before one of their effects; the program must be one that can. */
   readonly atBoundaries: boolean
 }
 
@@ -31,8 +32,8 @@ export interface Story {
   readonly surprises: ReadonlyArray<string>
   readonly counts: {
     readonly kills: number
-    /** Where supervisors killed themselves, and how often. */
-    readonly boundaries: ReadonlyMap<string, number>
+    /** Where supervisors killed and stopped themselves, and how often. */
+    readonly boundaries: Boundaries["places"]
     readonly beforeWork: number
     readonly stalls: number
     readonly superseded: number
@@ -127,7 +128,7 @@ export class Torture {
       surprises: [...this.#surprises, ...this.person.surprises],
       counts: {
         kills: this.#kills,
-        boundaries: this.#boundaries.kills,
+        boundaries: this.#boundaries.places,
         beforeWork: this.#beforeWork,
         stalls: this.#stalls,
         superseded: this.#superseded.length,
@@ -169,16 +170,22 @@ export class Torture {
     const isStored = this.#stored === this.#batches.length
     const kind = isStored && this.#random.integer(3) === 0 ? "up" : "run"
     const before = this.#pulse()
-    const isArmed = this.#options.atBoundaries && this.#random.integer(10) > 0
-    let supervisor = this.#start(kind, isArmed ? this.#boundaries.arm() : {})
-    await (isArmed ? this.#boundary(supervisor) : this.#moment(supervisor))
+    const signal = this.#options.atBoundaries ? this.#draw() : null
+    let supervisor = this.#start(kind, signal === null ? {} : this.#boundaries.arm(signal))
+    await (signal === null ? this.#moment(supervisor) : this.#boundary(supervisor, signal))
     if (this.#pulse() > before) this.#stored = this.#batches.length
-    if (isArmed) {
+    if (signal === "SIGKILL") {
       if (!supervisor.isOver()) await kill(supervisor)
-      this.#boundaries.collect()
+      this.#boundaries.collect(signal)
       if (supervisor.child.signalCode === "SIGKILL") return this.#killed(before)
-    } else if (kind === "up" && this.#random.integer(8) === 0) supervisor = await this.#supersede(supervisor)
-    if (!isArmed && this.#random.integer(8) === 0) await this.#stall(supervisor)
+    } else {
+      const isStopped = signal === "SIGSTOP" && this.#boundaries.isReached
+      if (isStopped) this.#boundaries.collect(signal)
+      // One that was stopped before an effect is overtaken there, or goes on.
+      const often = isStopped ? 2 : 8
+      if (kind === "up" && this.#random.integer(often) === 0) supervisor = await this.#supersede(supervisor)
+      else if (isStopped || this.#random.integer(often) === 0) await this.#stall(supervisor)
+    }
     if (supervisor.isOver()) {
       const { exitCode } = supervisor.child
       if (kind === "run" && exitCode === 5) this.#nextBatch()
@@ -187,6 +194,12 @@ export class Torture {
     }
     await kill(supervisor)
     this.#killed(before)
+  }
+
+  /** What a supervisor is to do to itself; null: what is done to it comes from outside. */
+  #draw(): Armed["signal"] | null {
+    const side = this.#random.integer(10)
+    return side === 0 ? null : side < 3 ? "SIGSTOP" : "SIGKILL"
   }
 
   #killed(before: number): void {
@@ -222,10 +235,11 @@ export class Torture {
     }
   }
 
-  /** Waits until it has killed itself, or does so little that it may not any more. */
-  async #boundary(supervisor: Supervisor): Promise<void> {
+  /** Waits until it has killed or stopped itself, or does so little that it may not any more. */
+  async #boundary({ isOver }: Supervisor, signal: Armed["signal"]): Promise<void> {
     const latest = Date.now() + 3 * longestMs
-    while (Date.now() < latest && !supervisor.isOver()) await sleep(2)
+    const isDone = (): boolean => isOver() || (signal === "SIGSTOP" && this.#boundaries.isReached)
+    while (Date.now() < latest && !isDone()) await sleep(2)
   }
 
   /** The machine sleeps for a while. */

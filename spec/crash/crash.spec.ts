@@ -79,15 +79,21 @@ const outlived = (): ReadonlyArray<AttemptRecord> => {
 
 /** For `npm run torture`, which prints it. */
 const counted = () => {
-  const { boundaries, kills, seconds } = story.counts
+  const { boundaries, kills, seconds, superseded } = story.counts
+  const timesAt = (signal: keyof typeof boundaries): number =>
+    [...boundaries[signal].values()].reduce((sum, times) => sum + times, 0)
   const perMarker = Object.values(groupBy(Journal.starts(lines), ({ marker }) => marker))
   const seqs = found.events.map(({ seq }) => seq)
   return {
-    boundaries: Object.fromEntries(boundaries),
+    killed: Object.fromEntries(boundaries.SIGKILL),
+    stopped: Object.fromEntries(boundaries.SIGSTOP),
     counts: {
       kills,
-      "kills at boundaries": [...boundaries.values()].reduce((sum, times) => sum + times, 0),
-      "boundaries, by effect and action": boundaries.size,
+      "kills at boundaries": timesAt("SIGKILL"),
+      "boundaries, by effect and action": boundaries.SIGKILL.size,
+      "stops at boundaries": timesAt("SIGSTOP"),
+      "boundaries stopped at": boundaries.SIGSTOP.size,
+      superseded,
       tasks: found.tasks.length,
       "programs started": perMarker.length,
       "most starts of one attempt or run": Math.max(0, ...perMarker.map(({ length }) => length)),

@@ -1,32 +1,38 @@
-/** The driver's side of kills at boundaries: what a supervisor is told, and where those before it have died. */
+/** The driver's side of signals at boundaries: what a supervisor is told, and where those before it died or stopped. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { PCGRandom } from "effect/Utils"
 import type { Armed } from "./Armed.ts"
 
 export class Boundaries {
-  /** Kills by `effect × action`. */
-  readonly kills = new Map<string, number>()
+  /** How often, by `effect × action`. */
+  readonly places = { SIGKILL: new Map<string, number>(), SIGSTOP: new Map<string, number>() } as const
   readonly #random: PCGRandom
-  readonly #files: Omit<Armed, "seed">
+  readonly #files: Pick<Armed, "counts" | "note">
 
   constructor(root: string, random: PCGRandom) {
     this.#random = random
     this.#files = { counts: join(root, "boundaries.json"), note: join(root, "boundary") }
   }
 
-  /** The environment of a supervisor that is to kill itself. */
-  arm(): Readonly<Record<string, string>> {
+  /** The environment of a supervisor that is to send itself that signal. */
+  arm(signal: Armed["signal"]): Readonly<Record<string, string>> {
     rmSync(this.#files.note, { force: true })
-    writeFileSync(this.#files.counts, JSON.stringify(Object.fromEntries(this.kills)))
-    const armed: Armed = { ...this.#files, seed: this.#random.integer(2 ** 31) }
+    writeFileSync(this.#files.counts, JSON.stringify(Object.fromEntries(this.places[signal])))
+    const armed: Armed = { ...this.#files, signal, seed: this.#random.integer(2 ** 31) }
     return { DROVER_BOUNDARIES: JSON.stringify(armed) }
   }
 
-  /** Counts where the last one that was armed killed itself, if it did. */
-  collect(): void {
-    if (!existsSync(this.#files.note)) return
+  /** Whether the last one that was armed has come to its place. */
+  get isReached(): boolean {
+    return existsSync(this.#files.note)
+  }
+
+  /** Counts where the last one that was armed sent it to itself, if it did. */
+  collect(signal: Armed["signal"]): void {
+    if (!this.isReached) return
     const place = readFileSync(this.#files.note, "utf8")
-    this.kills.set(place, (this.kills.get(place) ?? 0) + 1)
+    const places = this.places[signal]
+    places.set(place, (places.get(place) ?? 0) + 1)
   }
 }

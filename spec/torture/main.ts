@@ -1,7 +1,7 @@
 /**
  * `npm run torture -- [--kills N]`: the built program over real processes. First disks that fill up, many supervisors and
  * the worst of agents (`real/`), then kills at its own boundaries (2,000 when not said), until every promise is looked at
- * (`spec/crash`). Prints how often it was killed before which effect of which action, and the counts last; exits 1 on any
+ * (`spec/crash`). Prints how often it was killed and stopped before which effect of which action, and the counts last; exits 1 on any
  * broken promise.
  */
 import { spawnSync } from "node:child_process"
@@ -19,7 +19,8 @@ if (!/^[1-9]\d{0,5}$/.test(values.kills)) {
 
 const Counted = Schema.parseJson(
   Schema.Struct({
-    boundaries: Schema.Record({ key: Schema.String, value: Schema.Int }),
+    killed: Schema.Record({ key: Schema.String, value: Schema.Int }),
+    stopped: Schema.Record({ key: Schema.String, value: Schema.Int }),
     counts: Schema.Record({ key: Schema.String, value: Schema.Number })
   })
 )
@@ -48,11 +49,13 @@ try {
     }
   })
   // A story that breaks off counts nothing.
-  const { boundaries, counts } = !existsSync(file)
-    ? { boundaries: {}, counts: {} }
+  const { counts, ...places } = !existsSync(file)
+    ? { killed: {}, stopped: {}, counts: {} }
     : Schema.decodeUnknownSync(Counted)(readFileSync(file, "utf8"))
-  for (const [place, kills] of Object.entries(boundaries).toSorted()) {
-    console.log(`killed before ${place.padEnd(60)} ${kills}`)
+  for (const [how, times] of Object.entries(places)) {
+    for (const [place, count] of Object.entries(times).toSorted()) {
+      console.log(`${how.padEnd(7)} before ${place.padEnd(60)} ${count}`)
+    }
   }
   for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(50)} ${count}`)
   process.exitCode = status === 0 && worst.status === 0 ? 0 : 1

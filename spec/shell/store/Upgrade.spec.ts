@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** A command that writes, on a store in a folder of its own; it dies at that one of its effects, if it has so many. */
 const dies = async (home: string, at: number): Promise<boolean> => {
-  const armed: Armed = { seed: 1, at, counts: join(home, "counts"), note: join(home, "note") }
+  const armed: Armed = { signal: "SIGKILL", seed: 1, at, counts: join(home, "counts"), note: join(home, "note") }
   await writeFile(armed.counts, "{}")
   const { signal, status, stderr } = spawnSync(process.execPath, [program, "drain"], {
     encoding: "utf8",

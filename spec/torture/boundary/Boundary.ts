@@ -1,7 +1,7 @@
 /**
- * Where the program can be made to die: each of its effects on the world is announced here before it happens. Told by
- * `DROVER_BOUNDARIES` where the kills so far are counted, it kills itself with SIGKILL at one of them, and sooner the less
- * often that was done there, or at the one it is told; what it was is written down first.
+ * Where the program can be made to die or to stop: each of its effects on the world is announced here before it happens.
+ * Told by `DROVER_BOUNDARIES` where that was done so far, it sends itself SIGKILL or SIGSTOP at one of them, and sooner the
+ * less often that was done there, or at the one it is told; what it was is written down first.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { PCGRandom } from "effect/Utils"
@@ -15,7 +15,7 @@ const armedBy = (text: string | undefined): Armed | null =>
 
 const armed = armedBy(process.env.DROVER_BOUNDARIES)
 const random = new PCGRandom(armed?.seed ?? 0)
-const kills: ReadonlyMap<string, number> =
+const done: ReadonlyMap<string, number> =
   armed === null ? new Map() : new Map(Object.entries(JSON.parse(readFileSync(armed.counts, "utf8"))))
 
 /** What the actuator was doing last. */
@@ -26,17 +26,20 @@ export const decided = (kind: string): void => {
 }
 
 let effects = 0
+/** Who was stopped goes on, and is not stopped again. */
+let isSpent = false
 
 const isChosen = ({ at }: Armed, place: string): boolean => {
   effects += 1
   if (at !== undefined) return effects === at
-  return random.number() < 0.5 / (1 + (kills.get(place) ?? 0)) ** 2
+  return random.number() < 0.5 / (1 + (done.get(place) ?? 0)) ** 2
 }
 
 /** An effect is about to happen. */
 export const boundary = (deed: string): void => {
   const place = `${deed} × ${action}`
-  if (armed === null || !isChosen(armed, place)) return
+  if (armed === null || isSpent || !isChosen(armed, place)) return
+  isSpent = true
   writeFileSync(armed.note, place)
-  kill.call(process, pid, "SIGKILL")
+  kill.call(process, pid, armed.signal)
 }
