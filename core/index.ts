@@ -3,6 +3,7 @@
  * clock, touches a file or starts a process.
  */
 export * as Commitment from "./commitment/index.ts"
+export * as AgentStream from "./agent/index.ts"
 export * as Account from "./account/index.ts"
 export * as EventV1 from "./event/EventV1.ts"
 export * as ActionClaim from "./claim/index.ts"

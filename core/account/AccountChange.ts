@@ -4,7 +4,7 @@
  */
 import { attemptOf, type Execution, isTrial } from "../execution/Execution.ts"
 import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
-import type { Limit, LimitCause } from "../execution/Limit.ts"
+import { type Limit, type LimitCause, needsPerson } from "../execution/Limit.ts"
 import type { LedgerEntry } from "../task/Record.ts"
 import type { Task } from "../task/Task.ts"
 import type { AccountEvent } from "./Account.ts"
@@ -22,17 +22,20 @@ export const accountChanges = ({ before, event }: LedgerEntry): ReadonlyArray<Ac
   return meaningOf(before, event.event).map((event) => ({ account, event }))
 }
 
-/** No time lets an account in that the provider does not know. */
-const limitSeen = ({ cause }: { readonly cause?: LimitCause }, until: number): AccountEvent =>
-  cause === "authentication"
-    ? { _tag: "AuthenticationFailed", at: until, why: "the provider refused its credentials" }
-    : { _tag: "LimitSeen", until }
+const isForPerson = (cause: LimitCause | undefined): boolean => cause !== undefined && needsPerson(cause)
+
+/** No time lets an account in that the provider does not know, or that has not paid. */
+const limitSeen = ({ cause }: { readonly cause?: LimitCause }, until: number): AccountEvent => {
+  if (!isForPerson(cause)) return { _tag: "LimitSeen", until }
+  const why = cause === "billing" ? "the provider wants to be paid" : "the provider refused its credentials"
+  return { _tag: "AuthenticationFailed", at: until, why }
+}
 
 /** An agent ends, and its end did not tell of it: an account that was let in since must not be paused again. */
 const isNews = (execution: Execution, { cause }: Limit): boolean =>
   execution._tag === "Stopping" &&
   execution.subject._tag === "Agent" &&
-  !(execution.ending._tag === "Limited" && cause === "authentication")
+  !(execution.ending._tag === "Limited" && needsPerson(cause))
 
 const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEvent> => {
   const { execution, id: task } = before
@@ -61,7 +64,7 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
         case "Aborted":
           return [proved]
         case "Limited":
-          return event.how.cause === "authentication"
+          return isForPerson(event.how.cause)
             ? [gone, limitSeen(event.how, event.at)]
             : [limitSeen(event.how, event.how.resumeAt)]
         default:

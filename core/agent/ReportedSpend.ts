@@ -2,20 +2,11 @@
  * What a record says of the cost of its conversation: money, else tokens. Total on anything a program may print.
  */
 import type { Report, Tokens } from "../execution/Spend.ts"
-
-type Json = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
-
-/** More money or tokens than there are: a program that says so is not believed. */
-const absurd = 1e15
-
-const amount = (value: unknown): number | null =>
-  typeof value === "number" && value >= 0 && value < absurd ? value : null
+import { amountAt, isObject, type Json } from "./Json.ts"
 
 /** Tokens under the first of the names that is there; null where none is. */
 const tokensOf = (json: Json, names: readonly [string, string, string, string]): Tokens | null => {
-  const [input, output, cacheRead, cacheWrite] = names.map((name) => amount(json[name]))
+  const [input, output, cacheRead, cacheWrite] = names.map((name) => amountAt(json, name))
   return input === null && output === null
     ? null
     : { input: input ?? 0, output: output ?? 0, cacheRead: cacheRead ?? 0, cacheWrite: cacheWrite ?? 0 }
@@ -41,8 +32,13 @@ const usageOf = ({ modelUsage, usage }: Json): Tokens | null => {
   return byModel ?? (isObject(usage) ? tokensOf(usage, ofTurn) : null)
 }
 
+/** Nought for tokens that were used: the program does not know what they cost. */
+export const isUnpriced = (costUsd: number | null, tokens: Tokens | null): boolean =>
+  costUsd === null || (costUsd === 0 && tokens !== null && Object.values(tokens).some((count) => count > 0))
+
 /** The report of a result record that belongs to that session. */
 export const reportOf = (json: Json, session: string | null): Report => {
-  const costUsd = amount(json.total_cost_usd)
-  return { session, costUsd, tokens: costUsd === null ? usageOf(json) : null }
+  const costUsd = amountAt(json, "total_cost_usd")
+  const tokens = costUsd === null || costUsd === 0 ? usageOf(json) : null
+  return isUnpriced(costUsd, tokens) ? { session, costUsd: null, tokens } : { session, costUsd, tokens: null }
 }

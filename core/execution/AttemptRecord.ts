@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { Instant, TaskId } from "../task/Identifiers.ts"
 import { Attempt, TreeHash } from "./Execution.ts"
-import { Limit } from "./Limit.ts"
+import { Limit, Trouble } from "./Limit.ts"
 import { ProcessIdentity } from "./Process.ts"
 import * as Spend from "./Spend.ts"
 import { Meter } from "./Spend.ts"
@@ -27,7 +27,18 @@ export const Progress = Schema.Struct({
   spend: Meter,
   /** The files that this attempt and those before it have read. */
   reads: Reads,
+  /** Turns of the model, as far as the program tells them apart, and the id of the last one. */
+  turns: Schema.Int.pipe(Schema.nonNegative()),
+  turn: Schema.NullOr(Schema.String),
+  /** Those in which a tool was used, and the last one that counts as one. */
   toolTurns: Schema.Int.pipe(Schema.nonNegative()),
+  toolTurn: Schema.NullOr(Schema.String),
+  /** The ids of the tools that are at work. */
+  tools: Schema.Array(Schema.String),
+  /** Why the program waits before it asks its provider again; null while it does not. */
+  waiting: Schema.NullOr(Trouble),
+  /** Why the provider did not answer when the program last gave up. */
+  trouble: Schema.NullOr(Trouble),
   /** The last result record said it failed; null when there was none. */
   resultIsError: Schema.NullOr(Schema.Boolean),
   /** The text of the last result record, else of the last line; cut to 4 KiB. */
@@ -70,7 +81,13 @@ export const noProgress = (
   costUsd: null,
   spend: previous === null ? Spend.unused : Spend.begin(previous.progress.spend, previous.basis),
   reads: previous === null ? WorkProgress.noReads : WorkProgress.begin(previous.progress.reads),
+  turns: 0,
+  turn: null,
   toolTurns: 0,
+  toolTurn: null,
+  tools: [],
+  waiting: null,
+  trouble: null,
   resultIsError: null,
   lastMessage: null,
   limit: null,

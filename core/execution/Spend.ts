@@ -108,8 +108,18 @@ export const report = (meter: Meter, { costUsd, session, tokens }: Report): Mete
   }
   return {
     conversations: [...rest, fresh],
-    closed: add(meter.closed, spentOf(oldest))
+    closed: addClosed(meter.closed, spentOf(oldest))
   }
+}
+
+const sumOf = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : a + b)
+
+/** The meter after one more step of a conversation, which its program reports by itself. */
+export const add = (meter: Meter, { costUsd, session, tokens }: Report): Meter => {
+  const before = meter.conversations.find((each) => each.session === session)?.total ?? nothing
+  const counted =
+    tokens === null || before.tokens === null ? (tokens ?? before.tokens) : zip(before.tokens, tokens, plus)
+  return report(meter, { session, costUsd: sumOf(before.costUsd, costUsd), tokens: counted })
 }
 
 /** What this attempt added to a conversation: money where it is known, else tokens. */
@@ -119,20 +129,18 @@ const spentOf = ({ base, total }: Conversation): Amounts =>
     : { costUsd: less(total.costUsd, base.costUsd ?? 0), tokens: null }
 
 const none: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+const plus = (a: number, b: number): number => a + b
 const less = (total: number, base: number): number => Math.max(0, total - base)
 
 /** One entry for money, one for tokens: however many conversations there were. */
-const add = (closed: Meter["closed"], { costUsd, tokens }: Amounts): Meter["closed"] => {
+const addClosed = (closed: Meter["closed"], { costUsd, tokens }: Amounts): Meter["closed"] => {
   if (costUsd !== null) {
     const money = closed.find((each) => each.costUsd !== null)?.costUsd ?? 0
     return [...closed.filter((each) => each.costUsd === null), { costUsd: money + costUsd, tokens: null }]
   }
   if (tokens === null) return closed
   const counted = closed.find((each) => each.tokens !== null)?.tokens ?? none
-  return [
-    ...closed.filter((each) => each.tokens === null),
-    { costUsd: null, tokens: zip(counted, tokens, (a, b) => a + b) }
-  ]
+  return [...closed.filter((each) => each.tokens === null), { costUsd: null, tokens: zip(counted, tokens, plus) }]
 }
 
 const perMillion = 1e6

@@ -54,6 +54,9 @@ export const everywhere = (script: Script): Found => {
   return found
 }
 
+/** All simple commands, wherever they stand, in the order in which they are written. */
+export const simpleCommands = (script: Script): ReadonlyArray<Simple> => everywhere(script).simples
+
 /** The simple commands that run in the shell itself. */
 export const here = (part: Script | Command): ReadonlyArray<Simple> => {
   const found: Found = { simples: [], functions: [] }

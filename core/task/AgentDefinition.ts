@@ -42,13 +42,16 @@ const commands: { readonly [K in Kind]: string | null } = {
 /** The program of a kind when no command is given; null where only the user can know it. */
 export const defaultCommand = (kind: Kind): string | null => commands[kind]
 
-/** What the costs count from that a kind of program reports. */
+/**
+ * What the costs count from that a kind of program reports. Claude Code begins at nought when it resumes a session, and
+ * OpenCode tells of single steps; Codex counts its whole thread (`../shared/agents/FACTS.md` 1).
+ */
 export const spendBasis = (kind: Kind): Basis => {
   switch (kind) {
     case "command":
-    case "claude-code":
     case "codex":
       return "conversation"
+    case "claude-code":
     case "opencode":
       return "run"
   }

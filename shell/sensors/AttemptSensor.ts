@@ -6,8 +6,9 @@ import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as CommandStream from "../../core/agent/CommandStream.ts"
+import * as AgentStream from "../../core/agent/AgentStream.ts"
 import { endingOf } from "../../core/agent/Ending.ts"
+import { needsPerson } from "../../core/execution/Limit.ts"
 import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -43,7 +44,7 @@ const stderrBytes = 2048
 
 interface Reading {
   readonly tail: ReturnType<typeof makeTail>
-  readonly rules: CommandStream.Rules
+  readonly rules: AgentStream.Rules
   progress: Progress
   /** Its start token was taken, which it stays. */
   isStarted: boolean
@@ -64,19 +65,27 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
   const processes = yield* Processes
   const readings = new Map<string, Reading>()
 
-  const rulesOf = ({ spec: { agent, model } }: Task): CommandStream.Rules => {
+  const rulesOf = ({ record, task }: Target): AgentStream.Rules => {
+    const { agent, model } = task.spec
     const name = model ?? agent.model
-    return { limitFallbackMs, price: name === null ? null : (prices.get(name) ?? null) }
+    return {
+      kind: agent.kind,
+      limitFallbackMs,
+      price: name === null ? null : (prices.get(name) ?? null),
+      // An agent has the time zone of its supervisor.
+      offsetMinutes: -new Date(record.createdAt).getTimezoneOffset()
+    }
   }
 
-  const readingOf = ({ record, task }: Target): Reading => {
+  const readingOf = (target: Target): Reading => {
+    const { record } = target
     const known = readings.get(record.marker)
     if (known !== undefined) return known
     const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
     const { progress } = record
     const fresh: Reading = {
       tail: makeTail(file, progress.offset),
-      rules: rulesOf(task),
+      rules: rulesOf(target),
       progress,
       isStarted: false,
       ended: null
@@ -90,7 +99,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     for (;;) {
       const { isAtEnd, lines, offset } = yield* reading.tail.read(chunkBytes)
       const at = yield* Clock.currentTimeMillis
-      for (const line of lines) reading.progress = CommandStream.fold(reading.progress, line, at, reading.rules)
+      for (const line of lines) reading.progress = AgentStream.fold(reading.progress, line, at, reading.rules)
       if (offset !== reading.progress.offset) reading.progress = { ...reading.progress, offset, lastProgressAt: at }
       if (isAtEnd) return
       yield* Effect.yieldNow()
@@ -102,7 +111,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     yield* drain(reading)
     const last = yield* reading.tail.flush
     const at = yield* Clock.currentTimeMillis
-    if (last !== "") reading.progress = CommandStream.fold(reading.progress, last, at, reading.rules)
+    if (last !== "") reading.progress = AgentStream.fold(reading.progress, last, at, reading.rules)
   })
 
   /**
@@ -148,7 +157,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
       toolTurns,
       costUsd,
       // Whether the provider lets the account in is known by its end: until then the program may try again.
-      ...(limit === null || limit.cause === "authentication"
+      ...(limit === null || needsPerson(limit.cause)
         ? { limitedUntil: null }
         : { limitedUntil: limit.until, limitCause: limit.cause })
     } as const

@@ -10,6 +10,7 @@ import { type Answer, DriverFailure } from "./Encoded.ts"
 import * as initial from "./migrations/0001_initial.ts"
 import * as guards from "./migrations/0002_guards.ts"
 import * as accounts from "./migrations/0003_accounts.ts"
+import * as turns from "./migrations/0004_turns.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -20,7 +21,8 @@ export interface Migration {
 export const migrations: ReadonlyArray<Migration> = [
   { version: 1, statements: initial.statements },
   { version: 2, statements: guards.statements },
-  { version: 3, statements: accounts.statements }
+  { version: 3, statements: accounts.statements },
+  { version: 4, statements: turns.statements }
 ]
 
 /** The version this program reads and writes. */

@@ -267,9 +267,12 @@ export class Torture {
     // Half of them sleep so long that what they were about to start has been given up.
     if (this.#random.integer(2) === 0) await sleep(launchGraceMs + 500)
     old.child.kill("SIGCONT")
-    // Who is paused in a transaction keeps the store locked, and that is said: exit code 4.
-    if (next.child.exitCode === 4) next = this.#start("up")
     await this.#moment(next)
+    // Who is paused in a transaction keeps the store locked, and that is said: exit code 4.
+    if (next.child.exitCode === 4) {
+      next = this.#start("up")
+      await this.#moment(next)
+    }
     return next
   }
 

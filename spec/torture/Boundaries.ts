@@ -1,5 +1,5 @@
 /** The driver's side of signals at boundaries: what a supervisor is told, and where those before it died or stopped. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { PCGRandom } from "effect/Utils"
 import type { Armed } from "./Armed.ts"
@@ -25,7 +25,7 @@ export class Boundaries {
 
   /** Whether the last one that was armed has come to its place. */
   get isReached(): boolean {
-    return existsSync(this.#files.note)
+    return existsSync(this.#files.note) && statSync(this.#files.note).size > 0
   }
 
   /** Counts where the last one that was armed sent it to itself, if it did. */

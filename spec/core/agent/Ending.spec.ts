@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { messageBytes } from "../../../core/agent/CommandStream.ts"
+import { messageBytes } from "../../../core/agent/AgentStream.ts"
 import { endingOf } from "../../../core/agent/Ending.ts"
 import { noProgress } from "../../../core/execution/AttemptRecord.ts"
 
@@ -41,11 +41,12 @@ it("EXE-5 no time lets in an account that was refused: whenever the program ends
   )
 })
 
-it("EXE-8 an end is clean only with status 0 and no last record that says otherwise", () => {
+it("AGT-2 an end is clean only with status 0 and a last record that says so; of a command it need not say anything", () => {
   fc.assert(
     fc.property(kinds, exits, seen, (kind, exit, what) => {
       const { _tag } = endingOf(kind, exit, { ...noProgress(0), ...what, limit: null }, 5, "oh")
-      expect(_tag === "Clean").toBe(exit.code === 0 && what.resultIsError !== true)
+      const saysDone = kind === "command" ? what.resultIsError !== true : what.resultIsError === false
+      expect(_tag === "Clean").toBe(exit.code === 0 && saysDone)
     })
   )
 })
@@ -64,15 +65,25 @@ it("EXE-8 the next attempt is told how the last one ended and the end of its err
   const detail = (
     exit: { code: number | null; signal: string | null },
     errors: string,
-    isError: boolean | null = null
+    isError: boolean | null = null,
+    said: string | null = null
   ) => {
-    const ending = endingOf("command", exit, { ...noProgress(0), resultIsError: isError }, 5, errors)
+    const progress = { ...noProgress(0), session: "s", resultIsError: isError, lastMessage: said }
+    const ending = endingOf(isError === null ? "command" : "codex", exit, progress, 5, errors)
     return ending._tag === "Forced" ? ending.detail : ending._tag
   }
   expect(detail({ code: 3, signal: null }, "")).toBe("the program ended with status 3")
   expect(detail({ code: null, signal: "SIGKILL" }, " \n")).toBe("the program was ended by SIGKILL")
   expect(detail({ code: 0, signal: null }, "", true)).toBe("the program's last record says that it failed")
   expect(detail({ code: null, signal: null }, "")).toBe("the program ended without a status")
+  expect(detail({ code: 1, signal: null }, "", true, "The model does not exist")).toBe(
+    "the program ended with status 1; the last it said:\nThe model does not exist"
+  )
+  expect(detail({ code: 1, signal: null }, "oh", false, "All is well")).toBe(
+    "the program ended with status 1; the last it said:\noh"
+  )
+  const silent = endingOf("codex", { code: 0, signal: null }, { ...noProgress(0), session: "s" }, 5, "")
+  expect(silent).toEqual({ _tag: "Forced", detail: "the program never said that it is done" })
   const told = detail({ code: 3, signal: null }, `${"€".repeat(5000)}\nTypeError: x is undefined\n`)
   expect(told).toMatch(/^the program ended with status 3; [^]*…€[^]*\nTypeError: x is undefined$/)
   expect(new TextEncoder().encode(told).length).toBeLessThanOrEqual(messageBytes)

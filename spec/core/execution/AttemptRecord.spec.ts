@@ -15,7 +15,7 @@ it("EXE-9 an attempt begins with the totals of the one before it, where its prog
   expect([cost("conversation"), cost("run")]).toEqual([2, 5])
   expect((["command", "claude-code", "codex", "opencode"] as const).map(spendBasis)).toEqual([
     "conversation",
-    "conversation",
+    "run",
     "conversation",
     "run"
   ])

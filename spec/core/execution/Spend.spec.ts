@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
+  add,
   begin,
   type Basis,
   costOf,
@@ -44,6 +45,26 @@ const attemptsOf = (
 }
 
 const sum = (costs: ReadonlyArray<number | null>): number => costs.reduce<number>((all, cost) => all + (cost ?? 0), 0)
+
+it("EXE-9 steps that are reported one by one cost together what the whole does, in money and in tokens", () => {
+  const steps = fc.array(fc.record({ costUsd: fc.option(money), tokens: fc.option(tokens) }), { maxLength: 8 })
+  const sum = (a: number, b: number | null): number => a + (b ?? 0)
+  fc.assert(
+    fc.property(steps, fc.boolean(), (told, inMoney) => {
+      const reports = told.map((step) => (inMoney ? { ...step, tokens: null } : { ...step, costUsd: null }))
+      const meter = reports.reduce((before, step) => throughJson(Meter, add(before, { session: "s", ...step })), unused)
+      const isKnown = reports.some(({ costUsd, tokens }) => costUsd !== null || tokens !== null)
+      const spent = reports.reduce((total, { costUsd, tokens }) => {
+        const used =
+          tokens === null ? null : tokens.input * 4 + tokens.output * 16 + tokens.cacheRead / 2 + tokens.cacheWrite * 8
+        return sum(sum(total, costUsd), used === null ? null : used / 1e6)
+      }, 0)
+      const cost = costOf(meter, price)
+      expect(cost === null).toBe(!isKnown)
+      if (cost !== null) expect(cost).toBeCloseTo(spent, 9)
+    })
+  )
+})
 
 describe("spend", () => {
   it("EXE-9 a conversation costs the same however it is divided into resumes, whichever way its program counts", () => {

@@ -1,7 +1,7 @@
 /** What counts as getting anywhere, and what an attempt that gets nowhere leads to. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { fold } from "../../../core/agent/CommandStream.ts"
+import { fold } from "../../../core/agent/AgentStream.ts"
 import { noProgress } from "../../../core/execution/AttemptRecord.ts"
 import type { Ending } from "../../../core/execution/Execution.ts"
 import { unaddressedTree } from "../../../core/execution/Execution.ts"

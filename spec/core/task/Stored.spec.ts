@@ -111,6 +111,13 @@ const attempts: ReadonlyArray<AttemptRecord> = (
     costUsd: 0.5,
     spend: { conversations: [{ session: "s", base: amounts, total: amounts }], closed: [amounts] },
     reads: { files: ["1x2"], grew: true },
+    turns: 3,
+    turn: "msg_1",
+    toolTurns: 2,
+    toolTurn: "msg_1",
+    tools: ["tool_1"],
+    waiting: "rate",
+    trouble: "server",
     resultIsError: false,
     lastMessage: "ok",
     limit: { until: 9, cause: "usage" }

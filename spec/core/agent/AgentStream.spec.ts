@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { fold, messageBytes } from "../../../core/agent/CommandStream.ts"
+import { fold, messageBytes, plain } from "../../../core/agent/AgentStream.ts"
 import { noProgress, type Progress } from "../../../core/execution/AttemptRecord.ts"
 import { ofText } from "../../../core/verify/Verdict.ts"
 
@@ -123,12 +123,15 @@ it("EXE-5 soft words limit nothing; a hard one until the time it names, or five 
     fc.property(fc.array(fc.record({ status: words, resetsAt: seconds }), { maxLength: 8 }), (events) => {
       const hard = events.flatMap(({ resetsAt, status }, index) =>
         ["rejected", "blocked", "throttled"].includes(status)
-          ? [resetsAt === undefined ? index + 1 + 300_000 : resetsAt * 1000]
+          ? [
+              resetsAt === undefined
+                ? { until: index + 1 + 300_000, cause: "rate" }
+                : { until: resetsAt * 1000, cause: "usage" }
+            ]
           : []
       )
       const told = read(events.map(limit)).limit
-      expect(told?.until ?? null).toBe(hard.length === 0 ? null : Math.max(...hard))
-      expect(told?.cause ?? "usage").toBe("usage")
+      expect(told).toEqual(hard.toSorted((a, b) => b.until - a.until)[0] ?? null)
     })
   )
 })
@@ -149,8 +152,7 @@ it("EXE-5 a limit in milliseconds, at the top of the record, or with no usable t
 it("EXE-5 a failure that the provider was the reason of says which: too much at once, no room, or not let in", () => {
   const failed = (more: object): string => line({ type: "result", is_error: true, ...more })
   const told = (...lines: ReadonlyArray<string>) =>
-    lines.reduce((progress, each) => fold(progress, each, 1000, { limitFallbackMs: 50, price: null }), noProgress(0))
-      .limit
+    lines.reduce((progress, each) => fold(progress, each, 1000, { ...plain, limitFallbackMs: 50 }), noProgress(0)).limit
   expect(told(failed({ api_error_status: 429 }))).toEqual({ until: 1050, cause: "rate" })
   expect(told(failed({ api_error_type: "rate_limit_error" }))).toEqual({ until: 1050, cause: "rate" })
   expect(told(failed({ api_error_status: 529 }))).toEqual({ until: 1050, cause: "overload" })
@@ -195,7 +197,8 @@ it("EXE-9 sessions that follow each other in one run add up, and tokens cost the
     line({ type: "result", is_error: false, session_id, ...more })
   const price = { input: 2, output: 10, cacheRead: 1, cacheWrite: 4 }
   const cost = (...lines: ReadonlyArray<string>) =>
-    lines.reduce((progress, each) => fold(progress, each, 1, { limitFallbackMs: 1, price }), noProgress(0)).costUsd
+    lines.reduce((progress, each) => fold(progress, each, 1, { ...plain, limitFallbackMs: 1, price }), noProgress(0))
+      .costUsd
   const usage = {
     input_tokens: 500_000,
     output_tokens: 100_000,
