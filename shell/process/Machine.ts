@@ -15,6 +15,8 @@ export interface Behaviour {
   readonly runsMs: number
   /** From TERM to its end (default 0). */
   readonly termMs?: number
+  /** From INT to its end, which is by itself with that status; without one it does not care. */
+  readonly int?: { readonly afterMs: number; readonly exit: number }
   /** From KILL to its end (default 0); Infinity is a process that nothing ends. */
   readonly killMs?: number
   /** Begins stopped, as by SIGSTOP. */
@@ -180,6 +182,11 @@ export class Machine {
       if (!process.termPending) return
       process.termPending = false
       return this.#deliver(process, "SIGTERM", now)
+    }
+    if (signal === "SIGINT") {
+      const { int } = process.behaviour
+      if (int === undefined) return
+      return this.#at(now + int.afterMs, (at) => this.#end(process, { code: int.exit, signal: null }, at))
     }
     if (process.state === "T") process.termPending = true
     else end(process.behaviour.termMs ?? 0)

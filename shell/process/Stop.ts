@@ -1,6 +1,6 @@
 /**
- * How an attempt is stopped: TERM, a grace, KILL, and look again until nothing of its set is left. It reports empty
- * only what it saw empty, twice.
+ * How an attempt is stopped: INT to its program where that is its way of ending well, TERM, a grace, KILL, and look again
+ * until nothing of its set is left. It reports empty only what it saw empty, twice.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -20,6 +20,11 @@ export interface StopRequest {
   readonly root?: ProcessIdentity | undefined
   /** Seen in the set before, by an earlier stop or a sensor. */
   readonly known?: Iterable<ProcessIdentity> | undefined
+  /**
+   * How long the program may take to end after an INT, milliseconds; absent or 0: it gets none. Only the program: what it
+   * has started is its own to end, as a person's Ctrl-C would have it (`../shared/agents/FACTS.md` 0 and 2).
+   */
+  readonly interruptMs?: number | undefined
   /** Between TERM and KILL, milliseconds. */
   readonly graceMs: number
   /** How long the killed may take to be gone, milliseconds; 2,000 by default (DESIGN.md, "How it survives"). */
@@ -73,6 +78,22 @@ const ownGroups = ({ owned, table }: Look): ReadonlyArray<ProcessEntry> => {
   )
 }
 
+/** What the wrapper has started. */
+const programs = ({ owned }: Look, root: ProcessIdentity | undefined): ReadonlyArray<ProcessEntry> =>
+  owned.filter(({ ppid }) => ppid === root?.pid)
+
+const interrupt = Effect.fnUntraced(function* (
+  kernel: Kernel,
+  entries: ReadonlyArray<ProcessEntry>,
+  interrupted: Set<string>
+) {
+  for (const entry of entries) {
+    interrupted.add(keyOf(entry))
+    yield* kernel.signal(entry, "SIGINT", "process")
+    if (entry.state === "T") yield* kernel.signal(entry, "SIGCONT", "process")
+  }
+})
+
 const terminate = Effect.fnUntraced(function* (kernel: Kernel, look: Look, signalled: Set<string>) {
   for (const entry of look.owned) {
     if (!signalled.has(keyOf(entry))) {
@@ -93,8 +114,8 @@ const killAll = Effect.fnUntraced(function* (kernel: Kernel, look: Look, signall
 })
 
 /**
- * Stops the set that `ownedBy` gives for marker and root, those included that appear meanwhile. Each process gets one
- * TERM, then, after the grace, KILL until it is gone. Fails when the table can not be read: nothing is known then.
+ * Stops the set that `ownedBy` gives for marker and root, those included that appear meanwhile. Its program may
+ * get an INT first; each process gets one TERM, then, after the grace, KILL until it is gone. Fails when the table can not be read: nothing is known then.
  * Waits by the Clock.
  */
 export const stop = Effect.fnUntraced(function* (
@@ -104,6 +125,14 @@ export const stop = Effect.fnUntraced(function* (
   const signalled = new Set<string>()
   const watched = watch(kernel, request)
   let look = yield* watched
+  const { interruptMs = 0, root } = request
+  const interruptEnds = (yield* Clock.currentTimeMillis) + interruptMs
+  const interrupted = new Set<string>()
+  if (interruptMs > 0) yield* interrupt(kernel, programs(look, root), interrupted)
+  while (programs(look, root).length > 0 && (yield* Clock.currentTimeMillis) < interruptEnds) {
+    yield* Effect.sleep(Math.min(pauses.longest, interruptMs))
+    look = yield* watched
+  }
   const graceEnds = (yield* Clock.currentTimeMillis) + request.graceMs
   let pause = pauses.first
   for (let left = request.graceMs; look.owned.length > 0 && left > 0;) {
@@ -115,7 +144,7 @@ export const stop = Effect.fnUntraced(function* (
   }
   const killBegins = yield* Clock.currentTimeMillis
   const killEnds = killBegins + (request.killWaitMs ?? killWaitDefault)
-  const others = look.owned.filter((entry) => entry.pid !== request.root?.pid)
+  const others = look.owned.filter((entry) => entry.pid !== root?.pid)
   if (others.length > 0 && others.length < look.owned.length) {
     yield* killAll(kernel, { table: look.table, owned: others }, signalled)
     while (look.owned.length > 0 && (yield* Clock.currentTimeMillis) < killBegins + recordMs) {
@@ -130,8 +159,8 @@ export const stop = Effect.fnUntraced(function* (
     pause = Math.min(pause * pauses.factor, pauses.longest)
     look = yield* watched
     if (look.owned.length > 0 && (yield* Clock.currentTimeMillis) >= killEnds) {
-      return { _tag: "Survivors", signalled: signalled.size, processes: look.owned }
+      return { _tag: "Survivors", signalled: new Set([...signalled, ...interrupted]).size, processes: look.owned }
     }
   }
-  return { _tag: "Empty", signalled: signalled.size }
+  return { _tag: "Empty", signalled: new Set([...signalled, ...interrupted]).size }
 })

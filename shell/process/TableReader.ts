@@ -3,7 +3,7 @@
  */
 import { isAlive, type ProcessEntry } from "./ProcessTable.ts"
 
-export type Signal = "SIGTERM" | "SIGCONT" | "SIGKILL"
+export type Signal = "SIGINT" | "SIGTERM" | "SIGCONT" | "SIGKILL"
 
 /** Alone, or with all of the group that it leads. */
 export type Target = "process" | "group"

@@ -24,6 +24,9 @@ export interface Words {
   readonly prints: Command
   readonly sleeps: Command
   readonly ignoresTerm: Command
+  /** These two have a child once they are ready: the second ends with status 7 when it gets an INT, and leaves it behind. */
+  readonly ignoresInt: Command
+  readonly interruptible: Command
   /** Stops itself, as by SIGSTOP. */
   readonly stopped: Command
   /** Ends at once, and leaves a child in a session of its own. */
@@ -50,16 +53,18 @@ export const contract = (name: string, words: Words, layer: () => Layer.Layer<Pr
       const root = yield* spawn(requestIn(directory, marker, command))
       const processes = yield* Processes
       const set = Effect.map(processes.snapshot, (table) => ownedBy(table, { marker, root }))
+      // Before it has the token the wrapper may be two processes as well.
+      yield* until(Effect.map(StartToken.holder(directory), Option.isSome))
       yield* until(Effect.map(set, (entries) => entries.length >= count))
       return { directory, marker, root, set }
     })
 
-  const emptied = (command: Command, count: number, graceMs: number) =>
+  const emptied = (command: Command, count: number, graceMs: number, interruptMs?: number) =>
     Effect.gen(function* () {
       const { marker, root, directory, set } = yield* started(command, count)
       const before = yield* set
       const processes = yield* Processes
-      const stopped = yield* processes.stop({ marker, root, graceMs })
+      const stopped = yield* processes.stop({ marker, root, graceMs, interruptMs })
       expect(stopped._tag).toBe("Empty")
       // The wrapper may go by itself, once its program was killed.
       expect(stopped.signalled).toBeGreaterThanOrEqual(count - 1)
@@ -179,6 +184,27 @@ export const contract = (name: string, words: Words, layer: () => Layer.Layer<Pr
     )
 
     live("PRC-2 a stop outlasts those who ignore TERM", () => Effect.asVoid(emptied(words.ignoresTerm, 2, 20)))
+
+    live(
+      "PRC-2 a program that is interrupted first ends in its own way, and what it leaves behind is ended after it",
+      () =>
+        Effect.gen(function* () {
+          const { directory } = yield* emptied(words.interruptible, 3, 30_000, 30_000)
+          expect(yield* Exit.read(directory)).toMatchObject(Option.some({ code: 7, signal: null }))
+        })
+    )
+
+    live("PRC-2 who does not care for an INT gets TERM after its time, and so does who is sent none", () =>
+      Effect.gen(function* () {
+        for (const [command, interruptMs] of [
+          [words.ignoresInt, 50],
+          [words.interruptible, 0]
+        ] as const) {
+          const { directory } = yield* emptied(command, 3, 30_000, interruptMs)
+          expect(yield* Exit.read(directory)).toMatchObject(Option.some({ code: null, signal: "SIGTERM" }))
+        }
+      })
+    )
 
     live("PRC-2 a stop still knows the unmarked child whose parent has gone before it", () =>
       Effect.asVoid(emptied(words.stubborn, 3, 50))

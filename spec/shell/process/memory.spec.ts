@@ -22,6 +22,8 @@ const programs: Readonly<Record<string, Program>> = {
   prints: { runsMs: 5, writes: [{ afterMs: 1, stdout: "ran\n" }] },
   sleeps: { runsMs: long },
   ignoresTerm: { runsMs: long, termMs: Number.POSITIVE_INFINITY },
+  ignoresInt: { runsMs: long, children: [sleeper] },
+  interruptible: { runsMs: long, int: { afterMs: 5, exit: 7 }, children: [{ ...sleeper, ownSession: true }] },
   stopped: { runsMs: long, stopped: true },
   leaves: { runsMs: 5, children: [{ ...sleeper, ownSession: true }] },
   tree: {
@@ -56,6 +58,8 @@ const words: Words = {
   prints: word("prints"),
   sleeps: word("sleeps"),
   ignoresTerm: word("ignoresTerm"),
+  ignoresInt: word("ignoresInt"),
+  interruptible: word("interruptible"),
   stopped: word("stopped"),
   leaves: word("leaves"),
   tree: word("tree"),

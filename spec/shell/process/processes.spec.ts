@@ -27,6 +27,8 @@ const words: Words = {
   prints: sh("echo ran"),
   sleeps: { command: "sleep", args: ["60"] },
   ignoresTerm: sh("trap '' TERM; exec sleep 60"),
+  ignoresInt: sh("trap '' INT; sleep 60 & wait"),
+  interruptible: sh("trap 'exit 7' INT; setsid sleep 60 & while :; do sleep 0.01; done"),
   stopped: sh("kill -STOP $$; sleep 60"),
   leaves: sh("setsid sleep 60 & exit 0"),
   tree: sh("sleep 60 & (setsid sleep 60 &); env -u DROVER_ATTEMPT setsid sleep 60 & exec sleep 60"),
