@@ -10,6 +10,8 @@ export interface Parts {
   readonly prompt: string
   readonly role: Attempt["role"]
   readonly mode: Attempt["mode"]
+  /** It goes on in a conversation that knows the task; absent is no. */
+  readonly isResumed?: boolean
   /** Why the last attempt did not do, or null for a first one. */
   readonly feedback: string | null
   readonly verifiers: ReadonlyArray<Verifier.Verifier>
@@ -17,16 +19,23 @@ export interface Parts {
   readonly isDrifted?: boolean
 }
 
-/** Without feedback, for a coder, it is the prompt and nothing else. */
+/** Without feedback, for a coder, it is the prompt and nothing else; who has been told the task is not told again. */
 export const compose = (parts: Parts): string =>
   [
-    parts.prompt,
+    parts.isResumed === true ? goOn : parts.prompt,
     ...(parts.feedback === null ? [] : [mending(parts.feedback, parts.verifiers)]),
     ...(parts.isDrifted === true ? [drifted] : []),
     ...(parts.mode === "CommitOnly" ? [committing] : []),
     // Last, for it asks for the last line.
     ...(parts.role === "qa" ? [judging(parts.verifiers)] : [])
   ].join("\n\n")
+
+/** A vendor's program may not remember what was running when it was killed (`../shared/agents/FACTS.md` 2). */
+const goOn =
+  "## Go on\n\n" +
+  "You were interrupted before the task above was done. A command that was running then may have run to its end, in " +
+  "part or not at all, whether or not you remember it: look at what is there before you rely on it or repeat it. Then " +
+  "go on with the task."
 
 const mending = (feedback: string, verifiers: ReadonlyArray<Verifier.Verifier>): string => {
   const fence = fenceFor(feedback)

@@ -19,7 +19,7 @@ import type { Task } from "../../core/task/Task.ts"
 import type { Action, Of } from "../../core/tick/Action.ts"
 import { launchFailed } from "../../core/tick/DecideExecution.ts"
 import { intent } from "../../core/tick/Intent.ts"
-import * as CommandAgent from "../agents/CommandAgent.ts"
+import * as Launch from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Processes } from "../process/Processes.ts"
@@ -104,9 +104,9 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   })
 
   const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
-    const { attempt, drifted, feedback } = action
-    const launch = { task, attempt, marker, feedback, isDrifted: drifted === true }
-    const request = yield* CommandAgent.prepare(places, process.env, launch)
+    const { attempt, drifted, feedback, session } = action
+    const launch = { task, attempt, marker, session, feedback, isDrifted: drifted === true }
+    const request = yield* Launch.prepare(places, process.env, launch)
     const tree = yield* Effect.option(Effect.timeout(content.look(task.spec.cwd), lookLimit))
     if (Option.isSome(tree)) trees.set(marker, tree.value.tree)
     const identity = yield* processes.spawn(request)

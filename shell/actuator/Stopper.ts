@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
 import { ofText } from "../../core/verify/Verdict.ts"
+import { interruptMsOf, resumableSession } from "../../core/agent/Resume.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import type { Of } from "../../core/execution/Execution.ts"
 import { holds } from "../../core/execution/Limit.ts"
@@ -16,7 +17,7 @@ import type { ProcessIdentity } from "../../core/execution/Process.ts"
 import { progressed } from "../../core/execution/WorkProgress.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { type Observation, unaddressed } from "../../core/tick/World.ts"
-import { stdoutFile } from "../agents/CommandAgent.ts"
+import { stdoutFile } from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Processes } from "../process/Processes.ts"
@@ -68,7 +69,8 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
 
   const facts = Effect.fnUntraced(function* (stop: Stop) {
     const { record, task } = stop
-    const { costUsd, lastMessage, limit, reads } = sensor.progressOf(record)
+    const progress = sensor.progressOf(record)
+    const { costUsd, lastMessage, limit, reads } = progress
     const seen = Option.getOrNull(yield* Effect.option(trees.look(task.spec.cwd)))
     // Without a tree there is no verdict.
     const isJudged = record.attempt.role === "qa" && seen !== null && lastMessage !== null
@@ -79,7 +81,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
       dirty: false,
       moved: false,
       progressed: progressed({ before: record.treeBefore, after: seen?.tree ?? null }, reads),
-      resumable: false,
+      resumable: resumableSession(task.spec.agent.kind, progress) !== null,
       costUsd,
       ...(limit !== null && holds(limit, now) ? { limit } : {}),
       tree: (seen ?? unaddressed).tree,
@@ -99,8 +101,10 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const prove = Effect.fnUntraced(function* (stop: Stop) {
     yield* stop.launch
     yield* revoke(stop)
-    const { graceMs, record } = stop
-    const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), graceMs })
+    const { execution, graceMs, record, task } = stop
+    // A verifier has no conversation to end well.
+    const interruptMs = execution.subject._tag === "Agent" ? interruptMsOf(task.spec.agent.kind) : 0
+    const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), interruptMs, graceMs })
     const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
     if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation
     yield* sensor.finish(stop)

@@ -7,7 +7,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { AgentDefinition, Kind } from "../../core/task/AgentDefinition.ts"
+import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
 import { defaults } from "../../core/task/Spec.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
@@ -16,9 +16,6 @@ import type { Agents } from "./Configuration.ts"
 import { nearest } from "./Nearest.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
 import { newTask, type TaskTable, unsupportedVerifiers } from "./TaskTable.ts"
-
-/** The kinds that this version can start. */
-const startable: ReadonlySet<Kind> = new Set<Kind>(["command"])
 
 /** A task whose own keys are right. */
 export interface Draft {
@@ -75,9 +72,7 @@ const agentOf = (draft: Draft, agents: Agents): Either.Either<AgentDefinition, C
     const list = meant === null ? ` (known: ${known.join(", ")})` : ""
     return Either.left(draft.problem("Environment", "agent", `there is no agent ${JSON.stringify(name)}${list}`, meant))
   }
-  if (startable.has(agent.kind)) return Either.right(agent)
-  const message = `agent ${JSON.stringify(name)} is of kind "${agent.kind}": this version starts agents of kind "command" only`
-  return Either.left(draft.problem("Unsupported", "agent", message))
+  return Either.right(agent)
 }
 
 /** As many names as fit a line. */

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
-import { stderrFile, stdoutFile } from "../agents/CommandAgent.ts"
+import { stderrFile, stdoutFile } from "../agents/Launch.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { outputFile } from "../verifiers/Verifiers.ts"
 

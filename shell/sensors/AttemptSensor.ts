@@ -13,7 +13,7 @@ import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Observation } from "../../core/tick/World.ts"
-import { stderrFile, stdoutFile } from "../agents/CommandAgent.ts"
+import { stderrFile, stdoutFile } from "../agents/Launch.ts"
 import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import * as Exit from "../process/Exit.ts"

@@ -9,6 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Account } from "../../core/account/Account.ts"
+import { resumableSession } from "../../core/agent/Resume.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -80,12 +81,14 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
 
   const view = (task: Task): OwnView => {
     watch.forget(task)
+    const record = fleet.recordOf(task)
     return {
       ...unobserved(task, []),
       observation: observationOf(task),
       run: runs.get(task.id) ?? null,
       tree: watch.treeOf(task),
-      left: fleet.recordOf(task)?.treeAfter ?? null,
+      resumableSession: record === null ? null : resumableSession(task.spec.agent.kind, record.progress),
+      left: record?.treeAfter ?? null,
       unknownSince: unknownSinceOf(task),
       attention: fleet.attentionOf(task.id)
     }

@@ -27,6 +27,19 @@ it("EXE-15 the task's prompt stands first, unchanged, and alone where nothing is
   )
 })
 
+it("EXE-10 who goes on in a conversation is not told its task again, but to look at what may have run, and all the rest", () => {
+  fc.assert(
+    fc.property(parts, (given) => {
+      const whole = compose({ ...given, isResumed: true })
+      const begun = compose({ ...given, prompt: "" })
+      expect(whole.startsWith("## Go on\n")).toBe(true)
+      expect(whole).toContain("may have run to its end")
+      expect(whole.endsWith(begun)).toBe(true)
+      expect(whole.length).toBeLessThan(begun.length + 400)
+    })
+  )
+})
+
 it("EXE-15 feedback stands whole between fences that nothing in it can end", () => {
   fc.assert(
     fc.property(parts, text, (given, feedback) => {

@@ -68,10 +68,12 @@ agent = "plain"
     const text = `[[task]]
 name = "a"
 prompt = "x"
+agent = "worker"
 verify = [{ run = "true" }, { brain = "good?" }, { agent = "worker", prompt = "good?" }]
 [[task]]
 name = "b"
 prompt = "x"
+agent = "worker"
 role = "reviewer"
 [[task]]
 name = "c"
@@ -81,12 +83,11 @@ merge = "squash"
 isolate = "worktree"
 `
     expect(await problems(put(folder, "tasks.toml", text))).toEqual([
-      ["Unsupported", 1, "task[0]", null],
-      ["Unsupported", 4, "task[0].verify[1]", null],
-      ["Unsupported", 4, "task[0].verify[2]", null],
-      ["Unsupported", 8, "task[1].role", null],
-      ["Unsupported", 13, "task[2].merge", null],
-      ["Unsupported", 14, "task[2].isolate", null]
+      ["Unsupported", 5, "task[0].verify[1]", null],
+      ["Unsupported", 5, "task[0].verify[2]", null],
+      ["Unsupported", 10, "task[1].role", null],
+      ["Unsupported", 15, "task[2].merge", null],
+      ["Unsupported", 16, "task[2].isolate", null]
     ])
   })
 })

@@ -1,7 +1,4 @@
-/**
- * The adapter for agents of kind `command`: any program, its prompt on standard input and in a file, its exit status
- * the outcome.
- */
+/** What it takes to start an agent for an attempt: its folder, its prompt on standard input and in a file, its arguments. */
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Data from "effect/Data"
@@ -13,6 +10,7 @@ import type { Task } from "../../core/task/Task.ts"
 import type { PlacesService } from "../config/Places.ts"
 import type { SpawnRequest } from "../process/SpawnRequest.ts"
 import { environment } from "./AgentEnvironment.ts"
+import { args } from "./CommandLine.ts"
 
 /** The files of an attempt's folder that the agent reads and writes. */
 const promptFile = "prompt.md"
@@ -33,6 +31,8 @@ export interface Launch {
   readonly task: Task
   readonly attempt: Attempt
   readonly marker: Marker
+  /** The conversation to go on with; null begins one. */
+  readonly session: string | null
   readonly feedback: string | null
   /** What a resumed session remembers of the files is not true any more. */
   readonly isDrifted: boolean
@@ -42,7 +42,7 @@ export interface Launch {
 export const prepare = (
   places: PlacesService,
   source: Readonly<Record<string, string | undefined>>,
-  { attempt, feedback, isDrifted, marker, task }: Launch
+  { attempt, feedback, isDrifted, marker, session, task }: Launch
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
@@ -51,6 +51,7 @@ export const prepare = (
     prompt: task.spec.prompt,
     role: attempt.role,
     mode: attempt.mode,
+    isResumed: session !== null,
     feedback,
     verifiers: verify,
     isDrifted
@@ -76,7 +77,7 @@ export const prepare = (
       directory,
       marker,
       command: agent.command,
-      args: agent.args,
+      args: args(agent.kind, { session, marker, model, args: agent.args }),
       cwd,
       env: environment(source, agent, own),
       stdin: prompt,

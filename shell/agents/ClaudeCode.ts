@@ -1,0 +1,20 @@
+/** How Claude Code (2.1.197) is started and resumed. */
+import type { Asked } from "./Asked.ts"
+import { isGiven } from "./GivenArgs.ts"
+
+/** Of permissions: without one of them each tool is refused, for nobody is there to be asked. */
+const permissions = ["--permission-mode", "--dangerously-skip-permissions", "--permission-prompt-tool"]
+
+/** A marker is 128 random bits; with the two fields of a random UUID (RFC 9562, 5.4) it names the session too. */
+const sessionOf = (marker: string): string =>
+  `${marker.slice(0, 8)}-${marker.slice(8, 12)}-4${marker.slice(13, 16)}-a${marker.slice(17, 20)}-${marker.slice(20, 32)}`
+
+export const args = ({ args: own, marker, model, session }: Asked): ReadonlyArray<string> => [
+  "-p",
+  "--output-format",
+  "stream-json",
+  "--verbose",
+  ...(isGiven(own, permissions) ? [] : ["--dangerously-skip-permissions"]),
+  ...(session === null ? ["--session-id", sessionOf(marker)] : ["--resume", session]),
+  ...(model === null ? [] : ["--model", model])
+]
