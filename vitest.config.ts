@@ -32,6 +32,21 @@ export default defineConfig({
               }
             }
           ]),
+      // npm run spec:agents: the folder with the vendors' programs.
+      ...(process.env.DROVER_AGENTS === undefined
+        ? []
+        : [
+            {
+              test: {
+                ...shared,
+                testTimeout: 300_000,
+                name: "agents",
+                include: ["spec/agents/**/*.spec.ts"],
+                pool: "forks" as const,
+                fileParallelism: false
+              }
+            }
+          ]),
       {
         test: {
           ...shared,
@@ -46,7 +61,7 @@ export default defineConfig({
           ...shared,
           name: "shell",
           include: ["spec/**/*.spec.ts"],
-          exclude: ["spec/core/**", "spec/torture/**"],
+          exclude: ["spec/core/**", "spec/torture/**", "spec/agents/**"],
           pool: "forks",
           isolate: false
         }

@@ -1,0 +1,183 @@
+/** The vendors' real programs under the built drover, against a scripted model (`npm run spec:agents`). */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import type { FoundTask } from "../crash/Found.ts"
+import * as Machine from "../crash/Machine.ts"
+import { kill } from "../crash/Program.ts"
+import type { Step } from "./model/Step.ts"
+import { programsOf } from "./Programs.ts"
+import { site, until } from "./Site.ts"
+import { type Vendor, vendors } from "./Vendors.ts"
+
+const outcomes = ({ attempts }: FoundTask) => attempts.map(({ outcome }) => outcome)
+const modes = ({ attempts }: FoundTask) => attempts.map(({ attempt }) => attempt.mode)
+const sessions = ({ attempts }: FoundTask) => new Set(attempts.map(({ progress }) => progress.session))
+const verdicts = ({ verifications }: FoundTask) => verifications.map(({ verdict }) => verdict)
+
+const expectVerified = ({ task }: FoundTask): void => expect(task.stage).toMatchObject({ _tag: "Done", verified: true })
+
+const work: ReadonlyArray<Step> = [{ sh: "echo goodbye >hello.txt" }, { text: "I wrote it." }]
+const verify = "grep -q goodbye hello.txt"
+
+/** An answer that says that the plan is used up, in the words of each API. */
+const usedUp = (vendor: Vendor): Step => {
+  const resets = Math.ceil(Date.now() / 1000) + 20
+  switch (vendor) {
+    case "claude-code":
+      return {
+        status: 429,
+        message: "This request would exceed your account's rate limit.",
+        headers: {
+          "anthropic-ratelimit-unified-status": "rejected",
+          "anthropic-ratelimit-unified-reset": String(resets),
+          "anthropic-ratelimit-unified-representative-claim": "five_hour",
+          "anthropic-ratelimit-unified-overage-status": "rejected"
+        }
+      }
+    case "codex":
+      return {
+        status: 429,
+        message: "used up",
+        body: { error: { type: "usage_limit_reached", message: "The usage limit has been reached", plan_type: "plus" } }
+      }
+    case "opencode":
+      return { status: 429, message: "Rate limit reached.", headers: { "retry-after": "1" } }
+  }
+}
+
+describe.each(vendors)("%s", (vendor) => {
+  it("AGT-2 happy path: the work is done, verified, and what it cost is known or said to be unknown", () =>
+    site(vendor, { script: work, verify }, async ({ end }) => {
+      const found = await end()
+      expectVerified(found)
+      expect(outcomes(found)).toEqual(["Clean"])
+      const { costUsd, session, toolTurns } = found.attempts[0]?.progress ?? {}
+      expect([session === null, toolTurns]).toEqual([false, 1])
+      expect(costUsd === null).toBe(vendor === "codex")
+    }))
+
+  it("EXE-8 lying exit 0: who says that it is done and is not gets the reason, and does it then", () =>
+    site(
+      vendor,
+      { script: [{ text: "Done. Pushing it now." }, ...work], verify: `${verify} || { echo no such word; exit 1; }` },
+      async ({ end, model }) => {
+        const found = await end()
+        expectVerified(found)
+        expect(outcomes(found)).toEqual(["Clean", "Clean"])
+        expect(verdicts(found)).toEqual(["FAIL", "PASS"])
+        expect(model.bodies.get("task")?.[1]).toContain("no such word")
+      }
+    ))
+
+  it("EXE-5 429 once: it waits by itself, and nothing is made of it", () =>
+    site(
+      vendor,
+      { script: [{ status: 429, message: "slow down", headers: { "retry-after": "1" } }, ...work], verify },
+      async ({ end }) => {
+        const found = await end()
+        expectVerified(found)
+        expect(outcomes(found)).toEqual(["Clean"])
+        expect(found.attempts[0]?.progress.limit).toBeNull()
+      }
+    ))
+
+  it("EXE-5 usage limit: no attempt is used, the account waits, and the conversation goes on after it", () => {
+    const oauth = { CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-scripted", ANTHROPIC_API_KEY: "" }
+    const refusals = vendor === "opencode" ? 6 : 1
+    const asked = {
+      script: [...Array.from({ length: refusals }, () => usedUp(vendor)), ...work],
+      verify,
+      task: "max_retries = 0",
+      ...(vendor === "claude-code" ? { env: oauth } : {})
+    }
+    return site(vendor, asked, async ({ end }) => {
+      const found = await end()
+      expectVerified(found)
+      expect(outcomes(found)).toEqual(["Limited", "Clean"])
+      expect(found.task.facts.attemptsUsed).toBeLessThanOrEqual(1)
+      expect(modes(found)).toEqual(["Cold", "Warm"])
+      expect(sessions(found).size).toBe(1)
+    })
+  })
+
+  it("EXE-6 hang: it is stopped when nothing comes any more, and goes on where it was", () =>
+    site(
+      vendor,
+      {
+        script: [{ sh: "echo begun >begun.txt", text: "I begin." }, { hang: true }, ...work],
+        verify: `${verify} && test -e begun.txt`,
+        task: "inactivity_secs = 8"
+      },
+      async ({ end }) => {
+        const found = await end()
+        expectVerified(found)
+        expect(outcomes(found)).toEqual(["Stopped", "Clean"])
+        expect(modes(found)).toEqual(["Cold", "Warm"])
+        expect(sessions(found).size).toBe(1)
+      }
+    ))
+
+  it("EXE-8 disconnect: an answer that is cut in the middle is asked for again", () =>
+    site(vendor, { script: [{ cut: "I will write" }, ...work], verify }, async ({ end }) => {
+      const found = await end()
+      expectVerified(found)
+      expect(outcomes(found)).toEqual(["Clean"])
+    }))
+
+  it("PRC-2 background child: what a tool leaves behind in a session of its own is ended before the work is judged", () => {
+    const leaves = "setsid sleep 600 >/dev/null 2>&1 </dev/null & echo goodbye >hello.txt"
+    return site(vendor, { script: [{ sh: leaves }, { text: "It runs." }], verify }, async ({ end, work }) => {
+      const found = await end()
+      expectVerified(found)
+      expect(outcomes(found)).toEqual(["Clean"])
+      expect(Machine.belonging(work, () => false, new Set([process.pid]))).toEqual([])
+    })
+  })
+
+  it("PRC-1 SIGKILL of the supervisor in mid-turn: the next one adopts the agent, and nothing is done twice", () =>
+    site(
+      vendor,
+      {
+        script: [
+          { sh: "echo begun >>begun.txt; while ! test -e go; do sleep 0.1; done; echo goodbye >hello.txt" },
+          { text: "I wrote it." }
+        ],
+        verify: `${verify} && test $(wc -l <begun.txt) = 1`
+      },
+      async ({ end, start, work }) => {
+        const first = start()
+        await until(() => existsSync(join(work, "begun.txt")))
+        await kill(first)
+        const ended = end()
+        await until(async () => readFileSync(join(work, "../supervisors.log"), "utf8").split("RUNNING").length > 2)
+        writeFileSync(join(work, "go"), "")
+        const found = await ended
+        expectVerified(found)
+        expect(outcomes(found)).toEqual(["Clean"])
+      }
+    ))
+
+  it("EXE-10 SIGKILL of the agent: all of it is ended, and its conversation goes on", () =>
+    site(
+      vendor,
+      {
+        script: [{ sh: "echo begun >>begun.txt; exec sleep 600", text: "I begin." }, ...work],
+        verify
+      },
+      async ({ end, found, model, work }) => {
+        const ended = end()
+        await until(() => existsSync(join(work, "begun.txt")))
+        // OpenCode tells of a conversation with its first words, and of a tool when it is over.
+        await until(async () => (await found()).attempts[0]?.progress.session !== null || vendor !== "opencode")
+        const marker = (await found()).attempts[0]?.marker ?? ""
+        for (const pid of programsOf(marker)) process.kill(pid, "SIGKILL")
+        const told = await ended
+        expectVerified(told)
+        expect(outcomes(told)).toEqual(["Forced", "Clean"])
+        expect(modes(told)).toEqual(["Cold", "Warm"])
+        expect(sessions(told).size).toBe(1)
+        expect(model.bodies.get("task")?.at(-1)).toContain("may have run to its end")
+      }
+    ))
+})
