@@ -60,12 +60,6 @@ verify = [{ run = ${JSON.stringify(verify)} }]
 ${task}
 `
 
-const withEnv = (table: string, env: Readonly<Record<string, string>>): string =>
-  Object.entries(env).reduce(
-    (text, [name, value]) => text.replace("env = { ", `env = { ${name} = ${JSON.stringify(value)}, `),
-    table
-  )
-
 /** Makes it, does something in it, looks that nothing is left of it, and takes it away. */
 export const site = async (vendor: Vendor, asked: Asked, body: (site: Site) => Promise<void>): Promise<void> => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "drover-agents-")))
@@ -77,7 +71,7 @@ export const site = async (vendor: Vendor, asked: Asked, body: (site: Site) => P
     const where = { programs, home: root, url: `http://127.0.0.1:${await model.listen()}` }
     model.script("task", asked.script)
     settle(vendor, where)
-    writeFileSync(join(root, "config.toml"), policy + withEnv(agentTable(vendor, where), asked.env ?? {}))
+    writeFileSync(join(root, "config.toml"), policy + agentTable(vendor, where, asked.env ?? {}))
     writeFileSync(join(root, "tasks.toml"), toml(work, asked))
     const program = siteIn(root)
     const found = async (): Promise<FoundTask> => {

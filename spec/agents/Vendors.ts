@@ -94,8 +94,10 @@ const environments: { readonly [V in Vendor]: (where: Where) => Readonly<Record<
 }
 
 /** Its table in drover's configuration. */
-export const agentTable = (vendor: Vendor, where: Where): string => {
-  const env = Object.entries(environments[vendor](where)).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+export const agentTable = (vendor: Vendor, where: Where, more: Readonly<Record<string, string>>): string => {
+  const env = Object.entries({ ...environments[vendor](where), ...more }).map(
+    ([name, value]) => `${name} = ${JSON.stringify(value)}`
+  )
   return [
     `[agents.vendor]`,
     `kind = "${vendor}"`,

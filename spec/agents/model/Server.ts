@@ -4,15 +4,18 @@
  * conversation that goes on can be given another script.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
 import * as Schema from "effect/Schema"
 import { completions } from "./Completions.ts"
-import { messages } from "./Messages.ts"
+import { message, messages } from "./Messages.ts"
 import { responses } from "./Responses.ts"
 import type { Protocol, Step } from "./Step.ts"
 
 const Request = Schema.parseJson(
-  Schema.Struct({ model: Schema.optional(Schema.String), tools: Schema.optional(Schema.Array(Schema.Unknown)) })
+  Schema.Struct({
+    model: Schema.optional(Schema.String),
+    stream: Schema.optional(Schema.Boolean),
+    tools: Schema.optional(Schema.Array(Schema.Unknown))
+  })
 )
 
 const protocols: ReadonlyArray<readonly [RegExp, Protocol]> = [
@@ -44,11 +47,11 @@ export class Model {
 
   /** Answers at which port of 127.0.0.1 it listens. */
   listen(): Promise<number> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#server.listen(0, "127.0.0.1", () => {
-        // A server that listens on a port has such an address (node:net).
-        const { port } = this.#server.address() as AddressInfo
-        resolve(port)
+        const address = this.#server.address()
+        if (address === null || typeof address === "string") reject(new Error("it listens on no port"))
+        else resolve(address.port)
       })
     })
   }
@@ -82,7 +85,7 @@ export class Model {
   }
 
   #answer(protocol: Protocol, path: string, body: string, response: ServerResponse): void {
-    const { model = "model", tools = [] } = Schema.decodeUnknownSync(Request)(body)
+    const { model = "model", stream = false, tools = [] } = Schema.decodeUnknownSync(Request)(body)
     const step = this.#next(body, tools.length > 0)
     if ("hang" in step) return
     if ("status" in step) {
@@ -93,7 +96,13 @@ export class Model {
     }
     const answer =
       "cut" in step ? { text: step.cut, sh: null } : { text: step.text ?? null, sh: "sh" in step ? step.sh : null }
-    const events = protocol(model, String(++this.#ids).padStart(12, "0"), answer)
+    const id = String(++this.#ids).padStart(12, "0")
+    if (protocol === messages && !stream) {
+      response.writeHead(200, { "content-type": "application/json" })
+      response.end(JSON.stringify(message(model, id, answer)))
+      return
+    }
+    const events = protocol(model, id, answer)
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
     for (const { data, event } of "cut" in step ? events.slice(0, Math.ceil(events.length / 2)) : events) {
       response.write(`${event === null ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`)
