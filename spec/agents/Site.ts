@@ -12,7 +12,7 @@ import { Model } from "./model/Server.ts"
 import type { Step } from "./model/Step.ts"
 import { agentTable, settle, type Vendor } from "./Vendors.ts"
 
-export const programs = process.env.DROVER_AGENTS ?? ""
+const programs = process.env.DROVER_AGENTS ?? ""
 
 const policy = `
 [policy]
