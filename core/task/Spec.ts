@@ -31,6 +31,8 @@ export const Spec = Schema.Struct({
   /** Larger goes first. */
   priority: Schema.Int,
   isolate: Schema.Literal("in-place", "worktree"),
+  /** Shell commands that make a fresh worktree ready; absent is none. */
+  setup: Schema.optionalWith(Schema.Array(Schema.NonEmptyString), { exact: true }),
   verify: Schema.Array(Verifier.Verifier)
 })
 export type Spec = typeof Spec.Type

@@ -69,8 +69,10 @@ const backlog = (task: Task, dependencies: ReadonlyArray<Dependency>): Proposal 
   return unmet.length > 0 ? wait({ _tag: "Dependencies", unmet }) : act({ _tag: "Promote", ...of(task) })
 }
 
+/** What is not landed is for a person to take: its worktree stays as long as the task is shown. */
 const retire = ({ task, worktree }: OwnView, { now }: Timed, isOld: boolean): Proposal => {
-  if (worktree !== null) return act({ _tag: "RemoveWorktree", ...of(task), worktree })
+  const isForPerson = task.stage._tag === "Done" && task.stage.landing._tag === "NothingToMerge"
+  if (worktree !== null && (isOld || !isForPerson)) return act({ _tag: "RemoveWorktree", ...of(task), worktree })
   return isOld ? act({ _tag: "Archive", ...of(task), at: now }) : rest
 }
 

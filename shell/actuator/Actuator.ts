@@ -8,13 +8,14 @@ import { mkdir } from "node:fs/promises"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
 import { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
-import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action, Of } from "../../core/tick/Action.ts"
 import { launchFailed } from "../../core/tick/DecideExecution.ts"
@@ -22,6 +23,7 @@ import { intent } from "../../core/tick/Intent.ts"
 import * as Launch from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
+import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
@@ -29,6 +31,7 @@ import { type Change, type Fenced, Store, type StoreError } from "../store/Store
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Verifiers } from "../verifiers/Verifiers.ts"
 import { changeOf, type Known } from "./Intent.ts"
+import * as Setup from "./Setup.ts"
 import type { Stopper } from "./Stopper.ts"
 
 export interface Tools {
@@ -53,6 +56,9 @@ const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex"
 /** How long a start waits for a look at its directory: well within the grace in which it must be seen. */
 const lookLimit = "3 seconds"
 
+/** How long a worktree that could not be taken away is left alone. */
+const retireAgain = "1 minute"
+
 /** How often an outcome is written anew when another writer was first. */
 const outcomeTries = 5
 
@@ -62,7 +68,13 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const places = yield* Places
   const processes = yield* Processes
   const content = yield* Trees
+  const worktrees = yield* Worktrees
   const launches = yield* FiberMap.make<string>()
+  /** Of those the ones that make their directory ready, and may be broken off there. */
+  const preparing = new Set<Marker>()
+  const removals = yield* FiberMap.make<TaskId>()
+  /** Tasks whose worktree is being taken away, or could not be: it is tried again after a while. */
+  const retiring = new Set<TaskId>()
 
   /** What the directories looked like just before the attempts were started that this supervisor has started. */
   const trees = new Map<Marker, TreeHash>()
@@ -103,11 +115,27 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
   })
 
+  /** Makes the directory of a task ready where it has one of its own. */
+  const prepare = Effect.fnUntraced(function* (task: Task, attempt: AttemptNumber, marker: Marker) {
+    if (task.spec.isolate === "in-place") return
+    const { needsSetup, top } = yield* worktrees.ensure(task)
+    if (!needsSetup) return
+    // A supervisor that is gone may have begun with it.
+    const latest = yield* fleet.before(task.id, attempt)
+    if (latest !== null) yield* processes.stop({ marker: latest.marker, graceMs: policy.stopGraceMs })
+    yield* Setup.run({ task, attempt, marker, top }).pipe(
+      Effect.provideService(Places, places),
+      Effect.provideService(Processes, processes)
+    )
+    yield* worktrees.noteSetup(task.id)
+  })
+
   const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
     const { attempt, drifted, feedback, session } = action
-    const launch = { task, attempt, marker, session, feedback, isDrifted: drifted === true }
+    const cwd = worktrees.directoryOf(task)
+    const launch = { task, attempt, marker, cwd, session, feedback, isDrifted: drifted === true }
     const request = yield* Launch.prepare(places, process.env, launch)
-    const tree = yield* Effect.option(Effect.timeout(content.look(task.spec.cwd), lookLimit))
+    const tree = yield* Effect.option(Effect.timeout(content.look(cwd), lookLimit))
     if (Option.isSome(tree)) trees.set(marker, tree.value.tree)
     const identity = yield* processes.spawn(request)
     yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
@@ -119,12 +147,52 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       trees.delete(marker)
       return outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
     }
-    return launch(task, action, marker).pipe(
-      Effect.catchTags({ SpawnFailed: failed, AttemptFolderUnwritable: failed }),
+    const ready = Effect.acquireUseRelease(
+      Effect.sync(() => preparing.add(marker)),
+      () => prepare(task, action.attempt.number, marker),
+      () => Effect.sync(() => preparing.delete(marker))
+    )
+    return Effect.zipRight(ready, Effect.uninterruptible(launch(task, action, marker))).pipe(
+      Effect.catchTags({
+        SpawnFailed: failed,
+        AttemptFolderUnwritable: failed,
+        NotSeparable: failed,
+        WorktreeFailed: failed,
+        RescueFailed: failed,
+        SetupFailed: failed,
+        ProcessTableUnreadable: failed,
+        ExitUnreadable: failed
+      }),
       Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
       Effect.ensuring(wake)
     )
   }
+
+  /** Takes a worktree away, beside the loop. */
+  const retire = Effect.fnUntraced(function* (task: TaskId, number: number) {
+    if (retiring.has(task)) return
+    retiring.add(task)
+    const removal = worktrees.remove(task, number).pipe(
+      Effect.tap((ref) =>
+        Effect.logInfo(
+          `the worktree of #${task} is gone${ref === null ? "" : `, all that was in it is kept in ${ref}`}`
+        )
+      ),
+      Effect.catchAll(({ message }) =>
+        Effect.zipRight(Effect.logError(`#${task}: ${message}`), Effect.sleep(retireAgain))
+      ),
+      Effect.ensuring(
+        Effect.zipRight(
+          Effect.sync(() => {
+            retiring.delete(task)
+            fleet.touch(task)
+          }),
+          wake
+        )
+      )
+    )
+    yield* FiberMap.run(removals, task, removal)
+  })
 
   /** Runs the effect of an intent that is durable. Nothing here waits for an agent or a verifier. */
   const perform = Effect.fnUntraced(function* ({ action, change }: Intent) {
@@ -141,7 +209,9 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         if (execution._tag !== "Stopping" || record === null) return
         const under = FiberMap.get(launches, record.marker)
         const pending = yield* Effect.option(under)
-        const wait = Option.isSome(pending) ? Effect.asVoid(pending.value.await) : Effect.void
+        // One that makes its directory ready may take its time; what it has started is stopped with the rest.
+        const end = preparing.has(record.marker) ? Fiber.interrupt : Fiber.await
+        const wait = Option.isSome(pending) ? Effect.asVoid(end(pending.value)) : Effect.void
         const request = { task, execution, record, graceMs: policy.stopGraceMs, launch: wait }
         yield* stopper.stop(
           request,
@@ -158,6 +228,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         if (run !== null) yield* verifiers.start(run, wake)
         return
       }
+      case "RemoveWorktree":
+        return yield* retire(task.id, action.worktree)
       default:
     }
   })
@@ -235,11 +307,18 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
           continue
         }
         yield* forget(intent)
-        fleet.written(intent.change)
+        if (!isEmpty(intent.change)) fleet.written(intent.change)
         yield* perform(intent)
       }
       return writes.length
     })
 
-  return { apply } as const
+  /** Whether this supervisor is at a start of which nothing may be seen for long. */
+  const isLaunching = (task: Task, marker: Marker): boolean =>
+    task.spec.isolate === "worktree" && FiberMap.unsafeHas(launches, marker)
+
+  /** Whether its worktree is seen to. */
+  const isRetiring = (task: TaskId): boolean => retiring.has(task)
+
+  return { apply, isLaunching, isRetiring } as const
 })

@@ -20,6 +20,7 @@ import { type Observation, unaddressed } from "../../core/tick/World.ts"
 import { stdoutFile } from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
+import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
@@ -49,6 +50,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const places = yield* Places
   const processes = yield* Processes
   const trees = yield* Trees
+  const worktrees = yield* Worktrees
   const fibers = yield* FiberMap.make<string>()
   const results = new Map<string, Observation>()
   const unknownSince = new Map<string, number>()
@@ -71,7 +73,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     const { record, task } = stop
     const progress = sensor.progressOf(record)
     const { costUsd, lastMessage, limit, reads } = progress
-    const seen = Option.getOrNull(yield* Effect.option(trees.look(task.spec.cwd)))
+    const seen = Option.getOrNull(yield* Effect.option(trees.look(worktrees.directoryOf(task))))
     // Without a tree there is no verdict.
     const isJudged = record.attempt.role === "qa" && seen !== null && lastMessage !== null
     const now = yield* Clock.currentTimeMillis

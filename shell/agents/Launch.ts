@@ -31,6 +31,8 @@ export interface Launch {
   readonly task: Task
   readonly attempt: Attempt
   readonly marker: Marker
+  /** Where it works. */
+  readonly cwd: string
   /** The conversation to go on with; null begins one. */
   readonly session: string | null
   readonly feedback: string | null
@@ -42,11 +44,11 @@ export interface Launch {
 export const prepare = (
   places: PlacesService,
   source: Readonly<Record<string, string | undefined>>,
-  { attempt, feedback, isDrifted, marker, session, task }: Launch
+  { attempt, cwd, feedback, isDrifted, marker, session, task }: Launch
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
-  const { agent, cwd, verify } = task.spec
+  const { agent, verify } = task.spec
   const text = Prompt.compose({
     prompt: task.spec.prompt,
     role: attempt.role,

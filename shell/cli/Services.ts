@@ -90,8 +90,12 @@ export const ownership = Layer.unwrapEffect(
 /** The supervisor with everything under it; the store is shared with whoever provides it. */
 export const supervisor = Layer.unwrapEffect(
   Effect.promise(async () => {
-    const [live, { layer: trees }] = await Promise.all([import("../supervisor/Live.ts"), import("../git/Trees.ts")])
-    return Layer.provide(live.layer, Layer.merge(trees, ownership))
+    const [live, trees, worktrees] = await Promise.all([
+      import("../supervisor/Live.ts"),
+      import("../git/Trees.ts"),
+      import("../git/Worktrees.ts")
+    ])
+    return Layer.provide(live.layer, Layer.mergeAll(trees.layer, worktrees.layer, ownership))
   })
 )
 

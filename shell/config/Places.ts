@@ -46,6 +46,7 @@ export interface PlacesService {
   readonly socket: string
   readonly spool: string
   readonly attempts: string
+  readonly worktrees: string
   /** The folder of one attempt: `attempts/42.3`. */
   readonly attempt: (task: TaskId, attempt: AttemptNumber) => string
   /** The folder of one run of a verifier: `attempts/42.3/v7`. */
@@ -82,6 +83,7 @@ export const make = (
     socket,
     spool: join(stateDirectory, "spool"),
     attempts,
+    worktrees: join(stateDirectory, "worktrees"),
     attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),
     run: (task, attempt, run) => join(attempts, attemptId(task, attempt), `v${run}`),
     configFile: own("DROVER_CONFIG") ?? join(xdg("XDG_CONFIG_HOME", ".config"), "drover", "config.toml")

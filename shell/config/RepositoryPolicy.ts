@@ -29,18 +29,26 @@ const RepositoryFile = Schema.Struct({
     }),
     "Bounds for the limits of every task in this repository"
   ),
-  verify: maybe(Schema.Array(VerifyTable), "Gates that run after a task's own verifiers, in the task's directory")
+  verify: maybe(Schema.Array(VerifyTable), "Gates that run after a task's own verifiers, in the task's directory"),
+  worktree: maybe(
+    Schema.Struct({
+      setup: maybe(Schema.Array(Schema.NonEmptyString), "Shell commands that make a fresh worktree ready, at its top")
+    }),
+    "Worktrees that are made of this repository"
+  )
 })
 
 export interface RepositoryPolicy {
   readonly limits: Policy.RepositoryLimits
   readonly gates: ReadonlyArray<Verifier>
+  readonly setup: ReadonlyArray<string>
 }
 
 /** The policy of a directory in no repository, or in one without a file. */
 export const none: RepositoryPolicy = {
   limits: { maxRetries: null, timeoutMin: null, maxToolTurns: null, inactivitySecs: null, budgetUsd: null },
-  gates: []
+  gates: [],
+  setup: []
 }
 
 /** Tables that the contract has for this file and this version does not read. */
@@ -65,7 +73,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<RepositoryP
   if (Either.isLeft(decoded) || all.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(all) }))
   }
-  const { limits, verify } = decoded.right
+  const { limits, verify, worktree } = decoded.right
   return Either.right({
     limits: {
       maxRetries: limits?.max_retries ?? null,
@@ -74,7 +82,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<RepositoryP
       inactivitySecs: limits?.inactivity_secs ?? null,
       budgetUsd: limits?.budget_usd ?? null
     },
-    gates: (verify ?? []).flatMap(verifier)
+    gates: (verify ?? []).flatMap(verifier),
+    setup: worktree?.setup ?? []
   })
 }
 
@@ -113,5 +122,6 @@ const isSame = Schema.equivalence(Verifier)
 /** A task's spec under a policy; a gate that the task has already as its own verifier is not run twice. */
 export const apply = (policy: RepositoryPolicy, spec: Spec): Spec => ({
   ...Policy.tighten(spec, policy.limits),
+  ...(spec.isolate === "worktree" && policy.setup.length > 0 ? { setup: policy.setup } : {}),
   verify: [...spec.verify, ...policy.gates.filter((gate) => !spec.verify.some((own) => isSame(own, gate)))]
 })

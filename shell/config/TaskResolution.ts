@@ -14,6 +14,7 @@ import type { NewTask } from "../store/Store.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
 import type { Agents } from "./Configuration.ts"
 import { nearest } from "./Nearest.ts"
+import * as Repository from "../git/Repository.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
 import { newTask, type TaskTable, unsupportedVerifiers } from "./TaskTable.ts"
 
@@ -58,7 +59,6 @@ const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> =>
   return [
     ...(table.role === undefined ? [] : not("role")),
     ...(table.merge === "squash" ? not("merge") : []),
-    ...(table.isolate === "worktree" ? not("isolate") : []),
     ...unsupportedVerifiers(table.verify ?? [], (index, message) => problem("Unsupported", ["verify", index], message))
   ]
 }
@@ -103,6 +103,8 @@ interface Lookups {
   readonly directory: (path: string) => Effect.Effect<Either.Either<string, string>, never, FileSystem.FileSystem>
   readonly policy: Lookup<RepositoryPolicy.RepositoryPolicy>
   readonly program: (wanted: ProgramKey) => Effect.Effect<string | undefined>
+  /** Why no worktree can be made of a directory; null where one can. */
+  readonly inseparable: (directory: string) => Effect.Effect<string | null>
 }
 
 /** The real path of a directory, or what is wrong with it. */
@@ -127,6 +129,12 @@ const lookups: Effect.Effect<Lookups> = Effect.gen(function* () {
     policy: yield* Effect.cachedFunction(RepositoryPolicy.find),
     program: yield* Effect.cachedFunction(([command, path, cwd]: ProgramKey) =>
       Effect.promise(() => findProgram(command, path, cwd))
+    ),
+    inseparable: yield* Effect.cachedFunction((directory: string) =>
+      Repository.find(process.env.PATH ?? "", directory).pipe(
+        Effect.as(null),
+        Effect.catchAll(({ message }) => Effect.succeed(message))
+      )
     )
   }
 })
@@ -166,6 +174,9 @@ const resolveOne = (
       problems.push(...(yield* missingProgram(draft, agent.right, cwd, surroundings, look)))
     }
     if (Either.isLeft(directory)) return { task: null, problems }
+    const isApart = draft.table.isolate === "worktree" || draft.table.merge === "squash"
+    const hindrance = isApart ? yield* look.inseparable(directory.right) : null
+    if (hindrance !== null) problems.push(draft.problem("Environment", "isolate", hindrance))
     const policy = yield* Effect.either(look.policy(directory.right))
     if (Either.isLeft(policy)) {
       const error = policy.left

@@ -23,8 +23,22 @@ export interface Answer {
   readonly stderr: string
 }
 
-/** Far more than the answers that are asked for; what goes beyond is read and dropped, so that git never waits. */
-const keptBytes = 64 * 1024
+/** Far more than most answers; what goes beyond is read and dropped, so that git never waits. */
+const usualBytes = 64 * 1024
+
+export interface Manner {
+  /**
+   * Its objects stay, so that they are written as git does by itself, and the user's own configuration holds, as for
+   * what an agent does there. Without: a look, which only reads.
+   */
+  readonly isLasting?: boolean
+  /** Given to git on its standard input. */
+  readonly stdin?: string | Uint8Array
+  /** Bytes of its answer that are kept. */
+  readonly keptBytes?: number
+  /** `latin1` keeps every byte as a character of its own: names need not be UTF-8. */
+  readonly encoding?: "utf8" | "latin1"
+}
 
 /**
  * What a repository's own configuration must not turn on: programs that git would start or files it would write beside
@@ -39,23 +53,44 @@ const settings = [
   "core.untrackedCache=false",
   "core.checkStat=default",
   "core.trustctime=true",
-  "core.fsync=none",
-  "core.looseCompression=0",
   "safe.directory=*",
   "gc.auto=0",
   "maintenance.auto=false",
   "advice.addEmbeddedRepo=false"
-].flatMap((setting) => ["-c", setting])
+]
+const looking = [...settings, "core.fsync=none", "core.looseCompression=0"]
+
+const options = (manner: Manner): ReadonlyArray<string> =>
+  (manner.isLasting === true ? settings : looking).flatMap((setting) => ["-c", setting])
 
 /** In the C locale, so that the few messages that are compared are the same everywhere. */
-const plain = {
+const plain = { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" }
+const readOnly = {
+  ...plain,
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_ATTR_NOSYSTEM: "1",
   GIT_OPTIONAL_LOCKS: "0",
-  GIT_NO_LAZY_FETCH: "1",
-  GIT_TERMINAL_PROMPT: "0",
-  LC_ALL: "C"
+  GIT_NO_LAZY_FETCH: "1"
+}
+/** Who has made a commit that drover makes. */
+const drover = { NAME: "drover", EMAIL: "drover@localhost" }
+const identity = {
+  GIT_AUTHOR_NAME: drover.NAME,
+  GIT_AUTHOR_EMAIL: drover.EMAIL,
+  GIT_COMMITTER_NAME: drover.NAME,
+  GIT_COMMITTER_EMAIL: drover.EMAIL
+}
+
+const environment = ({ isLasting }: Manner): Readonly<Record<string, string>> => {
+  if (isLasting !== true) return readOnly
+  const { HOME, XDG_CONFIG_HOME } = process.env
+  return {
+    ...plain,
+    ...identity,
+    ...(HOME === undefined ? {} : { HOME }),
+    ...(XDG_CONFIG_HOME === undefined ? {} : { XDG_CONFIG_HOME })
+  }
 }
 
 /**
@@ -66,20 +101,24 @@ export const run = (
   args: ReadonlyArray<string>,
   cwd: string,
   path: string,
-  env: Readonly<Record<string, string>> = {}
+  env: Readonly<Record<string, string>> = {},
+  manner: Manner = {}
 ): Effect.Effect<Answer, GitUnusable> =>
   Effect.async((resume) => {
     const operation = args[0] ?? "git"
     const failed = (cause: unknown) => resume(new GitUnusable({ operation, cause }))
-    const child = spawn("git", [...settings, ...args], {
+    const child = spawn("git", [...options(manner), ...args], {
       cwd,
-      env: { PATH: path, ...plain, ...env },
+      env: { PATH: path, ...environment(manner), ...env },
       // A group of its own, so that a filter program that git waits for can be ended with it.
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"]
+      stdio: ["pipe", "pipe", "pipe"]
     })
-    const stdout = collect(child.stdout)
-    const stderr = collect(child.stderr)
+    // One that ends before it has read all says so by its status.
+    child.stdin.on("error", () => undefined)
+    child.stdin.end(manner.stdin ?? "")
+    const stdout = collect(child.stdout, manner.keptBytes ?? usualBytes, manner.encoding)
+    const stderr = collect(child.stderr, usualBytes)
     child.once("error", failed)
     child.once("close", (status, signal) => {
       if (status === null) failed(`ended by ${signal}`)
@@ -102,12 +141,12 @@ const endGroup = ({ exitCode, pid, signalCode }: ChildProcess): void => {
   }
 }
 
-const collect = (stream: Readable): (() => string) => {
+const collect = (stream: Readable, keptBytes: number, encoding: Manner["encoding"] = "utf8"): (() => string) => {
   const chunks: Array<Buffer> = []
   let bytes = 0
   stream.on("data", (chunk: Buffer) => {
     if (bytes < keptBytes) chunks.push(chunk)
     bytes += chunk.length
   })
-  return () => Buffer.concat(chunks).toString("utf8")
+  return () => Buffer.concat(chunks).toString(encoding)
 }

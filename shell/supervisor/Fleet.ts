@@ -12,7 +12,7 @@ import type { Account } from "../../core/account/Account.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { attemptOf, isLive } from "../../core/execution/Execution.ts"
 import { isTerminal } from "../../core/stage/Projection.ts"
-import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
 import type { Change, Store } from "../store/Store.ts"
@@ -133,6 +133,12 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     return record !== undefined && record.attempt.number === attemptOf(task.execution)?.number ? record : null
   }
 
+  /** The record of the attempt before that one, where it is known. */
+  const before = Effect.fnUntraced(function* (id: TaskId, attempt: AttemptNumber) {
+    const all = yield* store.attempts(id)
+    return all.filter((record) => record.attempt.number < attempt).at(-1) ?? null
+  })
+
   /** The record of its latest attempt, read if it is not known: that of a task at rest is seldom needed. */
   const latestOf = Effect.fnUntraced(function* ({ facts, id }: Task) {
     if (!records.has(id) && facts.nextAttempt > 1) yield* readRows([id])
@@ -182,6 +188,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     written,
     recordOf,
     latestOf,
+    before,
     runOf
   } as const
 })

@@ -12,6 +12,7 @@ import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
 import type { Places } from "../config/Places.ts"
 import type { Trees } from "../git/Trees.ts"
+import type { Worktrees } from "../git/Worktrees.ts"
 import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
@@ -27,7 +28,9 @@ const make = Effect.gen(function* () {
   const store = yield* Store
   const configuration = yield* Configuration
   const cadence = yield* Cadence
-  const context = yield* Effect.context<Store | Places | Processes | Trees | Configuration | Guards.Guards>()
+  const context = yield* Effect.context<
+    Store | Places | Processes | Trees | Worktrees | Configuration | Guards.Guards
+  >()
 
   const begin = Effect.gen(function* () {
     const owned = yield* ownership.acquire(configuration.ownership)

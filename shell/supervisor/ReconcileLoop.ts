@@ -23,6 +23,7 @@ import type { Prices } from "../config/Configuration.ts"
 import * as LoopGuards from "../guards/LoopGuards.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
+import { Worktrees } from "../git/Worktrees.ts"
 import * as Verifiers from "../verifiers/Verifiers.ts"
 import * as Fleet from "./Fleet.ts"
 import { makeSignal } from "./Signal.ts"
@@ -48,6 +49,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const cadence = yield* Cadence
   const signal = yield* makeSignal
   const wake = signal.raise
+  const worktrees = yield* Worktrees
   const fleet = yield* Fleet.make(store)
   const sensor = yield* AttemptSensor.make({ limitFallbackMs: policy.limitFallbackMs, prices })
   const stopper = yield* Stopper.make(sensor)
@@ -69,6 +71,10 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   let unchanged: { readonly tasks: ReadonlyArray<TaskId>; readonly at: number } | null = null
 
   const observationOf = (task: Task): Observation | null => {
+    if (task.execution._tag === "Launching") {
+      const record = fleet.recordOf(task)
+      if (record !== null && actuator.isLaunching(task, record.marker)) return { _tag: "Preparing" }
+    }
     if (task.execution._tag !== "Stopping") return watch.observationOf(task)
     const record = fleet.recordOf(task)
     return record === null ? null : stopper.look(record)
@@ -90,6 +96,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
       resumableSession: record === null ? null : resumableSession(task.spec.agent.kind, record.progress),
       left: record?.treeAfter ?? null,
       unknownSince: unknownSinceOf(task),
+      worktree: actuator.isRetiring(task.id) ? null : worktrees.numberOf(task.id),
       attention: fleet.attentionOf(task.id)
     }
   }
@@ -181,6 +188,10 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
       })
     )
   )
+  // Tasks that are over are not open any more, and their worktrees may be there still.
+  yield* Effect.catchAll(worktrees.reload, (error) => Effect.logError(error.message))
+  const withWorktree = worktrees.tasks()
+  if (withWorktree.length > 0) yield* fleet.absorb(yield* store.tasks({ ids: withWorktree }))
   yield* onReady
 
   const turn = Effect.uninterruptible(step).pipe(

@@ -15,6 +15,7 @@ import { needsTree, resumesAt } from "../../core/tick/DecideStage.ts"
 import type { Observation, TreeState } from "../../core/tick/World.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Trees } from "../git/Trees.ts"
+import { Worktrees } from "../git/Worktrees.ts"
 import * as Guards from "../guards/Guards.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
@@ -45,6 +46,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   const processes = yield* Processes
   const store = yield* Store
   const trees = yield* Trees
+  const worktrees = yield* Worktrees
   const watchdog = yield* Guards.pulse("watchdog")
   const sightings = new Map<TaskId, Sighting>()
   const unknownSince = new Map<TaskId, number>()
@@ -108,9 +110,10 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   })
 
   /** A tree that can not be looked at stays wanted, and is looked at again. */
-  const tree = Effect.fnUntraced(function* ({ execution, id, revision, spec }: Task) {
+  const tree = Effect.fnUntraced(function* (task: Task) {
+    const { execution, id, revision } = task
     const at = yield* Clock.currentTimeMillis
-    const found = yield* Effect.either(trees.look(spec.cwd))
+    const found = yield* Effect.either(trees.look(worktrees.directoryOf(task)))
     if (found._tag === "Left") {
       yield* Effect.logWarning(`#${id}: ${found.left.message}`)
       return

@@ -21,6 +21,7 @@ import { environment } from "../agents/AgentEnvironment.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
+import { Worktrees } from "../git/Worktrees.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
@@ -91,6 +92,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
   const places = yield* Places
   const processes = yield* Processes
   const trees = yield* Trees
+  const worktrees = yield* Worktrees
   const fibers = yield* FiberMap.make<string>()
   const states = new Map<string, State>()
 
@@ -102,7 +104,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
   /** The tree as it was when the run began, written down so that a restart knows it too. */
   const recordTree = Effect.fnUntraced(function* (run: Run) {
     const directory = directoryOf(run)
-    const before = yield* trees.look(run.task.spec.cwd)
+    const before = yield* trees.look(worktrees.directoryOf(run.task))
     yield* attempting("prepare", directory, async () => {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       await writeFile(join(directory, `${treeFile}.tmp`), before.tree, { mode: 0o600 })
@@ -112,7 +114,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
 
   const spawn = Effect.fnUntraced(function* (run: Run, command: string) {
     const directory = directoryOf(run)
-    const { agent, cwd } = run.task.spec
+    const { agent } = run.task.spec
     const output = join(directory, outputFile)
     const own = { DROVER_TASK: String(run.task.id), DROVER_VERIFIER: String(run.index + 1) }
     yield* processes.spawn({
@@ -120,7 +122,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
       marker: runMarker(run.marker, run.run),
       command: "/bin/sh",
       args: ["-c", command],
-      cwd,
+      cwd: worktrees.directoryOf(run.task),
       env: environment(process.env, { passEnv: agent.passEnv, env: {} }, own),
       stdin: null,
       stdout: output,
@@ -191,7 +193,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         cause: `${treeFile} is not there`
       })
     }
-    const after: TreeState = yield* trees.look(run.task.spec.cwd)
+    const after: TreeState = yield* trees.look(worktrees.directoryOf(run.task))
     const kept = yield* readBounded(output, keptBytes)
     const told = yield* readBounded(output, toldBytes)
     yield* shrink(output, keptBytes)

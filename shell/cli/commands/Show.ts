@@ -4,6 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AttemptRecord } from "../../../core/execution/AttemptRecord.ts"
@@ -12,6 +13,8 @@ import { attemptId } from "../../../core/task/Identifiers.ts"
 import type { Task as TaskValue } from "../../../core/task/Task.ts"
 import { Verification } from "../../../core/verify/Verification.ts"
 import * as Verifier from "../../../core/verify/Verifier.ts"
+import * as Places from "../../config/Places.ts"
+import * as Records from "../../git/WorktreeRecord.ts"
 import { Store } from "../../store/Store.ts"
 import { NoSuchTask } from "../ExitCode.ts"
 import * as FleetView from "../FleetView.ts"
@@ -31,7 +34,20 @@ interface Found {
   readonly dependencies: ReadonlyArray<FleetView.Seen>
   readonly attempts: ReadonlyArray<AttemptRecord>
   readonly verifications: ReadonlyArray<Verification>
+  /** Where the work of a task is that is worked on apart; null for one that is not, or not yet. */
+  readonly worktree: string | null
 }
+
+const worktreeOf = (task: TaskValue) =>
+  Effect.gen(function* () {
+    if (task.spec.isolate === "in-place") return null
+    const { worktrees } = yield* Places.Places
+    const found = yield* Effect.either(Effect.tryPromise(() => Records.readAll(worktrees)))
+    if (Either.isLeft(found)) return `${worktrees} can not be read: ${String(found.left.error)}`
+    const own = found.right.records.filter((record) => record.task === task.id)
+    const last = own.toSorted((a, b) => b.number - a.number)[0]
+    return last === undefined ? null : Records.describe(worktrees, last)
+  })
 
 const read = (text: string) =>
   Effect.gen(function* () {
@@ -49,7 +65,8 @@ const read = (text: string) =>
       seen: view.see(task.value),
       dependencies: dependencies.map(view.see),
       attempts: yield* store.attempts(id),
-      verifications: yield* store.verifications(id)
+      verifications: yield* store.verifications(id),
+      worktree: yield* worktreeOf(task.value)
     }
   })
 
@@ -63,13 +80,14 @@ const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   return { ...encoded, spec: { ...encoded.spec, agent: { ...agent, env: withoutValues(agent.env) } } }
 }
 
-const toJson = ({ attempts, seen, verifications }: Found) => ({
+const toJson = ({ attempts, seen, verifications, worktree }: Found) => ({
   ...TaskRow.toJson(seen),
   legal: Verbs.legal(seen.task),
   next_command: Verbs.nextCommand(seen.task),
   task: encodeTask(seen.task),
   attempts: attempts.map((each) => Schema.encodeSync(AttemptRecord)(each)),
-  verifications: verifications.map((each) => Schema.encodeSync(Verification)(each))
+  verifications: verifications.map((each) => Schema.encodeSync(Verification)(each)),
+  worktree
 })
 
 const flow = ({ flow, spec }: TaskValue): string =>
@@ -143,6 +161,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("stage", `${task.stage._tag}, ${task.execution._tag}`),
     ...field("batch", task.batch === null ? "" : String(task.batch)),
     ...field("directory", spec.cwd),
+    ...field("worktree", found.worktree ?? ""),
     ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
     ...field("flow", flow(task)),
     ...field("limits", limits(task)),

@@ -51,6 +51,7 @@ const specs: ReadonlyArray<Spec> = agents.map((agent) => ({
   model: "small",
   budgetUsd: 2.5,
   isolate: "worktree",
+  setup: ["npm ci"],
   verify: verifiers
 }))
 
@@ -151,7 +152,7 @@ const verifications: ReadonlyArray<Verification> = (["Run", "Brain", "Agent"] as
 )
 
 /** Parts whose absence says something: nobody asked for a trial, nothing is known of a cause. */
-const optional = /^\.cause$|\.(?:how|ending)\.cause$|\.facts\.limit$|\.(?:trial|exclusive|account|MODE)$/
+const optional = /^\.cause$|\.(?:how|ending)\.cause$|\.facts\.limit$|\.(?:trial|exclusive|account|setup|MODE)$/
 
 /** One column: what is written into it, and what is read back. */
 const column = <A, I>(name: string, schema: Schema.Schema<A, I>, values: ReadonlyArray<A>) => ({

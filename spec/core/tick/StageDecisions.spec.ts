@@ -45,6 +45,7 @@ describe("what is decided about a task by its stage", () => {
       landing: { _tag: "NothingToMerge" },
       verified: true
     })
+    const landed: Stage = { _tag: "Done", at: now, landing: { _tag: "Merged", commit: "c" }, verified: true }
     const removes = act({ _tag: "RemoveWorktree", ...ofTask, worktree: 4 })
     const left = { view: { worktree: 4 } }
     const old = policy.doneRetentionMs
@@ -52,6 +53,9 @@ describe("what is decided about a task by its stage", () => {
       ["fresh", at(done(old - 1)), rest],
       ["old", at(done(old)), act({ _tag: "Archive", ...ofTask, at: now })],
       ["old, with a worktree", at(done(old), left), removes],
+      // What is not landed is for a person to take.
+      ["fresh, with a worktree", at(done(old - 1), left), rest],
+      ["fresh, landed, with a worktree", at(landed, left), removes],
       ["abandoned", at({ _tag: "Abandoned", at: 0 }), rest],
       ["abandoned, with a worktree", at({ _tag: "Abandoned", at: 0 }, left), removes],
       ["superseded", at({ _tag: "Superseded", at: 0, by: id(2) }), rest],

@@ -87,8 +87,15 @@ isolate = "worktree"
       ["Unsupported", 5, "task[0].verify[2]", null],
       ["Unsupported", 10, "task[1].role", null],
       ["Unsupported", 15, "task[2].merge", null],
-      ["Unsupported", 16, "task[2].isolate", null]
+      // The folder of this spec is in no repository.
+      ["Environment", 16, "task[2].isolate", null]
     ])
+  })
+
+  it("WRK-2 a worktree of a directory of which none can be made is refused before anything is stored", async () => {
+    const folder = temporaryFolder()
+    const text = `task = [{ name = "a", prompt = "x", agent = "worker", isolate = "worktree" }]\n[agents.worker]\nkind = "command"\ncommand = "sh"\n`
+    expect(await problems(put(folder, "tasks.toml", text))).toEqual([["Environment", 1, "task[0].isolate", null]])
   })
 })
 

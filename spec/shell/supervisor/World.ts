@@ -25,6 +25,7 @@ import type { Task } from "../../../core/task/Task.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Trees from "../../../shell/git/Trees.ts"
+import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as Probes from "../../../shell/ownership/Probes.ts"
@@ -94,7 +95,7 @@ const services = (places: Places.PlacesService, configuration: Layer.Layer<Confi
   return Live.layer.pipe(
     Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provideMerge(Probes.layer),
-    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, configuration)),
+    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, Worktrees.layer, configuration)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
     Layer.provideMerge(Layer.succeed(Places.Places, places)),
     Layer.provideMerge(NodeContext.layer),

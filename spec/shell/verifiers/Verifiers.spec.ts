@@ -13,13 +13,14 @@ import { create } from "../../../core/task/Task.ts"
 import { unaddressed } from "../../../core/tick/World.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import { Trees } from "../../../shell/git/Trees.ts"
+import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import { Machine, type Program } from "../../../shell/process/Machine.ts"
 import { layerMemory, type Processes } from "../../../shell/process/Processes.ts"
 import * as Verifiers from "../../../shell/verifiers/Verifiers.ts"
 import { folder } from "../process/World.ts"
 import { specOf } from "../store/World.ts"
 
-type Services = Processes | Places.Places | Trees | Scope.Scope
+type Services = Processes | Places.Places | Trees | Worktrees.Worktrees | Scope.Scope
 
 interface Setting {
   readonly machine: Machine
@@ -51,7 +52,12 @@ const within = (program: Program, body: (setting: Setting) => Effect.Effect<void
       startedAt: 0
     }
     const trees = Layer.succeed(Trees, { look: () => Effect.succeed({ ...unaddressed, tree: "t1" }) })
-    const services = Layer.mergeAll(layerMemory(machine), Layer.succeed(Places.Places, places), trees)
+    const services = Layer.mergeAll(
+      layerMemory(machine),
+      Layer.succeed(Places.Places, places),
+      trees,
+      Worktrees.layerMemory
+    )
     yield* Effect.provide(body({ machine, run }), services)
   })
 

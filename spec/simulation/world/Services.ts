@@ -9,6 +9,7 @@ import type { IFs } from "memfs"
 import * as Evidence from "../../../core/ownership/Evidence.ts"
 import type { TreeState } from "../../../core/tick/World.ts"
 import { Trees, TreeUnreadable } from "../../../shell/git/Trees.ts"
+import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import { Probes } from "../../../shell/ownership/Probes.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
 import * as ProcessTable from "../../../shell/process/ProcessTable.ts"
@@ -146,9 +147,12 @@ const trees = ({ loop, treeOf }: Surroundings): Layer.Layer<Trees> =>
   })
 
 /** For one process of the simulation. */
-export const layer = (surroundings: Surroundings, process: Process): Layer.Layer<Processes | Probes | Trees> => {
+export const layer = (
+  surroundings: Surroundings,
+  process: Process
+): Layer.Layer<Processes | Probes | Trees | Worktrees.Worktrees> => {
   const self = entered(surroundings, process)
-  return Layer.mergeAll(probes(self), trees(surroundings)).pipe(
+  return Layer.mergeAll(probes(self), trees(surroundings), Worktrees.layerMemory).pipe(
     Layer.provideMerge(processes(surroundings, self, process))
   )
 }

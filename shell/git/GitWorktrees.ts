@@ -1,0 +1,235 @@
+/** The service of worktrees by git. */
+import { createHash } from "node:crypto"
+import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import { Places } from "../config/Places.ts"
+import * as Git from "./Git.ts"
+import * as Included from "./Included.ts"
+import * as Repository from "./Repository.ts"
+import * as Rescue from "./Rescue.ts"
+import * as Records from "./WorktreeRecord.ts"
+import { type Service, WorktreeFailed } from "./WorktreeService.ts"
+
+type Record = Records.WorktreeRecord
+
+const Manifest = Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.String }))
+
+/** Of a branch: what people call the task, as far as a name of a branch may hold it. */
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 40)
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    (cause: unknown) => {
+      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return false
+      throw cause
+    }
+  )
+
+/** What lies at the path of a worktree. `broken`: files, but git knows nothing of them any more. */
+const conditionOf = async (top: string): Promise<"whole" | "broken" | "gone"> => {
+  if (!(await isThere(top))) return "gone"
+  return (await isThere(join(top, ".git"))) ? "whole" : "broken"
+}
+
+export const make = Effect.gen(function* () {
+  const { stateDirectory, worktrees: folder } = yield* Places
+  const path = process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"
+  /** Tells refs of this state directory from those of another with the same numbers. */
+  const key = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 8)
+  const known = new Map<TaskId, Record>()
+  /** Git's own locks would have one of two fail. */
+  const one = yield* Effect.makeSemaphore(1)
+
+  const attempting = <A>(operation: string, at: string, work: () => Promise<A>): Effect.Effect<A, WorktreeFailed> =>
+    Effect.tryPromise({ try: work, catch: (cause) => new WorktreeFailed({ operation, path: at, cause }) })
+
+  const run = (at: string, cwd: string, args: ReadonlyArray<string>, stdin = "") =>
+    Effect.mapError(
+      Git.run(args, cwd, path, {}, { isLasting: true, stdin }),
+      (cause) => new WorktreeFailed({ operation: `git ${args[0]}`, path: at, cause })
+    )
+
+  const must = (at: string, cwd: string, args: ReadonlyArray<string>, stdin = "") =>
+    Effect.filterOrFail(
+      run(at, cwd, args, stdin),
+      ({ status }) => status === 0,
+      ({ stderr, status }) =>
+        new WorktreeFailed({ operation: `git ${args[0]}`, path: at, cause: stderr.trim() || `status ${status}` })
+    )
+
+  const topOf = (record: Pick<Record, "number" | "task">): string => join(folder, Records.nameOf(record))
+  const manifestOf = (record: Record): string => `${topOf(record)}.setup`
+  const baseRef = ({ task }: Record): string => `refs/drover/base/${key}/${task}`
+  const rescueRef = ({ number, task }: Record): string => `refs/drover/rescue/${key}/${task}.${number}`
+
+  const note = (record: Record) =>
+    Effect.tap(
+      attempting("note", topOf(record), () => Records.write(folder, record)),
+      () => Effect.sync(() => known.set(record.task, record))
+    )
+
+  const reload = Effect.gen(function* () {
+    const { damaged, records } = yield* attempting("look for worktrees", folder, () => Records.readAll(folder))
+    for (const file of damaged) yield* Effect.logError(`${file} is damaged: its worktree is left alone`)
+    known.clear()
+    // Of several the last one is the task's: the others are being taken away.
+    const present = records.filter(({ gone }) => gone === null).toSorted((a, b) => a.number - b.number)
+    for (const record of present) known.set(record.task, record)
+  })
+
+  const begin = Effect.fnUntraced(function* (task: Task) {
+    const { common, head, prefix, top } = yield* Effect.catchTag(
+      Repository.find(path, task.spec.cwd),
+      "GitUnusable",
+      (cause) => new WorktreeFailed({ operation: "find the repository", path: task.spec.cwd, cause })
+    )
+    const label = slug(task.spec.name)
+    const record: Record = {
+      task: task.id,
+      number: task.visit,
+      repository: common,
+      source: top,
+      prefix,
+      branch: label === "" ? `drover/${task.id}` : `drover/${task.id}-${label}`,
+      base: head,
+      isMade: false,
+      isSetUp: false,
+      kept: null,
+      gone: null
+    }
+    // Of one that is there and of which nothing is known nobody can say what is in it.
+    if (yield* attempting("look", topOf(record), () => isThere(topOf(record)))) {
+      const cause = "a folder is there already, and nothing is known of it"
+      return yield* new WorktreeFailed({ operation: "make", path: topOf(record), cause })
+    }
+    yield* note(record)
+    return record
+  })
+
+  /** Its files are there, and it can be neither worked in nor kept. */
+  const broken = (record: Record) =>
+    new WorktreeFailed({ operation: "look", path: topOf(record), cause: "it has files, but its .git is gone" })
+
+  /** The branch, unless it is there and ours; both refs come to be at once, or none. */
+  const branch = Effect.fnUntraced(function* (record: Record) {
+    const { base, repository } = record
+    const ref = `refs/heads/${record.branch}`
+    const own = yield* run(topOf(record), repository, ["rev-parse", "--verify", "--quiet", baseRef(record)])
+    const there = yield* run(topOf(record), repository, ["rev-parse", "--verify", "--quiet", ref])
+    if (own.status === 0 && there.status === 0) return
+    if (there.status === 0) {
+      const cause = `the branch ${record.branch} is there already, and this task has not made it`
+      return yield* new WorktreeFailed({ operation: "make a branch", path: topOf(record), cause })
+    }
+    const begins = own.status === 0 ? own.stdout.trim() : base
+    const lines = [`create ${ref} ${begins}`, ...(own.status === 0 ? [] : [`create ${baseRef(record)} ${begins}`])]
+    yield* must(topOf(record), repository, ["update-ref", "--stdin"], lines.map((line) => `${line}\n`).join(""))
+  })
+
+  /** Nobody has worked in what is not made: what is there of it goes. */
+  const add = Effect.fnUntraced(function* (record: Record) {
+    const top = topOf(record)
+    yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
+    yield* must(top, record.repository, ["worktree", "prune"])
+    yield* must(top, record.repository, ["worktree", "add", "--quiet", top, record.branch])
+    yield* attempting("make the folder", top, () => mkdir(join(top, record.prefix), { recursive: true }))
+    yield* Included.copy(path, record.source, top)
+    yield* note({ ...record, isMade: true })
+  })
+
+  const noteSetup: Service["noteSetup"] = Effect.fnUntraced(function* (task) {
+    const record = known.get(task)
+    if (record === undefined) return
+    const made = yield* Rescue.manifest(path, topOf(record))
+    const text = Schema.encodeSync(Manifest)(made)
+    yield* attempting("note what was made", topOf(record), () => writeFile(manifestOf(record), text, { mode: 0o600 }))
+    yield* note({ ...record, isSetUp: true })
+  })
+
+  const made = (record: Record) =>
+    attempting("read what was made", topOf(record), async () =>
+      record.isSetUp ? Schema.decodeUnknownSync(Manifest)(await readFile(manifestOf(record), "utf8")) : {}
+    )
+
+  /** A branch on which nothing was done is of no use to anybody; answers whether there is one. */
+  const leave = Effect.fnUntraced(function* (record: Record) {
+    const top = topOf(record)
+    const tip = yield* run(top, record.repository, ["rev-parse", "--verify", "--quiet", `refs/heads/${record.branch}`])
+    if (tip.stdout.trim() !== record.base) return tip.status === 0
+    const lines = [`delete refs/heads/${record.branch} ${record.base}`, `delete ${baseRef(record)}`]
+    yield* must(top, record.repository, ["update-ref", "--stdin"], lines.map((line) => `${line}\n`).join(""))
+    return false
+  })
+
+  /** Nothing of it can be lost any more, wherever it is broken off. */
+  const finish = Effect.fnUntraced(function* (record: Record, ref: string | null) {
+    const top = topOf(record)
+    yield* run(top, record.repository, ["worktree", "remove", "--force", "--force", top])
+    yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
+    yield* must(top, record.repository, ["worktree", "prune"])
+    const hasBranch = yield* leave(record)
+    yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, hasBranch } }))
+    known.delete(record.task)
+    yield* attempting("forget what was made", top, () => rm(manifestOf(record), { force: true }))
+    return ref
+  })
+
+  const remove: Service["remove"] = Effect.fnUntraced(function* (task, number) {
+    const record = known.get(task)
+    if (record?.number !== number) return null
+    if (record.kept !== null) return yield* finish(record, record.kept.ref)
+    const top = topOf(record)
+    const condition = yield* attempting("look", top, () => conditionOf(top))
+    if (record.isMade && condition === "broken") return yield* broken(record)
+    // Nobody has worked in what was never made, and what somebody has taken away by hand is gone.
+    const isWhole = record.isMade && condition === "whole"
+    const commit = isWhole ? yield* Rescue.keep(path, top, rescueRef(record), yield* made(record)) : null
+    const ref = commit === null ? null : rescueRef(record)
+    const kept = { ...record, kept: { ref } }
+    yield* note(kept)
+    return yield* finish(kept, ref)
+  })
+
+  const ensure: Service["ensure"] = Effect.fnUntraced(function* (task) {
+    const before = known.get(task.id)
+    if (before !== undefined && before.kept !== null) yield* finish(before, before.kept.ref)
+    const record = known.get(task.id) ?? (yield* begin(task))
+    const top = topOf(record)
+    const condition = yield* attempting("look", top, () => conditionOf(top))
+    if (record.isMade && condition === "broken") return yield* broken(record)
+    if (!record.isMade || condition === "gone") {
+      const again = { ...record, isMade: false, isSetUp: false }
+      yield* note(again)
+      yield* branch(again)
+      yield* add(again)
+    }
+    return { top, needsSetup: known.get(task.id)?.isSetUp !== true }
+  })
+
+  const service: Service = {
+    reload,
+    ensure: (task) => one.withPermits(1)(ensure(task)),
+    noteSetup,
+    remove: (task, number) => one.withPermits(1)(remove(task, number)),
+    tasks: () => [...known.keys()],
+    numberOf: (task) => known.get(task)?.number ?? null,
+    directoryOf: ({ id, spec, visit }) => {
+      if (spec.isolate === "in-place") return spec.cwd
+      const record = known.get(id)
+      return record === undefined
+        ? topOf({ task: id, number: visit })
+        : join(topOf(record), record.prefix).replace(/\/$/, "")
+    }
+  }
+  return service
+})
