@@ -26,7 +26,7 @@ export const ofWord = (word: unknown): Trouble | null => words.get(word) ?? null
 
 /** What an HTTP status means; null for one that is no failure. */
 export const ofStatus = (status: unknown): Trouble | null => {
-  if (typeof status !== "number" || status < 400) return null
+  if (typeof status !== "number" || !(status >= 400)) return null
   if (status === 401 || status === 403) return "authentication"
   if (status === 402) return "billing"
   if (status === 429) return "rate"

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as AgentStream from "../../core/agent/AgentStream.ts"
 import { endingOf } from "../../core/agent/Ending.ts"
-import { needsPerson } from "../../core/execution/Limit.ts"
+import { later, needsPerson } from "../../core/execution/Limit.ts"
+import * as Waiting from "../../core/agent/Waiting.ts"
 import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -150,7 +151,10 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     const entry = wrapper ?? earliest(marked)
     if (entry === undefined) return { _tag: "Absent", token } as const
     yield* drain(reading)
-    const { costUsd, lastProgressAt, limit, toolTurns } = reading.progress
+    const { progress } = reading
+    const { costUsd, lastProgressAt, toolTurns } = progress
+    const waited = Waiting.limitOf(progress, yield* Clock.currentTimeMillis, limitFallbackMs)
+    const limit = waited === null ? progress.limit : later(progress.limit, waited)
     return {
       _tag: "Alive",
       process: identityOf(table, entry),

@@ -15,8 +15,6 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const moment =
   /try again at (?:([a-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)?,? (\d{4}) )?(\d{1,2}):(\d{2})(?::\d{2})? ?([ap])\.?m/i
 const span = /try again in ((?:about |less than )?(?:\d+ (?:day|hour|minute|second)s?(?:,? (?:and )?)?)+)/i
-const part = /(\d+) (day|hour|minute|second)/gi
-const units: Readonly<Record<string, number>> = { day, hour, minute, second }
 
 /** Milliseconds from `at` (epoch milliseconds) on; null where the sentence names no time that lies ahead. */
 export const waitOf = (message: string, at: number, offsetMinutes: number): number | null =>
@@ -44,8 +42,6 @@ const untilMoment = (message: string, at: number, offsetMinutes: number): number
 const ofSpan = (message: string): number | null => {
   const text = span.exec(message)?.[1]
   if (text === undefined) return null
-  return [...text.matchAll(part)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (units[unit?.toLowerCase() ?? ""] ?? 0),
-    0
-  )
+  const counted = (unit: string): number => Number(new RegExp(`(\\d+) ${unit}`, "i").exec(text)?.[1] ?? 0)
+  return day * counted("day") + hour * counted("hour") + minute * counted("minute") + second * counted("second")
 }

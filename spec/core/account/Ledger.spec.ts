@@ -59,7 +59,9 @@ const expected = (execution: Execution, event: ExecutionEvent): string => {
       return trialWord(execution)
     case "Ended":
       if (event.how._tag === "Limited") {
-        return event.how.cause === "authentication" ? "Gone,AuthenticationFailed" : "LimitSeen"
+        return event.how.cause === "authentication" || event.how.cause === "billing"
+          ? "Gone,AuthenticationFailed"
+          : "LimitSeen"
       }
       return event.how._tag === "Lost" || event.how._tag === "Stopped" ? "Gone" : trialWord(execution)
     case "Stop":
@@ -96,10 +98,10 @@ describe("the account of a task", () => {
   it("EXE-5 a limit that is told only when the attempt is dead is the account's too, unless it was known", () => {
     for (const execution of executions) {
       if (execution._tag !== "Stopping") continue
-      for (const cause of ["usage", "authentication"] as const) {
+      for (const cause of ["usage", "authentication", "billing"] as const) {
         const limit = { until: 9_000, cause }
         const event: ExecutionEvent = { _tag: "VerifiedDead", attempt: null, run: null, facts: { ...facts, limit } }
-        const isKnown = execution.ending._tag === "Limited" && cause === "authentication"
+        const isKnown = execution.ending._tag === "Limited" && cause !== "usage"
         const isNews = execution.subject._tag === "Agent" && !isKnown
         const told = cause === "usage" ? "LimitSeen" : "AuthenticationFailed"
         expect(wordsOf(execution, event)).toBe(isNews ? told : "")

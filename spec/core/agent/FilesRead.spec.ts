@@ -38,6 +38,9 @@ it("EXE-7 what only names a file, or changes it, does not read it; nor does what
     "sed s/a/b/ a.txt",
     "echo cat a.txt",
     "cat $FILE *.txt",
+    "$CAT a.txt",
+    "sed -n",
+    "sed $HOW s/a/b/ a.txt",
     "cat --unknown a.txt",
     "cat",
     "head -n",
@@ -52,6 +55,7 @@ it("EXE-7 what only names a file, or changes it, does not read it; nor does what
 
 it("EXE-7 several files are several, in their order; shells within shells are looked into three deep", () => {
   expect(ofCommand("cat a b c && head -n 1 d")).toEqual(["a", "b", "c", "d"])
+  expect(ofCommand("head -n $COUNT a")).toEqual(["a"])
   const nest = (depth: number): string => (depth === 0 ? "cat a" : `sh -c ${JSON.stringify(nest(depth - 1))}`)
   expect([1, 2, 3, 4].map((depth) => ofCommand(nest(depth)))).toEqual([["a"], ["a"], ["a"], []])
 })

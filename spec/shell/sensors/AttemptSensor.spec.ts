@@ -120,3 +120,45 @@ it.scoped("PRC-4 an attempt that is forgotten takes what was read of it along", 
     })
   )
 )
+
+const retry = JSON.stringify({ type: "system", subtype: "api_retry", error_status: 429, error: "rate_limit" })
+
+it.scoped(
+  "EXE-5 who is silent for long while it waits for its provider is seen as limited, until it says something",
+  () =>
+    attempt(
+      {
+        runsMs: 1_000_000,
+        writes: [
+          { afterMs: 0, stdout: `${retry}\n` },
+          { afterMs: 90_000, stdout: "at work\n" }
+        ]
+      },
+      ({ look }) =>
+        Effect.gen(function* () {
+          expect(yield* look).toMatchObject({ _tag: "Alive", limitedUntil: null })
+          yield* TestClock.adjust(59_000)
+          expect(yield* look).toMatchObject({ _tag: "Alive", limitedUntil: null })
+          yield* TestClock.adjust(2000)
+          expect(yield* look).toMatchObject({ _tag: "Alive", limitedUntil: 62_000, limitCause: "rate" })
+          yield* TestClock.adjust(29_000)
+          expect(yield* look).toMatchObject({ _tag: "Alive", limitedUntil: null })
+        })
+    )
+)
+
+it.scoped(
+  "EXE-12 what has the marker before the start token is taken makes a directory ready: nothing was started yet",
+  () =>
+    attempt({ runsMs: 1000, startMs: 500 }, ({ record, sensor }) =>
+      Effect.gen(function* () {
+        const look = Effect.map(
+          sensor.look([{ task, record: { ...record, process: null } }]),
+          ([seen]) => seen?.observation
+        )
+        expect(yield* look).toEqual({ _tag: "Absent", token: "free" })
+        yield* TestClock.adjust(600)
+        expect(yield* look).toMatchObject({ _tag: "Alive" })
+      })
+    )
+)
