@@ -1,12 +1,15 @@
 /**
  * `drover show`: everything about one task.
  */
+import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { commandLine } from "../../agents/TakeOver.ts"
+import { isLive } from "../../../core/execution/Execution.ts"
 import { AttemptRecord } from "../../../core/execution/AttemptRecord.ts"
 import { Task } from "../../../core/task/Task.ts"
 import { attemptId } from "../../../core/task/Identifiers.ts"
@@ -36,17 +39,36 @@ interface Found {
   readonly verifications: ReadonlyArray<Verification>
   /** Where the work of a task is that is worked on apart; null for one that is not, or not yet. */
   readonly worktree: string | null
+  /** How a person goes on in the conversation of its last attempt, while no agent is at it; null where there is none. */
+  readonly takeOver: string | null
+}
+
+/** Two programs in one conversation tear it in two: not while an agent may be at work in it. */
+const takeOver = (
+  { execution, spec }: TaskValue,
+  attempts: ReadonlyArray<AttemptRecord>,
+  directory: string | null
+): string | null => {
+  const session = attempts.findLast(({ progress }) => progress.session !== null)?.progress.session ?? null
+  return session === null || directory === null || isLive(execution)
+    ? null
+    : commandLine(spec.agent, session, directory)
 }
 
 const worktreeOf = (task: TaskValue) =>
   Effect.gen(function* () {
-    if (task.spec.isolate === "in-place") return null
+    const { cwd, isolate } = task.spec
+    if (isolate === "in-place") return { worktree: null, directory: cwd }
     const { worktrees } = yield* Places.Places
     const found = yield* Effect.either(Effect.tryPromise(() => Records.readAll(worktrees)))
-    if (Either.isLeft(found)) return `${worktrees} can not be read: ${String(found.left.error)}`
+    if (Either.isLeft(found)) {
+      return { worktree: `${worktrees} can not be read: ${String(found.left.error)}`, directory: null }
+    }
     const own = found.right.records.filter((record) => record.task === task.id)
     const last = own.toSorted((a, b) => b.number - a.number)[0]
-    return last === undefined ? null : Records.describe(worktrees, last)
+    if (last === undefined) return { worktree: null, directory: null }
+    const directory = last.gone === null ? join(worktrees, Records.nameOf(last), last.prefix) : null
+    return { worktree: Records.describe(worktrees, last), directory }
   })
 
 const read = (text: string) =>
@@ -60,13 +82,16 @@ const read = (text: string) =>
     const { tasks: atWork } = yield* store.overview(policy.maxConcurrent * 2)
     const view = FleetView.make(yield* FleetView.around(store, policy, now, [task.value], atWork))
     const dependencies = task.value.dependsOn.length === 0 ? [] : yield* store.tasks({ ids: task.value.dependsOn })
+    const attempts = yield* store.attempts(id)
+    const { directory, worktree } = yield* worktreeOf(task.value)
     return {
       now,
       seen: view.see(task.value),
       dependencies: dependencies.map(view.see),
-      attempts: yield* store.attempts(id),
+      attempts,
       verifications: yield* store.verifications(id),
-      worktree: yield* worktreeOf(task.value)
+      worktree,
+      takeOver: takeOver(task.value, attempts, directory)
     }
   })
 
@@ -80,14 +105,15 @@ const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   return { ...encoded, spec: { ...encoded.spec, agent: { ...agent, env: withoutValues(agent.env) } } }
 }
 
-const toJson = ({ attempts, seen, verifications, worktree }: Found) => ({
+const toJson = ({ attempts, seen, takeOver, verifications, worktree }: Found) => ({
   ...TaskRow.toJson(seen),
   legal: Verbs.legal(seen.task),
   next_command: Verbs.nextCommand(seen.task),
   task: encodeTask(seen.task),
   attempts: attempts.map((each) => Schema.encodeSync(AttemptRecord)(each)),
   verifications: verifications.map((each) => Schema.encodeSync(Verification)(each)),
-  worktree
+  worktree,
+  take_over: takeOver
 })
 
 const flow = ({ flow, spec }: TaskValue): string =>
@@ -162,6 +188,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("batch", task.batch === null ? "" : String(task.batch)),
     ...field("directory", spec.cwd),
     ...field("worktree", found.worktree ?? ""),
+    ...field("take over", found.takeOver ?? ""),
     ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
     ...field("flow", flow(task)),
     ...field("limits", limits(task)),

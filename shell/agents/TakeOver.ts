@@ -1,0 +1,17 @@
+/** How a person goes on in the conversation of an agent, by hand, with the vendor's own program. */
+import type { AgentDefinition, Kind } from "../../core/task/AgentDefinition.ts"
+
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
+const options: { readonly [K in Kind]: ReadonlyArray<string> | null } = {
+  command: null,
+  "claude-code": ["--resume"],
+  codex: ["resume"],
+  opencode: ["--session"]
+}
+
+/** A line for a POSIX shell; null where nobody knows how. */
+export const commandLine = ({ command, kind }: AgentDefinition, session: string, directory: string): string | null => {
+  const own = options[kind]
+  return own === null ? null : `cd ${quoted(directory)} && ${[command, ...own, session].map(quoted).join(" ")}`
+}
