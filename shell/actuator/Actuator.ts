@@ -120,10 +120,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     if (task.spec.isolate === "in-place") return
     const { needsSetup, top } = yield* worktrees.ensure(task)
     if (!needsSetup) return
-    // A supervisor that is gone may have begun with it.
-    const latest = yield* fleet.before(task.id, attempt)
-    if (latest !== null) yield* processes.stop({ marker: latest.marker, graceMs: policy.stopGraceMs })
-    yield* Setup.run({ task, attempt, marker, top }).pipe(
+    const earlier = (yield* fleet.before(task.id, attempt))?.marker ?? null
+    yield* Setup.run({ task, attempt, marker, top, earlier }).pipe(
       Effect.provideService(Places, places),
       Effect.provideService(Processes, processes)
     )
@@ -152,7 +150,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       () => prepare(task, action.attempt.number, marker),
       () => Effect.sync(() => preparing.delete(marker))
     )
-    return Effect.zipRight(ready, Effect.uninterruptible(launch(task, action, marker))).pipe(
+    return Effect.zipRight(ready, launch(task, action, marker)).pipe(
       Effect.catchTags({
         SpawnFailed: failed,
         AttemptFolderUnwritable: failed,

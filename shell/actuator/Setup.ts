@@ -36,13 +36,15 @@ export interface Asked {
   readonly marker: Marker
   /** The top of the worktree. */
   readonly top: string
+  /** The attempt before it: a supervisor that is gone may have begun with its setup. */
+  readonly earlier: Marker | null
 }
 
 const describe = ({ code, signal }: Exit.ProcessExit): string =>
   signal === null ? `status ${code}` : `it was ended by ${signal}`
 
 /** Runs the commands one after the other, in one shell, until one fails; within the time of an attempt. */
-export const run = Effect.fnUntraced(function* ({ attempt, marker, task, top }: Asked) {
+export const run = Effect.fnUntraced(function* ({ attempt, earlier, marker, task, top }: Asked) {
   const places = yield* Places
   const processes = yield* Processes
   const { agent, setup = [], timeoutMin } = task.spec
@@ -54,6 +56,11 @@ export const run = Effect.fnUntraced(function* ({ attempt, marker, task, top }: 
       Effect.orElseSucceed(readBounded(output, toldBytes), () => ""),
       (text) => new SetupFailed({ why, output: text.trimEnd() })
     )
+  if (earlier !== null) {
+    const stopped = yield* processes.stop({ marker: earlier, graceMs: stopGraceMs })
+    if (stopped._tag === "Survivors")
+      return yield* failed(`${stopped.processes.length} processes of an earlier one live`)
+  }
   yield* Effect.tryPromise({
     try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
     catch: (cause) => new SetupFailed({ why: `the folder ${directory} can not be made: ${String(cause)}`, output: "" })

@@ -50,8 +50,11 @@ export const make = Effect.gen(function* () {
   /** Git's own locks would have one of two fail. */
   const one = yield* Effect.makeSemaphore(1)
 
+  /** To its end: what is broken off would go on beside whatever comes next. */
   const attempting = <A>(operation: string, at: string, work: () => Promise<A>): Effect.Effect<A, WorktreeFailed> =>
-    Effect.tryPromise({ try: work, catch: (cause) => new WorktreeFailed({ operation, path: at, cause }) })
+    Effect.uninterruptible(
+      Effect.tryPromise({ try: work, catch: (cause) => new WorktreeFailed({ operation, path: at, cause }) })
+    )
 
   const run = (at: string, cwd: string, args: ReadonlyArray<string>, stdin = "") =>
     Effect.mapError(

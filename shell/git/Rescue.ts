@@ -12,6 +12,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Files from "./Files.ts"
 import * as Git from "./Git.ts"
+import { temporaryPrefix } from "./Trees.ts"
 
 /** The work could not be kept: the worktree stays. */
 export class RescueFailed extends Data.TaggedError("RescueFailed")<{
@@ -72,7 +73,7 @@ export const manifest = (path: string, top: string): Effect.Effect<Manifest, Res
 
 const temporary = (top: string) =>
   Effect.acquireRelease(
-    attempting("make a folder", top, () => mkdtemp(join(tmpdir(), "drover-rescue-"))),
+    attempting("make a folder", top, () => mkdtemp(join(tmpdir(), temporaryPrefix))),
     (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
   )
 

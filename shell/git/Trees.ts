@@ -36,7 +36,7 @@ export class Trees extends Context.Tag("drover/Trees")<
   }
 >() {}
 
-/** How the folder of a look begins, among the system's temporary files. */
+/** How the folder of a look, or of a rescue, begins, among the system's temporary files. */
 export const temporaryPrefix = "drover-tree-"
 
 /** A look that takes longer hangs on a file system or a filter program. */

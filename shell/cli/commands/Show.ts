@@ -1,7 +1,7 @@
 /**
  * `drover show`: everything about one task.
  */
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -66,7 +66,10 @@ const worktreeOf = (task: TaskValue) =>
     }
     const own = found.right.records.filter((record) => record.task === task.id)
     const last = own.toSorted((a, b) => b.number - a.number)[0]
-    if (last === undefined) return { worktree: null, directory: null }
+    const damaged = found.right.damaged.find((file) => basename(file).startsWith(`${task.id}.`))
+    if (last === undefined) {
+      return { worktree: damaged === undefined ? null : `${damaged} is damaged`, directory: null }
+    }
     const directory = last.gone === null ? join(worktrees, Records.nameOf(last), last.prefix) : null
     return { worktree: Records.describe(worktrees, last), directory }
   })
