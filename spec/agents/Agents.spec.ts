@@ -1,4 +1,5 @@
 /** The vendors' real programs under the built drover, against a scripted model (`npm run spec:agents`). */
+import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
@@ -157,6 +158,23 @@ describe.each(vendors)("%s", (vendor) => {
         expect(outcomes(found)).toEqual(["Clean"])
       }
     ))
+
+  it("WRK-2 two tasks at once in one repository: each is done in a worktree of its own, and committed on its branch", () => {
+    const commits =
+      "echo goodbye >hello.txt && git add -A && git -c user.name=a -c user.email=a@localhost commit -qm work"
+    const asked = {
+      script: [{ sh: commits }, { text: "I wrote it." }],
+      verify: `${verify} && git diff --quiet HEAD`,
+      isTwofold: true
+    }
+    return site(vendor, asked, async ({ end, found, work }) => {
+      expectVerified(await end())
+      expectVerified(await found("twin"))
+      const heads = execFileSync("git", ["for-each-ref", "--format=%(refname:short)", "refs/heads"], { cwd: work })
+      expect(heads.toString().trim().split("\n").toSorted()).toEqual(["drover/1-task", "drover/2-twin", "main"])
+      expect(existsSync(join(work, "hello.txt"))).toBe(false)
+    })
+  })
 
   it("EXE-10 SIGKILL of the agent: all of it is ended, and its conversation goes on", () =>
     site(

@@ -1,4 +1,5 @@
 /** One vendor's agent in a folder and a home of its own, under the built program, with a model that does as it is told. */
+import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -38,6 +39,8 @@ export interface Asked {
   /** More keys of the task, and more of the agent's environment. */
   readonly task?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Two tasks at once, `task` and `twin`, each in a worktree of its own of one repository. */
+  readonly isTwofold?: boolean
 }
 
 export interface Site {
@@ -47,18 +50,28 @@ export interface Site {
   readonly start: () => Supervisor
   /** Works the task to its end, and says what became of it. */
   readonly end: () => Promise<FoundTask>
-  readonly found: () => Promise<FoundTask>
+  readonly found: (name?: string) => Promise<FoundTask>
 }
 
-const toml = (work: string, { task = "", verify }: Asked): string => `
+const names = ({ isTwofold }: Asked): ReadonlyArray<string> => (isTwofold === true ? ["task", "twin"] : ["task"])
+
+const table = (name: string, work: string, { isTwofold, task = "", verify }: Asked): string => `
 [[task]]
-name = "task"
+name = "${name}"
 agent = "vendor"
 cwd = "${work}"
-prompt = "[script task] Do the task."
+prompt = "[script ${name}] Do the task."
 verify = [{ run = ${JSON.stringify(verify)} }]
+isolate = "${isTwofold === true ? "worktree" : "in-place"}"
 ${task}
 `
+
+/** A repository with one commit. */
+const commit = (work: string): void => {
+  const who = ["-c", "user.name=user", "-c", "user.email=user@localhost"]
+  execFileSync("git", ["init", "-q", "-b", "main"], { cwd: work })
+  execFileSync("git", [...who, "commit", "-q", "--allow-empty", "-m", "first"], { cwd: work })
+}
 
 /** Makes it, does something in it, looks that nothing is left of it, and takes it away. */
 export const site = async (vendor: Vendor, asked: Asked, body: (site: Site) => Promise<void>): Promise<void> => {
@@ -69,13 +82,19 @@ export const site = async (vendor: Vendor, asked: Asked, body: (site: Site) => P
   try {
     for (const folder of ["home", "work"]) mkdirSync(join(root, folder))
     const where = { programs, home: root, url: `http://127.0.0.1:${await model.listen()}` }
-    model.script("task", asked.script)
+    for (const name of names(asked)) model.script(name, asked.script)
+    if (asked.isTwofold === true) commit(work)
     settle(vendor, where)
     writeFileSync(join(root, "config.toml"), policy + agentTable(vendor, where, asked.env ?? {}))
-    writeFileSync(join(root, "tasks.toml"), toml(work, asked))
+    writeFileSync(
+      join(root, "tasks.toml"),
+      names(asked)
+        .map((name) => table(name, work, asked))
+        .join("")
+    )
     const program = siteIn(root)
-    const found = async (): Promise<FoundTask> => {
-      const task = (await Found.read(program)).byName.get("task")
+    const found = async (name = "task"): Promise<FoundTask> => {
+      const task = (await Found.read(program)).byName.get(name)
       if (task === undefined) throw new Error("the task is not stored")
       return task
     }
