@@ -22,7 +22,9 @@ describe.each(shells)("%s", (shell) => {
     const claimed = proved(line).filter(([name]) => name === "m")
     const didNot = claimed.filter(([, id, mark, ...rest]) => {
       const call = [id, mark, ...rest]
-      const isLogged = log.some((each) => (call.includes(null) ? each.startsWith(`${id} `) : each === call.join(" ")))
+      // A shell that does not know `$'…'` takes it for a dollar sign and a quoted text: the same call with another word.
+      const isOpen = call.includes(null) || (!shell.endsWith("bash") && line.includes("$'"))
+      const isLogged = log.some((each) => (isOpen ? each.startsWith(`${id} `) : each === call.join(" ")))
       return !isLogged || (mark !== null && Number(mark) !== 0)
     })
     expect(didNot).toEqual([])
