@@ -160,7 +160,9 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         // Its wrapper never came to take the token; now it can not any more.
         if ((yield* StartToken.revoke(directory)) === "revoked") return { _tag: "Vanished" } as const
       }
-      if (token === "revoked" && !isThere) return { _tag: "Vanished" } as const
+      // Somebody else has taken its start back, a supervisor that did not know yet that it is none any more: nothing was
+      // judged, and that is no verdict.
+      if (token === "revoked" && !isThere) return { _tag: "Revoked" } as const
       if (now >= deadline) {
         // Before it is stopped: a supervisor that comes after must not take what the stop did to it for its verdict.
         yield* attempting("note the time-out", directory, () => writeFile(expired, "", { mode: 0o600 }))
@@ -220,7 +222,9 @@ export const make = Effect.fnUntraced(function* (limit: number) {
   /** To its verdict. What can not be looked at is unknown, and looked at again after a while: no look calls for the next. */
   const judge = (run: Run, begunAt: number, onUnknown: Effect.Effect<void>): Effect.Effect<void> =>
     awaitExit(run, begunAt + run.verifier.timeoutMin * 60_000).pipe(
-      Effect.flatMap((how) => conclude(run, how)),
+      Effect.flatMap((how) =>
+        how._tag === "Revoked" ? Effect.sync(() => states.delete(keyOf(run))) : conclude(run, how)
+      ),
       Effect.catchAll((error: { readonly message: string }) =>
         Effect.sync(() => states.set(keyOf(run), { _tag: "Unknown", why: error.message })).pipe(
           Effect.zipRight(onUnknown),

@@ -1,4 +1,5 @@
 /** Runs of verifiers on a scripted machine, in virtual time, with real folders. */
+import { mkdirSync } from "node:fs"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -13,6 +14,7 @@ import { create } from "../../../core/task/Task.ts"
 import { unaddressed } from "../../../core/tick/World.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import { Trees } from "../../../shell/git/Trees.ts"
+import * as StartToken from "../../../shell/process/StartToken.ts"
 import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import { Machine, type Program } from "../../../shell/process/Machine.ts"
 import { layerMemory, type Processes } from "../../../shell/process/Processes.ts"
@@ -113,3 +115,22 @@ for (const isAdopted of [false, true]) {
       )
   )
 }
+
+it.scoped("EXE-14 a run whose start somebody else has taken back was none: it has no verdict, and is begun anew", () =>
+  within({ runsMs: 5000, startMs: 500 }, ({ run }) =>
+    Effect.gen(function* () {
+      const places = yield* Places.Places
+      const verifiers = yield* Verifiers.make(1)
+      const look = verifiers.look(run, Effect.void)
+      yield* verifiers.start(run, Effect.void)
+      yield* until(Effect.map(look, ({ _tag }) => _tag === "Alive"))
+      // As a supervisor does that was asleep while another took over, before it finds that it is none any more.
+      const directory = places.run(run.task.id, run.attempt, run.run)
+      mkdirSync(directory, { recursive: true })
+      expect(yield* Effect.orDie(StartToken.revoke(directory))).toBe("revoked")
+      yield* until(Effect.map(look, ({ _tag }) => _tag !== "Alive"))
+      expect(yield* look).toEqual({ _tag: "Absent", token: "revoked" })
+      expect(verifiers.finishedOf(run)).toBeNull()
+    })
+  )
+)
