@@ -146,8 +146,9 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
       const exit = yield* Exit.read(places.attempt(task.id, record.attempt.number))
       if (Option.isSome(exit)) return yield* dead(target, reading, exit.value)
     }
-    // What has the marker before the token is taken makes its directory ready.
-    const marked = token === "free" ? [] : (table.byMarker.get(record.marker) ?? []).filter(isAlive)
+    // In a worktree, what has the marker before the token is taken makes its directory ready; elsewhere it is a wrapper.
+    const isPreparing = token === "free" && task.spec.isolate === "worktree"
+    const marked = isPreparing ? [] : (table.byMarker.get(record.marker) ?? []).filter(isAlive)
     const entry = wrapper ?? earliest(marked)
     if (entry === undefined) return { _tag: "Absent", token } as const
     yield* drain(reading)

@@ -152,8 +152,9 @@ it.scoped(
   () =>
     attempt({ runsMs: 1000, startMs: 500 }, ({ record, sensor }) =>
       Effect.gen(function* () {
+        const apart: Task = { ...task, spec: { ...task.spec, isolate: "worktree" } }
         const look = Effect.map(
-          sensor.look([{ task, record: { ...record, process: null } }]),
+          sensor.look([{ task: apart, record: { ...record, process: null } }]),
           ([seen]) => seen?.observation
         )
         expect(yield* look).toEqual({ _tag: "Absent", token: "free" })
