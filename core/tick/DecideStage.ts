@@ -48,6 +48,9 @@ export const decideStage = (view: OwnView, dependencies: ReadonlyArray<Dependenc
     case "Abandoned":
     case "Superseded":
       return retire(view, context, false)
+    case "Archived":
+      // A person may put away what is done, or rejected, before its worktree has gone.
+      return view.worktree === null ? rest : removal(task, view.worktree)
     default:
   }
   return agent === null ? rest : agentStage(view, agent, context)
@@ -69,10 +72,12 @@ const backlog = (task: Task, dependencies: ReadonlyArray<Dependency>): Proposal 
   return unmet.length > 0 ? wait({ _tag: "Dependencies", unmet }) : act({ _tag: "Promote", ...of(task) })
 }
 
+const removal = (task: Task, worktree: number): Proposal => act({ _tag: "RemoveWorktree", ...of(task), worktree })
+
 /** What is not landed is for a person to take: its worktree stays as long as the task is shown. */
 const retire = ({ task, worktree }: OwnView, { now }: Timed, isOld: boolean): Proposal => {
   const isForPerson = task.stage._tag === "Done" && task.stage.landing._tag === "NothingToMerge"
-  if (worktree !== null && (isOld || !isForPerson)) return act({ _tag: "RemoveWorktree", ...of(task), worktree })
+  if (worktree !== null && (isOld || !isForPerson)) return removal(task, worktree)
   return isOld ? act({ _tag: "Archive", ...of(task), at: now }) : rest
 }
 

@@ -61,6 +61,9 @@ describe("what is decided about a task by its stage", () => {
       ["superseded", at({ _tag: "Superseded", at: 0, by: id(2) }), rest],
       ["superseded, with a worktree", at({ _tag: "Superseded", at: 0, by: id(2) }, left), removes],
       ["rejected", at({ _tag: "Rejected", at: 0, reason: "no" }, left), rest],
+      ["archived", at({ _tag: "Archived", at: 0, from: "Done" }), rest],
+      ["archived by a person, with a worktree", at({ _tag: "Archived", at: 0, from: "Done" }, left), removes],
+      ["archived after it was rejected", at({ _tag: "Archived", at: 0, from: "Rejected" }, left), removes],
       ["frozen", at({ _tag: "Frozen", resumeTo: { _tag: "Qa" } }), rest]
     ])
   })
