@@ -156,7 +156,6 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         AttemptFolderUnwritable: failed,
         NotSeparable: failed,
         WorktreeFailed: failed,
-        RescueFailed: failed,
         SetupFailed: failed,
         ProcessTableUnreadable: failed,
         ExitUnreadable: failed

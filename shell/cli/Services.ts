@@ -95,7 +95,8 @@ export const supervisor = Layer.unwrapEffect(
       import("../git/Trees.ts"),
       import("../git/Worktrees.ts")
     ])
-    return Layer.provide(live.layer, Layer.mergeAll(trees.layer, worktrees.layer, ownership))
+    const apart = Layer.unwrapEffect(Effect.map(Places.Places, ({ worktrees: folder }) => worktrees.layer(folder)))
+    return Layer.provide(live.layer, Layer.mergeAll(trees.layer, apart, ownership))
   })
 )
 

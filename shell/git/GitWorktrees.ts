@@ -6,7 +6,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import { Places } from "../config/Places.ts"
 import * as Git from "./Git.ts"
 import * as Included from "./Included.ts"
 import * as Repository from "./Repository.ts"
@@ -41,11 +40,11 @@ const conditionOf = async (top: string): Promise<"whole" | "broken" | "gone"> =>
   return (await isThere(join(top, ".git"))) ? "whole" : "broken"
 }
 
-export const make = Effect.gen(function* () {
-  const { stateDirectory, worktrees: folder } = yield* Places
+/** `folder` is that of all worktrees. */
+export const make = Effect.fnUntraced(function* (folder: string) {
   const path = process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"
-  /** Tells refs of this state directory from those of another with the same numbers. */
-  const key = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 8)
+  /** Tells refs of this folder from those of another with the same numbers. */
+  const key = createHash("sha256").update(folder).digest("hex").slice(0, 8)
   const known = new Map<TaskId, Record>()
   /** Git's own locks would have one of two fail. */
   const one = yield* Effect.makeSemaphore(1)

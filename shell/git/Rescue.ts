@@ -8,23 +8,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Files from "./Files.ts"
 import * as Git from "./Git.ts"
 import { temporaryPrefix } from "./Trees.ts"
-
-/** The work could not be kept: the worktree stays. */
-export class RescueFailed extends Data.TaggedError("RescueFailed")<{
-  readonly operation: string
-  readonly path: string
-  readonly cause: unknown
-}> {
-  override get message(): string {
-    const why = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `the work in ${this.path} could not be kept (${this.operation}): ${why}`
-  }
-}
+import { WorktreeFailed } from "./WorktreeService.ts"
 
 /** The stamps of files that git does not track, as they were when the worktree was set up. */
 export type Manifest = Readonly<Record<string, string>>
@@ -41,8 +29,8 @@ interface Place {
   readonly top: string
 }
 
-const attempting = <A>(operation: string, path: string, work: () => Promise<A>): Effect.Effect<A, RescueFailed> =>
-  Effect.tryPromise({ try: work, catch: (cause) => new RescueFailed({ operation, path, cause }) })
+const attempting = <A>(operation: string, path: string, work: () => Promise<A>): Effect.Effect<A, WorktreeFailed> =>
+  Effect.tryPromise({ try: work, catch: (cause) => new WorktreeFailed({ operation, path, cause }) })
 
 const ask = (
   { path, top }: Place,
@@ -51,11 +39,15 @@ const ask = (
   stdin: Uint8Array = new Uint8Array()
 ) =>
   Git.run(args, top, path, env, { isLasting: true, keptBytes: listBytes, encoding: "latin1", stdin }).pipe(
-    Effect.mapError((cause) => new RescueFailed({ operation: `git ${args[0]}`, path: top, cause })),
+    Effect.mapError((cause) => new WorktreeFailed({ operation: `keep its work, git ${args[0]}`, path: top, cause })),
     Effect.flatMap(({ status, stderr, stdout }) =>
       status === 0
         ? Effect.succeed(stdout)
-        : new RescueFailed({ operation: `git ${args[0]}`, path: top, cause: stderr.trim() || `status ${status}` })
+        : new WorktreeFailed({
+            operation: `keep its work, git ${args[0]}`,
+            path: top,
+            cause: stderr.trim() || `status ${status}`
+          })
     )
   )
 
@@ -64,7 +56,7 @@ const list = (text: string): ReadonlyArray<string> => text.split("\0").filter((n
 const found = (top: string) => attempting("look at all files", top, () => Files.find(top))
 
 /** The files that git does not track, as they are now. */
-export const manifest = (path: string, top: string): Effect.Effect<Manifest, RescueFailed> =>
+export const manifest = (path: string, top: string): Effect.Effect<Manifest, WorktreeFailed> =>
   Effect.gen(function* () {
     const tracked = new Set(list(yield* ask({ path, top }, ["ls-files", "-z"])))
     const { files } = yield* found(top)
@@ -156,7 +148,7 @@ export const keep = (
   top: string,
   ref: string,
   setUp: Manifest
-): Effect.Effect<string | null, RescueFailed> =>
+): Effect.Effect<string | null, WorktreeFailed> =>
   Effect.gen(function* () {
     const place = { path, top }
     const headTree = (yield* ask(place, ["rev-parse", "HEAD^{tree}"])).trim()
@@ -169,5 +161,9 @@ export const keep = (
       now = yield* trees(place, setUp)
       if (now.all === before.all && now.staged === before.staged) return commit
     }
-    return yield* new RescueFailed({ operation: "keep", path: top, cause: "its files are still being changed" })
+    return yield* new WorktreeFailed({
+      operation: "keep its work",
+      path: top,
+      cause: "its files are still being changed"
+    })
   })

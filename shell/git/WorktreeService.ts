@@ -4,7 +4,6 @@ import type * as Effect from "effect/Effect"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { NotSeparable } from "./Repository.ts"
-import type { RescueFailed } from "./Rescue.ts"
 
 /** A worktree could not be made, or not be taken away. */
 export class WorktreeFailed extends Data.TaggedError("WorktreeFailed")<{
@@ -37,7 +36,7 @@ export interface Service {
   /** Makes it, unless it is there; files of the source that `.worktreeinclude` names are copied into a new one. */
   readonly ensure: (task: Task) => Effect.Effect<Made, NotSeparable | WorktreeFailed>
   /** Notes that its setup has run, and what that has made. */
-  readonly noteSetup: (task: TaskId) => Effect.Effect<void, WorktreeFailed | RescueFailed>
+  readonly noteSetup: (task: TaskId) => Effect.Effect<void, WorktreeFailed>
   /** Keeps all that is in it under a ref, then takes it away; answers the ref, or null where none was needed. */
-  readonly remove: (task: TaskId, number: number) => Effect.Effect<string | null, WorktreeFailed | RescueFailed>
+  readonly remove: (task: TaskId, number: number) => Effect.Effect<string | null, WorktreeFailed>
 }

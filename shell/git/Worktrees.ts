@@ -4,15 +4,14 @@
  */
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
-import type { Places } from "../config/Places.ts"
 import * as GitWorktrees from "./GitWorktrees.ts"
 import * as MemoryWorktrees from "./MemoryWorktrees.ts"
 import type { Service } from "./WorktreeService.ts"
 
 export class Worktrees extends Context.Tag("drover/Worktrees")<Worktrees, Service>() {}
 
-/** With the git that is in PATH, under the state directory. */
-export const layer: Layer.Layer<Worktrees, never, Places> = Layer.effect(Worktrees, GitWorktrees.make)
+/** With the git that is in PATH, in that folder. */
+export const layer = (folder: string): Layer.Layer<Worktrees> => Layer.effect(Worktrees, GitWorktrees.make(folder))
 
 /** Without git: folders that are said to be there. */
 export const layerMemory: Layer.Layer<Worktrees> = Layer.sync(Worktrees, MemoryWorktrees.make)

@@ -13,12 +13,9 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
 import { TaskId } from "../../../core/task/Identifiers.ts"
 import type { Task } from "../../../core/task/Task.ts"
-import * as Places from "../../../shell/config/Places.ts"
 import { layer, layerMemory, Worktrees } from "../../../shell/git/Worktrees.ts"
 import { taskOf } from "../../core/tick/Worlds.ts"
 import { git, picture } from "./Repository.ts"
@@ -45,9 +42,8 @@ const within = async (body: (world: World) => Promise<void>): Promise<void> => {
     writeFileSync(join(repository, "part/file"), "one\n")
     await git(repository, ["add", "-A"])
     await git(repository, ["commit", "-qm", "first"])
-    const places = Either.getOrThrow(Places.make({ HOME: root, DROVER_HOME: join(root, "home") }))
     const next = async (): Promise<Service> => {
-      const service = await run(Effect.provide(Worktrees, Layer.provide(layer, Layer.succeed(Places.Places, places))))
+      const service = await run(Effect.provide(Worktrees, layer(join(root, "home/worktrees"))))
       await run(service.reload)
       return service
     }

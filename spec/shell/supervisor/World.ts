@@ -95,7 +95,7 @@ const services = (places: Places.PlacesService, configuration: Layer.Layer<Confi
   return Live.layer.pipe(
     Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provideMerge(Probes.layer),
-    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, Worktrees.layer, configuration)),
+    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, Worktrees.layer(places.worktrees), configuration)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
     Layer.provideMerge(Layer.succeed(Places.Places, places)),
     Layer.provideMerge(NodeContext.layer),
