@@ -14,11 +14,13 @@ export const sum = (costs: ReadonlyArray<Cost>): Cost => ({
   isUnknown: costs.some(({ isUnknown }) => isUnknown)
 })
 
-/** `$1.20`, `unknown`, or `unknown, at least $1.20`. */
+/** A cent or more by the cent; what is less is not nothing. */
+const inDollars = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`)
+
+/** `$1.20`, `<$0.01`, `unknown`, or `unknown, at least $1.20`. */
 export const show = ({ isUnknown, usd }: Cost): string => {
-  const dollars = `$${usd.toFixed(2)}`
-  if (!isUnknown) return dollars
-  return usd > 0 ? `unknown, at least ${dollars}` : "unknown"
+  if (!isUnknown) return inDollars(usd)
+  return usd < 0.01 ? "unknown" : `unknown, at least ${inDollars(usd)}`
 }
 
 /** For programs: null where nothing is known. */

@@ -173,6 +173,8 @@ it("API-7 a cost that was not reported is unknown, never nothing, whatever it is
     fc.property(fc.array(cost), (costs) => {
       const sum = Money.sum(costs)
       expect(Money.show(sum).startsWith("unknown")).toBe(costs.some(({ isUnknown }) => isUnknown))
+      // What is known to have cost something is never shown as nothing.
+      if (sum.usd > 0) expect(Money.show(sum)).not.toContain("$0.00")
       const json = Money.toJson({ usd: 0, isUnknown: true })
       expect(json).toEqual({ cost_usd: null, cost_is_complete: false })
     })
