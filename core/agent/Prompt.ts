@@ -41,7 +41,7 @@ const mending = (feedback: string, verifiers: ReadonlyArray<Verifier.Verifier>):
   const fence = fenceFor(feedback)
   return (
     "## The last attempt failed\n\n" +
-    "The task above was tried before, and what was made is still in place. It was turned down for this reason:\n\n" +
+    "The task above was tried before, and what was made is still in place. It did not do, for this reason:\n\n" +
     `${fence}\n${feedback}\n${fence}\n\n` +
     `Find the cause and mend it; do not work around the check.${checks(verifiers)}`
   )

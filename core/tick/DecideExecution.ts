@@ -247,6 +247,17 @@ const stopping = (task: Task, execution: Of<"Stopping">, observation: Observatio
   }
 }
 
+/** In words, for an agent and for people. */
+const stoppedFor: { readonly [W in StopReason]: string } = {
+  Operator: "a person wanted it to stop",
+  StageChanged: "its task was moved to another stage",
+  OverBudget: "it reached the budget of its task",
+  OverTime: "it took longer than its task may",
+  OverTurns: "it took more turns than its task may",
+  Inactive: "it gave no sign of work for too long",
+  Retry: "a person wanted a new attempt"
+}
+
 /** What the next attempt is told about an attempt that did not end well; null when there is nothing to say. */
 const deathFeedback = (
   { facts }: Task,
@@ -260,7 +271,7 @@ const deathFeedback = (
     case "Lost":
       return "the last attempt vanished without a word"
     case "Stopped":
-      return `the last attempt was stopped: ${ending.why}`
+      return `the last attempt was stopped: ${stoppedFor[ending.why]}`
     case "Clean":
       if (subject._tag !== "Agent" || subject.attempt.role !== "qa") return facts.feedback
       return qa === null ? "its last line was neither VERDICT: PASS nor VERDICT: FAIL" : (said ?? null)

@@ -86,7 +86,7 @@ it("EXE-15 a second attempt is told why the first one failed and what will be ch
 
 ## The last attempt failed
 
-The task above was tried before, and what was made is still in place. It was turned down for this reason:
+The task above was tried before, and what was made is still in place. It did not do, for this reason:
 
 \`\`\`
 2 tests failed

@@ -179,7 +179,7 @@ describe("what is decided about an attempt", () => {
       [
         "stopped",
         seen(stopping({ _tag: "Stopped", why: "OverTime" }), emptied(), before),
-        dead("the last attempt was stopped: OverTime")
+        dead("the last attempt was stopped: it took longer than its task may")
       ],
       ["limited", seen(stopping({ _tag: "Limited", resumeAt: now + 1 }), emptied(), before), dead("as before")],
       [
@@ -260,7 +260,7 @@ describe("what is decided about an attempt", () => {
           run: run(6),
           facts: {
             ...facts,
-            failure: { attemptsLeft: true, until, feedback: "the last attempt was stopped: Operator" }
+            failure: { attemptsLeft: true, until, feedback: "the last attempt was stopped: a person wanted it to stop" }
           }
         })
       ]
