@@ -114,9 +114,9 @@ const killAll = Effect.fnUntraced(function* (kernel: Kernel, look: Look, signall
 })
 
 /**
- * Stops the set that `ownedBy` gives for marker and root, those included that appear meanwhile. Its program may
- * get an INT first; each process gets one TERM, then, after the grace, KILL until it is gone. Fails when the table can not be read: nothing is known then.
- * Waits by the Clock.
+ * Stops the set that `ownedBy` gives for marker and root, those included that appear meanwhile. Its program may get an
+ * INT first; each process gets one TERM, then, after the grace, KILL until it is gone. Fails when the table can not be
+ * read: nothing is known then. Waits by the Clock.
  */
 export const stop = Effect.fnUntraced(function* (
   kernel: Kernel,

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Either from "effect/Either"
@@ -82,13 +83,29 @@ it("API-1 a gate that is the task's own verifier already does not run twice", as
   ])
 })
 
+it("WRK-2 the setup of a repository goes with the tasks that get a worktree of it, and with no other", async () => {
+  const folder = temporaryFolder()
+  for (const args of [
+    ["init", "-q"],
+    ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x"]
+  ]) {
+    execFileSync("git", args, { cwd: folder })
+  }
+  put(folder, ".drover.toml", '[worktree]\nsetup = ["npm ci", "make"]\n')
+  const task = (name: string, more: string) => `[[task]]\nname = "${name}"\nprompt = "x"\nagent = "worker"\n${more}\n`
+  const text = task("apart", 'isolate = "worktree"') + task("here", "")
+  const [apart, here] = specs(await run(load(put(folder, "tasks.toml", text))))
+  expect(apart?.setup).toEqual(["npm ci", "make"])
+  expect(here !== undefined && "setup" in here).toBe(false)
+})
+
 it("API-1 a mistake in a repository's policy refuses its tasks, and is told once with that file's own lines", async () => {
   const folder = temporaryFolder()
   put(folder, ".git/HEAD", "")
   const policy = put(
     folder,
     ".drover.toml",
-    '[limits]\nmax_retrys = 1\ntimeout_min = "1"\n[agents.x]\nkind = "command"\n[[verify]]\nruns = "x"\n'
+    '[limits]\nmax_retrys = 1\ntimeout_min = "1"\n[agents.x]\nkind = "command"\n[[verify]]\nruns = "x"\n[worktree]\nsetups = ["x"]\nsetup = "npm ci"\n'
   )
   const task = (name: string) => `[[task]]\nname = "${name}"\nprompt = "x"\nagent = "worker"\n`
   const error = Either.flip(await run(load(put(folder, "tasks.toml", task("a") + task("b"))))).pipe(Either.getOrThrow)
@@ -97,7 +114,9 @@ it("API-1 a mistake in a repository's policy refuses its tasks, and is told once
     ["Key", 2, "limits.max_retrys", "max_retries"],
     ["Value", 3, "limits.timeout_min", null],
     ["Unsupported", 4, "agents", null],
-    ["Key", 7, "verify[0].runs", "run"]
+    ["Key", 7, "verify[0].runs", "run"],
+    ["Key", 9, "worktree.setups", "setup"],
+    ["Value", 10, "worktree.setup", null]
   ])
   expect(problems.every(({ file }) => file === policy)).toBe(true)
 })
