@@ -30,7 +30,7 @@ enter() {
   note "start $task $who $DROVER_ATTEMPT $me"
   while read -r word other kind marker pid start; do
     case $word in
-    failed) [ "$other" = "$task" ] && wanted=$kind ;;
+    failed) [ "$other" = "$task" ] && wanted="$kind\${marker:+ $marker $pid $start}" ;;
     start | child)
       [ "$word $other $kind" = "start $task $who" ] && turn=$((turn + 1))
       if [ "$pid $start" != "$me" ] && born "$pid" && [ "$born" = "$start" ]; then
@@ -135,7 +135,7 @@ lie)
   leave 0
   ;;
 hang)
-  note "failed $task OverTime"
+  note "failed $task it took longer than its task may"
   litter
   stay
   ;;
