@@ -17,12 +17,18 @@ export interface Parts {
   readonly verifiers: ReadonlyArray<Verifier.Verifier>
   /** Files have changed since the session that is resumed last saw them; absent is no. */
   readonly isDrifted?: boolean
+  /** The branch that its commits land on, as one; absent where nothing is landed. */
+  readonly landsOn?: string
 }
 
-/** Without feedback, for a coder, it is the prompt and nothing else; who has been told the task is not told again. */
+/**
+ * Without feedback, for a coder whose work is not landed, it is the prompt and nothing else; who has been told the task is
+ * not told again.
+ */
 export const compose = (parts: Parts): string =>
   [
     parts.isResumed === true ? goOn : parts.prompt,
+    ...(parts.landsOn === undefined || parts.role === "qa" ? [] : [landing(parts.landsOn)]),
     ...(parts.feedback === null ? [] : [mending(parts.feedback, parts.verifiers)]),
     ...(parts.isDrifted === true ? [drifted] : []),
     ...(parts.mode === "CommitOnly" ? [committing] : []),
@@ -46,6 +52,12 @@ const mending = (feedback: string, verifiers: ReadonlyArray<Verifier.Verifier>):
     `Find the cause and mend it; do not work around the check.${checks(verifiers)}`
   )
 }
+
+const landing = (branch: string): string =>
+  "## How it lands\n\n" +
+  "You work in a worktree of your own, on a branch of your own. Commit there all that belongs to the task, with messages " +
+  `that say why, and leave nothing uncommitted: what you have committed lands on the branch ${branch} as one commit, by ` +
+  `itself, once it is checked. Do not change ${branch} yourself, and push nothing.`
 
 const drifted =
   "## The files have changed\n\n" +

@@ -2,14 +2,16 @@
  * Why a landing failed. Where the task goes next depends on this alone, never on words in some output.
  */
 import * as Schema from "effect/Schema"
-
-/** The steps of a gate; a failed `build` is a merger's work, the others are a coder's. */
-export const GateStep = Schema.Literal("build", "format", "lint", "test")
-export type GateStep = typeof GateStep.Type
+import { Step } from "../verify/Verifier.ts"
 
 export const MergeFailureKind = Schema.Union(
   Schema.TaggedStruct("Conflict", { files: Schema.Array(Schema.String) }),
-  Schema.TaggedStruct("GatesFailed", { step: GateStep, exitCode: Schema.NullOr(Schema.Int) }),
+  Schema.TaggedStruct("GatesFailed", {
+    step: Step,
+    exitCode: Schema.NullOr(Schema.Int),
+    /** What the check said, for whoever mends it; absent where nothing is known. */
+    said: Schema.optionalWith(Schema.String, { exact: true })
+  }),
   Schema.TaggedStruct("EmptyDiff", {}),
   Schema.TaggedStruct("Other", { detail: Schema.String })
 )
@@ -25,6 +27,22 @@ export const mender = (kind: MergeFailureKind): "merger" | "coder" | "person" =>
     case "EmptyDiff":
     case "Other":
       return "person"
+  }
+}
+
+/** What whoever mends it is told, a merger or a coder. */
+export const instruct = (kind: MergeFailureKind): string => {
+  const what = `It could not be landed: ${describe(kind)}.`
+  switch (kind._tag) {
+    case "Conflict":
+      return `${what} Merge the branch that it lands on into the one you work on, and resolve what is in conflict so that both sides do what they are there for.`
+    case "GatesFailed": {
+      const how = `${what} The check ran on what your work and the branch that it lands on come to together, and that branch may have moved on: merge it into the one you work on first.`
+      return kind.said === undefined ? how : `${how}\n\n${kind.said}`
+    }
+    case "EmptyDiff":
+    case "Other":
+      return what
   }
 }
 

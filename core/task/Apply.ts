@@ -11,6 +11,7 @@ import type * as Execute from "../execution/ExecutionEvent.ts"
 import { endingOf, verdictFeedback } from "../execution/Outcome.ts"
 import * as Step from "../execution/Step.ts"
 import { StageEvent, visitOf } from "../stage/StageEvent.ts"
+import { instruct } from "../stage/MergeFailureKind.ts"
 import { isTerminal } from "../stage/Projection.ts"
 import * as Transition from "../stage/Transition.ts"
 import { AttemptNumber, RunNumber, TaskId } from "./Identifiers.ts"
@@ -100,7 +101,7 @@ const stageFacts = (task: Task, event: StageEvent): Facts => {
     case "FixupRequested":
       return { ...told(event.feedback), strikes: event.by === "operator" ? 0 : facts.strikes }
     case "MergeFailed":
-      return { ...told(facts.feedback), strikes: event.strikes }
+      return { ...told(event.kind === null ? facts.feedback : instruct(event.kind)), strikes: event.strikes }
     case "Retry":
       return {
         ...(task.stage._tag === "Coding" ? told(facts.feedback) : facts),

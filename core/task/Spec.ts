@@ -8,6 +8,17 @@ import { AgentDefinition } from "./AgentDefinition.ts"
 const Count = Schema.Int.pipe(Schema.nonNegative())
 const Positive = Schema.Number.pipe(Schema.positive(), Schema.finite())
 
+/** A branch of a repository, and where in it a task's directory is. */
+export const Target = Schema.Struct({
+  /** The folder that all worktrees of the repository share: an absolute path, links resolved. */
+  repository: Schema.NonEmptyString,
+  /** Without `refs/heads/`. */
+  branch: Schema.NonEmptyString,
+  /** From the top of a work tree to the task's directory, with a slash at its end; empty at the top. */
+  prefix: Schema.String
+})
+export type Target = typeof Target.Type
+
 export const Spec = Schema.Struct({
   /** Unique within its batch. */
   name: Schema.NonEmptyString,
@@ -31,6 +42,8 @@ export const Spec = Schema.Struct({
   /** Larger goes first. */
   priority: Schema.Int,
   isolate: Schema.Literal("in-place", "worktree"),
+  /** Where squashed work lands; there where the flow merges. */
+  target: Schema.optionalWith(Target, { exact: true }),
   /** Shell commands that make a fresh worktree ready; absent is none. */
   setup: Schema.optionalWith(Schema.Array(Schema.NonEmptyString), { exact: true }),
   verify: Schema.Array(Verifier.Verifier)

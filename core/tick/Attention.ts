@@ -68,13 +68,15 @@ const wanted = (view: OwnView, context: Timed): ReadonlyArray<Item> => {
         ? `its verifier can not be seen: ${run.why}`
         : null
   const isLeft = isUnproved(view, context)
-  if (held === null && unseen === null && !isLeft) return none
+  const inTheWay = task.stage._tag === "Merge" ? view.landingHeld : null
+  if (held === null && unseen === null && inTheWay === null && !isLeft) return none
   const items: Array<Item> = []
   const push = (kind: string, text: string): void => {
     items.push({ key: keyOf(task, kind), text: `${task.spec.name}: ${text}` })
   }
   if (held !== null) push("held", held)
   if (unseen !== null) push("unknown", unseen)
+  if (inTheWay !== null) push("landing", `waits to land: ${inTheWay}`)
   if (isLeft) {
     const pids = observation?._tag === "Survivors" ? observation.pids.join(", ") : "unknown processes"
     push("survivors", `could not be stopped: ${pids}`)

@@ -3,7 +3,7 @@
  */
 import type { Attempt, Execution, Mode } from "../execution/Execution.ts"
 import { isChanged } from "../execution/WorkProgress.ts"
-import { describe, mender } from "../stage/MergeFailureKind.ts"
+import { instruct, mender } from "../stage/MergeFailureKind.ts"
 import type { BlockReason } from "../stage/BlockReason.ts"
 import { type Role, role, satisfies } from "../stage/Projection.ts"
 import type { StageEvent } from "../stage/StageEvent.ts"
@@ -28,6 +28,7 @@ export const decideStage = (view: OwnView, dependencies: ReadonlyArray<Dependenc
     case "Backlog":
       return backlog(task, dependencies)
     case "Merge":
+      if (view.landingHeld !== null) return wait({ _tag: "Landing", why: view.landingHeld })
       return ask(
         { _tag: "Land", ...of(task), run: task.facts.nextRun },
         { kind: "repository", isFinishing: true, usesAccount: false, session: null }
@@ -39,7 +40,7 @@ export const decideStage = (view: OwnView, dependencies: ReadonlyArray<Dependenc
         return record(task, [stageMoved({ _tag: "RecoveryExhausted", visit: task.visit, kind, strikes })])
       }
       if (mender(kind) === "coder") {
-        return record(task, [stageMoved({ _tag: "FixupRequested", feedback: describe(kind), by: "tick" })])
+        return record(task, [stageMoved({ _tag: "FixupRequested", feedback: instruct(kind), by: "tick" })])
       }
       break
     }

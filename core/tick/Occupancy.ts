@@ -51,8 +51,8 @@ export const vacant = (): Occupancy => ({
   attemptsByAccount: new Map()
 })
 
-/** Landings are one at a time per repository; until a task names its repository, its directory does. */
-export const repositoryOf = (task: Task): string => task.spec.cwd
+/** Landings are one at a time per repository; one that names none has its directory for it. */
+export const repositoryOf = ({ spec }: Task): string => spec.target?.repository ?? spec.cwd
 
 /** The agent of a task, where only one task may have it at a time. */
 export const soleAgentOf = ({ spec: { agent } }: Task): string | null => (agent.exclusive === true ? agent.name : null)

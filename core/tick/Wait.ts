@@ -14,6 +14,8 @@ export type Wait =
   | { readonly _tag: "Agent"; readonly by: TaskId }
   | { readonly _tag: "Mailbox"; readonly by: TaskId }
   | { readonly _tag: "Repository"; readonly by: TaskId }
+  /** The branch that it lands on can not be moved now. */
+  | { readonly _tag: "Landing"; readonly why: string }
   /** A limit of the provider. */
   | Refusal
   | { readonly _tag: "Pressure"; readonly why: string }
@@ -48,6 +50,8 @@ export const describe = (wait: Wait, at: (moment: number) => string = clock): st
       return `waiting: #${wait.by} has the session`
     case "Repository":
       return `waiting: #${wait.by} is landing in the same repository`
+    case "Landing":
+      return `waiting to land: ${wait.why}`
     case "Limited":
       return `limited until ${at(wait.until)}`
     case "Canary":

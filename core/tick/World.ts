@@ -105,6 +105,8 @@ export interface OwnView {
   readonly worktree: number | null
   /** A landing is being worked by this supervisor. */
   readonly isLandingAttended: boolean
+  /** Why the landing that was to begin has not, for a person; null where nothing is in its way. */
+  readonly landingHeld: string | null
   /** The session whose policy file should be there, and the one whose file is; null for none. */
   readonly sessionPolicy: { readonly wanted: string | null; readonly present: string | null }
 }
@@ -143,5 +145,6 @@ export const unobserved = (task: Task, dependencies: ReadonlyArray<Dependency>):
   attention: noAttention,
   worktree: null,
   isLandingAttended: false,
+  landingHeld: null,
   sessionPolicy: noFiles
 })

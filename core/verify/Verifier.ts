@@ -5,17 +5,27 @@ import * as Schema from "effect/Schema"
 
 const Timeout = Schema.Number.pipe(Schema.positive(), Schema.finite())
 
+/** What a check is for: who mends it, when it fails on what would land, depends on this alone (WRK-5). */
+export const Step = Schema.Literal("build", "format", "lint", "test")
+export type Step = typeof Step.Type
+
+const step = { step: Schema.optionalWith(Step, { exact: true }) }
+
+/** A check that does not say what it is for. */
+export const stepOf = ({ step = "test" }: Verifier): Step => step
+
 /** A shell command in the task's directory; exit status 0 passes. */
-export const Run = Schema.TaggedStruct("Run", { command: Schema.NonEmptyString, timeoutMin: Timeout })
+export const Run = Schema.TaggedStruct("Run", { command: Schema.NonEmptyString, timeoutMin: Timeout, ...step })
 
 /** A prompt to the configured model command. */
-export const Brain = Schema.TaggedStruct("Brain", { prompt: Schema.NonEmptyString, timeoutMin: Timeout })
+export const Brain = Schema.TaggedStruct("Brain", { prompt: Schema.NonEmptyString, timeoutMin: Timeout, ...step })
 
 /** A prompt to an agent program of its own. */
 export const Agent = Schema.TaggedStruct("Agent", {
   agent: Schema.NonEmptyString,
   prompt: Schema.NonEmptyString,
-  timeoutMin: Timeout
+  timeoutMin: Timeout,
+  ...step
 })
 
 export const Verifier = Schema.Union(Run, Brain, Agent)

@@ -30,6 +30,8 @@ import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Verifiers } from "../verifiers/Verifiers.ts"
+import * as Lander from "./Lander.ts"
+import * as HeadFile from "./HeadFile.ts"
 import { changeOf, type Known } from "./Intent.ts"
 import * as Setup from "./Setup.ts"
 import type { Stopper } from "./Stopper.ts"
@@ -115,6 +117,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
   })
 
+  const lander = yield* Lander.make({ fleet, wake, stopGraceMs: policy.stopGraceMs, outcome })
+
   /** Makes the directory of a task ready where it has one of its own. */
   const prepare = Effect.fnUntraced(function* (task: Task, attempt: AttemptNumber, marker: Marker) {
     if (task.spec.isolate === "in-place") return
@@ -133,8 +137,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const cwd = worktrees.directoryOf(task)
     const launch = { task, attempt, marker, cwd, session, feedback, isDrifted: drifted === true }
     const request = yield* Launch.prepare(places, process.env, launch)
-    const tree = yield* Effect.option(Effect.timeout(content.look(cwd), lookLimit))
-    if (Option.isSome(tree)) trees.set(marker, tree.value.tree)
+    const found = yield* Effect.option(Effect.timeout(content.look(cwd, task.spec.target), lookLimit))
+    if (Option.isSome(found)) {
+      trees.set(marker, found.value.tree)
+      if (found.value.head !== undefined) yield* HeadFile.write(request.directory, found.value.head)
+    }
     const identity = yield* processes.spawn(request)
     yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
   })
@@ -203,7 +210,9 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       case "Stop": {
         const { execution } = task
         const record = fleet.recordOf(task)
-        if (execution._tag !== "Stopping" || record === null) return
+        if (execution._tag !== "Stopping") return
+        if (execution.subject._tag === "Landing") return yield* lander.stop(task, execution.subject.run)
+        if (record === null) return
         const under = FiberMap.get(launches, record.marker)
         const pending = yield* Effect.option(under)
         // One that makes its directory ready may take its time; what it has started is stopped with the rest.
@@ -225,6 +234,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         if (run !== null) yield* verifiers.start(run, wake)
         return
       }
+      case "Land":
+        return yield* lander.land(task)
       case "RemoveWorktree":
         return yield* retire(task.id, action.worktree)
       default:
@@ -271,6 +282,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         sensor.forget(record)
         trees.delete(record.marker)
       }
+      if (event.event._tag === "VerifiedDead" && event.event.attempt === null) lander.forget(task.id)
       const run = fleet.runOf(task)
       if ((event.event._tag === "Verdict" || event.event._tag === "Stop") && run !== null) yield* verifiers.forget(run)
     }
@@ -317,5 +329,5 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   /** Whether its worktree is seen to. */
   const isRetiring = (task: TaskId): boolean => retiring.has(task)
 
-  return { apply, isLaunching, isRetiring } as const
+  return { apply, isLaunching, isRetiring, lander } as const
 })

@@ -2,20 +2,16 @@
  * Runs the setup of a fresh worktree for the attempt that needs it first: with the attempt's marker, so that whoever stops
  * the attempt ends it too, and in a folder of its own beside the attempt's files.
  */
-import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { AttemptNumber } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { environment } from "../agents/AgentEnvironment.ts"
 import { Places } from "../config/Places.ts"
-import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
-import { readBounded } from "../verifiers/BoundedOutput.ts"
+import * as Script from "./Script.ts"
 
 /** A command of the setup did not succeed: the agent is not started. */
 class SetupFailed extends Data.TaggedError("SetupFailed")<{ readonly why: string; readonly output: string }> {
@@ -24,11 +20,9 @@ class SetupFailed extends Data.TaggedError("SetupFailed")<{ readonly why: string
   }
 }
 
-const outputFile = "setup.log"
-const pauseMs = 200
 const stopGraceMs = 1000
-/** Bytes of its output that the reason has. */
-const toldBytes = 2048
+/** Characters of its output that the reason has. */
+const toldLength = 2048
 
 export interface Asked {
   readonly task: Task
@@ -40,51 +34,42 @@ export interface Asked {
   readonly earlier: Marker | null
 }
 
-const describe = ({ code, signal }: Exit.ProcessExit): string =>
-  signal === null ? `status ${code}` : `it was ended by ${signal}`
-
-/** Runs the commands one after the other, in one shell, until one fails; within the time of an attempt. */
-export const run = Effect.fnUntraced(function* ({ attempt, earlier, marker, task, top }: Asked) {
-  const places = yield* Places
-  const processes = yield* Processes
+/** What is run: the commands one after the other, in one shell, until one fails; within the time of an attempt. */
+export const scriptOf = (task: Task, top: string) => {
   const { agent, setup = [], timeoutMin } = task.spec
-  if (setup.length === 0) return
-  const directory = join(places.attempt(task.id, attempt), "setup")
-  const output = join(directory, outputFile)
-  const failed = (why: string) =>
-    Effect.flatMap(
-      Effect.orElseSucceed(readBounded(output, toldBytes), () => ""),
-      (text) => new SetupFailed({ why, output: text.trimEnd() })
-    )
-  if (earlier !== null) {
-    const stopped = yield* processes.stop({ marker: earlier, graceMs: stopGraceMs })
-    if (stopped._tag === "Survivors")
-      return yield* failed(`${stopped.processes.length} processes of an earlier one live`)
-  }
-  yield* Effect.tryPromise({
-    try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
-    catch: (cause) => new SetupFailed({ why: `the folder ${directory} can not be made: ${String(cause)}`, output: "" })
-  })
-  const ends = (yield* Clock.currentTimeMillis) + timeoutMin * 60_000
-  yield* processes.spawn({
-    directory,
-    marker,
+  return {
     command: "/bin/sh",
     args: ["-ec", setup.join("\n")],
     cwd: top,
     env: environment(process.env, agent, { DROVER_TASK: String(task.id) }),
-    stdin: null,
-    stdout: output,
-    stderr: output
-  })
-  let exit = yield* Exit.read(directory)
-  while (Option.isNone(exit) && (yield* Clock.currentTimeMillis) < ends) {
-    yield* Effect.sleep(pauseMs)
-    exit = yield* Exit.read(directory)
+    timeoutMin
   }
-  // Whatever it has left behind would be taken for the agent.
-  const stopped = yield* processes.stop({ marker, graceMs: stopGraceMs })
-  if (stopped._tag === "Survivors") return yield* failed(`${stopped.processes.length} of its processes survive its end`)
-  if (Option.isNone(exit)) return yield* failed(`it was not done after ${timeoutMin} min`)
-  if (exit.value.code !== 0) return yield* failed(describe(exit.value))
+}
+
+/** In words, where it did not succeed; null where it did. */
+export const failureOf = (task: Task, { exit }: Script.Ended): string | null => {
+  if (exit === null) return `it was not done after ${task.spec.timeoutMin} min`
+  if (exit.code === 0) return null
+  return exit.signal === null ? `status ${exit.code}` : `it was ended by ${exit.signal}`
+}
+
+export const run = Effect.fnUntraced(function* ({ attempt, earlier, marker, task, top }: Asked) {
+  const places = yield* Places
+  const processes = yield* Processes
+  if ((task.spec.setup ?? []).length === 0) return
+  const directory = join(places.attempt(task.id, attempt), "setup")
+  if (earlier !== null) {
+    const stopped = yield* processes.stop({ marker: earlier, graceMs: stopGraceMs })
+    if (stopped._tag === "Survivors") {
+      return yield* new SetupFailed({
+        why: `${stopped.processes.length} processes of an earlier one live`,
+        output: ""
+      })
+    }
+  }
+  const ended = yield* Script.run({ ...scriptOf(task, top), directory, marker }).pipe(
+    Effect.catchTag("ScriptFailed", ({ why }) => new SetupFailed({ why, output: "" }))
+  )
+  const why = failureOf(task, ended)
+  if (why !== null) return yield* new SetupFailed({ why, output: ended.output.slice(-toldLength) })
 })

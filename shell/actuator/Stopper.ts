@@ -22,6 +22,7 @@ import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
+import * as HeadFile from "./HeadFile.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
@@ -73,15 +74,18 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     const { record, task } = stop
     const progress = sensor.progressOf(record)
     const { costUsd, lastMessage, limit, reads } = progress
-    const seen = Option.getOrNull(yield* Effect.option(trees.look(worktrees.directoryOf(task))))
+    const { target } = task.spec
+    const look = trees.look(worktrees.directoryOf(task), target)
+    // What is committed decides whether work is judged or thrown away: who could not look does not know.
+    const seen = target === undefined ? Option.getOrNull(yield* Effect.option(look)) : yield* look
+    const before = yield* HeadFile.read(places.attempt(task.id, record.attempt.number))
     // Without a tree there is no verdict.
     const isJudged = record.attempt.role === "qa" && seen !== null && lastMessage !== null
     const now = yield* Clock.currentTimeMillis
     return {
       merge: task.flow.merge,
-      // What a landing needs is looked at by the version that lands; until then no task squashes.
-      dirty: false,
-      moved: false,
+      dirty: seen?.isDirty ?? false,
+      moved: before !== null && seen?.head !== undefined && seen.head !== before,
       progressed: progressed({ before: record.treeBefore, after: seen?.tree ?? null }, reads),
       resumable: resumableSession(task.spec.agent.kind, progress) !== null,
       costUsd,

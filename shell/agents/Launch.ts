@@ -48,7 +48,7 @@ export const prepare = (
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
-  const { agent, verify } = task.spec
+  const { agent, target, verify } = task.spec
   const text = Prompt.compose({
     prompt: task.spec.prompt,
     role: attempt.role,
@@ -56,7 +56,8 @@ export const prepare = (
     isResumed: session !== null,
     feedback,
     verifiers: verify,
-    isDrifted
+    isDrifted,
+    ...(target === undefined ? {} : { landsOn: target.branch })
   })
   const write = async (): Promise<void> => {
     await mkdir(directory, { recursive: true, mode: 0o700 })

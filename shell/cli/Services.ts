@@ -90,12 +90,17 @@ export const ownership = Layer.unwrapEffect(
 /** The supervisor with everything under it; the store is shared with whoever provides it. */
 export const supervisor = Layer.unwrapEffect(
   Effect.promise(async () => {
-    const [live, trees, worktrees] = await Promise.all([
+    const [live, trees, worktrees, landings] = await Promise.all([
       import("../supervisor/Live.ts"),
       import("../git/Trees.ts"),
-      import("../git/Worktrees.ts")
+      import("../git/Worktrees.ts"),
+      import("../git/Landings.ts")
     ])
-    const apart = Layer.unwrapEffect(Effect.map(Places.Places, ({ worktrees: folder }) => worktrees.layer(folder)))
+    const apart = Layer.unwrapEffect(
+      Effect.map(Places.Places, ({ worktrees: folder }) =>
+        Layer.provideMerge(landings.layer(folder), worktrees.layer(folder))
+      )
+    )
     return Layer.provide(live.layer, Layer.mergeAll(trees.layer, apart, ownership))
   })
 )

@@ -8,7 +8,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
-import { defaults } from "../../core/task/Spec.ts"
+import { defaults, type Target } from "../../core/task/Spec.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
@@ -58,7 +58,6 @@ const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> =>
   ]
   return [
     ...(table.role === undefined ? [] : not("role")),
-    ...(table.merge === "squash" ? not("merge") : []),
     ...unsupportedVerifiers(table.verify ?? [], (index, message) => problem("Unsupported", ["verify", index], message))
   ]
 }
@@ -98,13 +97,18 @@ type Lookup<A> = (key: string) => Effect.Effect<A, ConfigInvalid | ConfigUnreada
 /** Command, PATH and directory; compared by value. */
 type ProgramKey = readonly [command: string, path: string | undefined, cwd: string]
 
+/** Directory and branch; compared by value. */
+type TargetKey = readonly [directory: string, base: string | null]
+
 /** A file has many tasks and few directories and programs: each is looked up once. */
 interface Lookups {
   readonly directory: (path: string) => Effect.Effect<Either.Either<string, string>, never, FileSystem.FileSystem>
   readonly policy: Lookup<RepositoryPolicy.RepositoryPolicy>
   readonly program: (wanted: ProgramKey) => Effect.Effect<string | undefined>
-  /** Why no worktree can be made of a directory; null where one can. */
-  readonly inseparable: (directory: string) => Effect.Effect<string | null>
+  /** Of a directory that a worktree is to be made of; left is why none can be made. */
+  readonly repository: (directory: string) => Effect.Effect<Either.Either<Repository.Repository, string>>
+  /** The branch that work in a directory lands on; left is why nothing can land. */
+  readonly target: (place: TargetKey) => Effect.Effect<Either.Either<Target, string>>
 }
 
 /** The real path of a directory, or what is wrong with it. */
@@ -123,18 +127,31 @@ const realDirectory = (path: string): Effect.Effect<Either.Either<string, string
     })
   )
 
+/** What came of a look, or why it could not be had, in words. */
+const inWords = <A>(look: Effect.Effect<A, { readonly message: string }>): Effect.Effect<Either.Either<A, string>> =>
+  Effect.map(
+    Effect.either(look),
+    Either.mapLeft(({ message }) => message)
+  )
+
 const lookups: Effect.Effect<Lookups> = Effect.gen(function* () {
+  const path = process.env.PATH ?? ""
+  const repository = yield* Effect.cachedFunction((directory: string) => inWords(Repository.find(path, directory)))
   return {
+    repository,
+    target: yield* Effect.cachedFunction(([directory, base]: TargetKey) =>
+      Effect.flatMap(
+        repository(directory),
+        Either.match({
+          onLeft: (why) => Effect.succeed(Either.left(why)),
+          onRight: (found) => inWords(Repository.targetOf(path, directory, found, base))
+        })
+      )
+    ),
     directory: yield* Effect.cachedFunction(realDirectory),
     policy: yield* Effect.cachedFunction(RepositoryPolicy.find),
     program: yield* Effect.cachedFunction(([command, path, cwd]: ProgramKey) =>
       Effect.promise(() => findProgram(command, path, cwd))
-    ),
-    inseparable: yield* Effect.cachedFunction((directory: string) =>
-      Repository.find(process.env.PATH ?? "", directory).pipe(
-        Effect.as(null),
-        Effect.catchAll(({ message }) => Effect.succeed(message))
-      )
     )
   }
 })
@@ -174,9 +191,17 @@ const resolveOne = (
       problems.push(...(yield* missingProgram(draft, agent.right, cwd, surroundings, look)))
     }
     if (Either.isLeft(directory)) return { task: null, problems }
-    const isApart = draft.table.isolate === "worktree" || draft.table.merge === "squash"
-    const hindrance = isApart ? yield* look.inseparable(directory.right) : null
-    if (hindrance !== null) problems.push(draft.problem("Environment", "isolate", hindrance))
+    const { base = null, isolate, merge } = draft.table
+    const isApart = isolate === "worktree" || merge === "squash"
+    const repository = isApart ? yield* look.repository(directory.right) : null
+    if (repository !== null && Either.isLeft(repository)) {
+      problems.push(draft.problem("Environment", merge === "squash" ? "merge" : "isolate", repository.left))
+    }
+    const lands = merge === "squash" && repository !== null && Either.isRight(repository)
+    const target = lands ? yield* look.target(Data.tuple(directory.right, base)) : null
+    if (target !== null && Either.isLeft(target)) {
+      problems.push(draft.problem("Environment", base === null ? "merge" : "base", target.left))
+    }
     const policy = yield* Effect.either(look.policy(directory.right))
     if (Either.isLeft(policy)) {
       const error = policy.left
@@ -185,7 +210,8 @@ const resolveOne = (
       )
     }
     if (Either.isLeft(agent) || Either.isLeft(policy)) return { task: null, problems }
-    const task = newTask({ ...draft, cwd: directory.right, agent: agent.right })
+    const landing = target === null ? null : Either.getOrNull(target)
+    const task = newTask({ ...draft, cwd: directory.right, agent: agent.right, target: landing })
     return { task: { ...task, spec: RepositoryPolicy.apply(policy.right, task.spec) }, problems }
   })
 

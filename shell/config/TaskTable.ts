@@ -29,7 +29,8 @@ export const VerifyTable = Schema.Struct({
   brain: maybe(Prompt, "A prompt to the configured model command"),
   agent: maybe(Name, "An agent that judges, with `prompt`"),
   prompt: maybe(Prompt, "What `agent` is asked"),
-  timeout_min: maybe(Minutes, "Minutes until the verifier is stopped; 15 if nothing is said")
+  timeout_min: maybe(Minutes, "Minutes until the verifier is stopped; 15 if nothing is said"),
+  step: maybe(Verifier.Step, "What it is for: who mends it when it fails on landing; `test` if nothing is said")
 })
 export type VerifyTable = typeof VerifyTable.Type
 
@@ -49,6 +50,7 @@ export const TaskTable = Schema.Struct({
   priority: maybe(Whole, "Larger goes first"),
   qa: maybe(Flow.Flow.fields.qa, "Who judges the work: the verifiers, then an agent, or then a person"),
   merge: maybe(Flow.Flow.fields.merge, "Whether the work is landed"),
+  base: maybe(Name, "The branch that squashed work lands on; the one that is checked out in `cwd` if nothing is said"),
   isolate: maybe(Spec.Spec.fields.isolate, "Where the work is done; squash implies worktree"),
   start: maybe(Flow.Flow.fields.start, "Whether it starts by itself"),
   verify: maybe(Schema.Array(VerifyTable), "Checks in order; they replace those of [defaults]")
@@ -88,9 +90,10 @@ export const verifyProblems = (document: Toml.Document, path: Path): ReadonlyArr
 export const verifier = (table: VerifyTable): ReadonlyArray<Verifier.Verifier> => {
   const timeoutMin = table.timeout_min ?? Verifier.defaultTimeoutMin
   const { run, brain, agent, prompt } = table
-  if (run !== undefined) return [{ _tag: "Run", command: run, timeoutMin }]
-  if (brain !== undefined) return [{ _tag: "Brain", prompt: brain, timeoutMin }]
-  if (agent !== undefined && prompt !== undefined) return [{ _tag: "Agent", agent, prompt, timeoutMin }]
+  const step = table.step === undefined ? {} : { step: table.step }
+  if (run !== undefined) return [{ _tag: "Run", command: run, timeoutMin, ...step }]
+  if (brain !== undefined) return [{ _tag: "Brain", prompt: brain, timeoutMin, ...step }]
+  if (agent !== undefined && prompt !== undefined) return [{ _tag: "Agent", agent, prompt, timeoutMin, ...step }]
   return []
 }
 
@@ -111,6 +114,8 @@ export const newTask = (options: {
   readonly prompt: string
   readonly cwd: string
   readonly agent: Spec.Spec["agent"]
+  /** Where it lands; null where nothing is. */
+  readonly target: Spec.Target | null
   readonly dependsOnIds: NewTask["dependsOnIds"]
   readonly upcoming: boolean
   readonly key: string | null
@@ -132,6 +137,7 @@ export const newTask = (options: {
       budgetUsd: table.budget_usd ?? null,
       priority: table.priority ?? Spec.defaults.priority,
       isolate: merge === "squash" ? "worktree" : (table.isolate ?? Spec.defaults.isolate),
+      ...(options.target === null ? {} : { target: options.target }),
       verify: (table.verify ?? []).flatMap(verifier)
     },
     flow: { qa: table.qa ?? Flow.defaultFlow.qa, merge, start: table.start ?? Flow.defaultFlow.start },

@@ -32,6 +32,8 @@ export interface Manner {
    * what an agent does there. Without: a look, which only reads.
    */
   readonly isLasting?: boolean
+  /** A look at what an agent has done: it reads only, and the user's own configuration holds, as it does for the agent. */
+  readonly isUsers?: boolean
   /** Given to git on its standard input. */
   readonly stdin?: string | Uint8Array
   /** Bytes of its answer that are kept. */
@@ -82,12 +84,12 @@ const identity = {
   GIT_COMMITTER_EMAIL: drover.EMAIL
 }
 
-const environment = ({ isLasting }: Manner): Readonly<Record<string, string>> => {
-  if (isLasting !== true) return readOnly
+const environment = ({ isLasting, isUsers }: Manner): Readonly<Record<string, string>> => {
+  if (isLasting !== true && isUsers !== true) return readOnly
   const { HOME, XDG_CONFIG_HOME } = process.env
   return {
     ...plain,
-    ...identity,
+    ...(isLasting === true ? identity : { GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" }),
     ...(HOME === undefined ? {} : { HOME }),
     ...(XDG_CONFIG_HOME === undefined ? {} : { XDG_CONFIG_HOME })
   }

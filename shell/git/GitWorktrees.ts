@@ -89,12 +89,23 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     for (const record of present) known.set(record.task, record)
   })
 
+  const tipOf = Effect.fnUntraced(function* ({ id, visit }: Task, repository: string, branch: string) {
+    const at = topOf({ task: id, number: visit })
+    const ref = `refs/heads/${branch}`
+    const tip = yield* run(at, repository, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`])
+    if (tip.status === 0) return tip.stdout.trim()
+    return yield* new WorktreeFailed({ operation: "find its base", path: at, cause: `there is no branch ${branch}` })
+  })
+
   const begin = Effect.fnUntraced(function* (task: Task) {
     const { common, head, prefix, top } = yield* Effect.catchTag(
       Repository.find(path, task.spec.cwd),
       "GitUnusable",
       (cause) => new WorktreeFailed({ operation: "find the repository", path: task.spec.cwd, cause })
     )
+    // What lands on a branch begins there, whatever the user has checked out.
+    const { branch: target } = task.spec.target ?? {}
+    const tip = target === undefined ? head : yield* tipOf(task, common, target)
     const label = slug(task.spec.name)
     const record: Record = {
       task: task.id,
@@ -103,7 +114,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
       source: top,
       prefix,
       branch: label === "" ? `drover/${task.id}` : `drover/${task.id}-${label}`,
-      base: head,
+      base: tip,
       isMade: false,
       isSetUp: false,
       kept: null,
@@ -220,6 +231,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
 
   const service: Service = {
     reload,
+    alone: (work) => one.withPermits(1)(work),
     ensure: (task) => one.withPermits(1)(ensure(task)),
     noteSetup,
     remove: (task, number) => one.withPermits(1)(remove(task, number)),

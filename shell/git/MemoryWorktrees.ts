@@ -13,6 +13,7 @@ export const make = (): Service => {
   const topOf = (task: TaskId, number: number): string => `/worktrees/${task}.${number}`
   return {
     reload: Effect.void,
+    alone: (work) => work,
     tasks: () => [...known.keys()],
     numberOf: (task) => known.get(task)?.number ?? null,
     directoryOf: ({ id, spec, visit }) =>

@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Target } from "../../core/task/Spec.ts"
 import { type TreeState, unaddressed } from "../../core/tick/World.ts"
 import * as Git from "./Git.ts"
 
@@ -24,15 +25,20 @@ export class TreeUnreadable extends Data.TaggedError("TreeUnreadable")<{
   }
 }
 
+export interface Look extends TreeState {
+  /** The commit that is checked out; left out where nobody asks for commits. */
+  readonly head?: string
+}
+
 export class Trees extends Context.Tag("drover/Trees")<
   Trees,
   {
     /**
      * The tree of a directory as it is now: files that are tracked, or neither tracked nor ignored. Outside a git work
      * tree, where git ignores the directory as a whole, and where there is none any more, `unaddressed`. A submodule
-     * counts by its commit.
+     * counts by its commit. `target`: what is to land there must be committed, so that it tells of commits as well.
      */
-    readonly look: (cwd: string) => Effect.Effect<TreeState, TreeUnreadable>
+    readonly look: (cwd: string, target?: Target) => Effect.Effect<Look, TreeUnreadable>
   }
 >() {}
 
@@ -67,9 +73,15 @@ const isDirectory = async (path: string): Promise<boolean> => {
 }
 
 /** git's answer, whatever its status. */
-const ask = (path: string, cwd: string, args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+const ask = (
+  path: string,
+  cwd: string,
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>> = {},
+  manner: Git.Manner = {}
+) =>
   Effect.mapError(
-    Git.run(args, cwd, path, env),
+    Git.run(args, cwd, path, env, manner),
     (cause) => new TreeUnreadable({ operation: `git ${args[0]}`, path: cwd, cause })
   )
 
@@ -132,7 +144,7 @@ const copyIndex = async (from: string, to: string): Promise<void> => {
 /** A list of paths as git reads it: quoted, for a colon separates and a quote begins quoting. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, (one) => `\\${one}`)}"`
 
-const address = Effect.fnUntraced(function* (path: string, { cwd, index, objects, prefix }: Place) {
+const address = Effect.fnUntraced(function* (path: string, { cwd, index, objects, prefix }: Place, manner: Git.Manner) {
   const folder = yield* temporary(cwd)
   const env = {
     GIT_INDEX_FILE: join(folder, "index"),
@@ -140,30 +152,60 @@ const address = Effect.fnUntraced(function* (path: string, { cwd, index, objects
     GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects)
   }
   yield* attempting("copy the index", cwd, () => copyIndex(index, env.GIT_INDEX_FILE))
-  const added = yield* ask(path, cwd, ["add", "-A", "--sparse", "--", "."], env)
+  const added = yield* ask(path, cwd, ["add", "-A", "--sparse", "--", "."], env, manner)
   if (added.status !== 0) return yield* refused(cwd, "read the files", added)
   const within = prefix === "" ? [] : [`--prefix=${prefix}`]
   // Objects that a partial clone lacks are not fetched for an address.
-  const written = yield* ask(path, cwd, ["write-tree", "--missing-ok", ...within], env)
+  const written = yield* ask(path, cwd, ["write-tree", "--missing-ok", ...within], env, manner)
   if (written.status === 0) return written.stdout.trim()
   // A folder without files has no entry that could be found.
-  const files = yield* ask(path, cwd, ["ls-files", "-z", "--", "."], env)
+  const files = yield* ask(path, cwd, ["ls-files", "-z", "--", "."], env, manner)
   if (files.status !== 0 || files.stdout !== "") return yield* refused(cwd, "address the files", written)
-  const empty = yield* ask(path, cwd, ["hash-object", "-t", "tree", "/dev/null"], env)
-  return empty.status === 0 ? empty.stdout.trim() : yield* refused(cwd, "address the files", empty)
+  return yield* emptyTree(path, cwd)
 }, Effect.scoped)
 
-/** What `headTree`, `isDirty` and `work` tell is needed where a task is squashed, which comes with landing. */
+/** The tree of a folder without files. */
+const emptyTree = Effect.fnUntraced(function* (path: string, cwd: string) {
+  const empty = yield* ask(path, cwd, ["hash-object", "-t", "tree", "/dev/null"])
+  return empty.status === 0 ? empty.stdout.trim() : yield* refused(cwd, "address the files", empty)
+})
+
+/** What is committed: by whose rules a file is ignored is the user's business, and so it was the agent's. */
+const users: Git.Manner = { isUsers: true }
+
+const must = (path: string, cwd: string, args: ReadonlyArray<string>) =>
+  Effect.filterOrElse(
+    ask(path, cwd, args, {}, users),
+    ({ status }) => status === 0,
+    (answer) => refused(cwd, `git ${args[0]}`, answer)
+  )
+
+/** What of a work tree is committed, and how far that is ahead of where it is to land. */
+const committed = Effect.fnUntraced(function* (path: string, { cwd, prefix }: Place, { branch }: Target) {
+  const head = (yield* must(path, cwd, ["rev-parse", "--verify", "HEAD^{commit}"])).stdout.trim()
+  const inHead = yield* ask(path, cwd, ["rev-parse", "--verify", "--quiet", `${head}:${prefix.replace(/\/$/, "")}`])
+  const name = yield* ask(path, cwd, ["symbolic-ref", "--short", "--quiet", "HEAD"])
+  const status = yield* must(path, cwd, ["status", "--porcelain", "-z", "--untracked-files=normal"])
+  const ahead = yield* must(path, cwd, ["rev-list", "--count", `refs/heads/${branch}..${head}`, "--"])
+  return {
+    head,
+    headTree: inHead.status === 0 ? inHead.stdout.trim() : yield* emptyTree(path, cwd),
+    isDirty: status.stdout !== "",
+    work: { branch: name.stdout.trim() || head, commitsAhead: Number(ahead.stdout.trim()) }
+  }
+})
+
 const make = Effect.gen(function* () {
   const path = process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"
   const permits = yield* Effect.makeSemaphore(looksAtOnce)
-  const look = (cwd: string): Effect.Effect<TreeState, TreeUnreadable> =>
+  const within = Effect.fnUntraced(function* (place: Place, target: Target | undefined) {
+    if (target === undefined) return { ...unaddressed, tree: yield* address(path, place, {}) }
+    const tree = yield* address(path, place, users)
+    return { tree, ...(yield* committed(path, place, target)) }
+  })
+  const look = (cwd: string, target?: Target): Effect.Effect<Look, TreeUnreadable> =>
     locate(path, cwd).pipe(
-      Effect.flatMap((place) =>
-        place === null
-          ? Effect.succeed(unaddressed)
-          : Effect.map(address(path, place), (tree) => ({ ...unaddressed, tree }))
-      ),
+      Effect.flatMap((place) => (place === null ? Effect.succeed<Look>(unaddressed) : within(place, target))),
       Effect.timeoutFail({
         duration: limitMs,
         onTimeout: () => new TreeUnreadable({ operation: "look", path: cwd, cause: `not done after ${limitMs} ms` })
@@ -177,5 +219,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<Trees> = Layer.effect(Trees, make)
 
 /** Directories as the map says at the moment of the look; any other is outside git. */
-export const layerMemory = (map: ReadonlyMap<string, TreeState>): Layer.Layer<Trees> =>
+export const layerMemory = (map: ReadonlyMap<string, Look>): Layer.Layer<Trees> =>
   Layer.succeed(Trees, { look: (cwd) => Effect.sync(() => map.get(cwd) ?? unaddressed) })

@@ -37,6 +37,8 @@ export interface Service {
   readonly ensure: (task: Task) => Effect.Effect<Made, NotSeparable | WorktreeFailed>
   /** Notes that its setup has run, and what that has made. */
   readonly noteSetup: (task: TaskId) => Effect.Effect<void, WorktreeFailed>
+  /** One at a time with all that is done to worktrees here: git's own locks would have one of two fail. */
+  readonly alone: <A, E>(work: Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** Keeps all that is in it under a ref, then takes it away; answers the ref, or null where none was needed. */
   readonly remove: (task: TaskId, number: number) => Effect.Effect<string | null, WorktreeFailed>
 }

@@ -11,6 +11,7 @@ import type { Policy } from "../../core/policy/Policy.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
 import type { Places } from "../config/Places.ts"
+import type { Landings } from "../git/Landings.ts"
 import type { Trees } from "../git/Trees.ts"
 import type { Worktrees } from "../git/Worktrees.ts"
 import { inactivity } from "../guards/Declarations.ts"
@@ -29,7 +30,7 @@ const make = Effect.gen(function* () {
   const configuration = yield* Configuration
   const cadence = yield* Cadence
   const context = yield* Effect.context<
-    Store | Places | Processes | Trees | Worktrees | Configuration | Guards.Guards
+    Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
 
   const begin = Effect.gen(function* () {

@@ -76,6 +76,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
       if (record !== null && actuator.isLaunching(task, record.marker)) return { _tag: "Preparing" }
     }
     if (task.execution._tag !== "Stopping") return watch.observationOf(task)
+    if (task.execution.subject._tag === "Landing") return actuator.lander.look(task.id)
     const record = fleet.recordOf(task)
     return record === null ? null : stopper.look(record)
   }
@@ -96,6 +97,8 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
       resumableSession: record === null ? null : resumableSession(task.spec.agent.kind, record.progress),
       left: record?.treeAfter ?? null,
       unknownSince: unknownSinceOf(task),
+      isLandingAttended: actuator.lander.isAttended(task.id),
+      landingHeld: actuator.lander.heldOf(task.id),
       worktree: actuator.isRetiring(task.id) ? null : worktrees.numberOf(task.id),
       attention: fleet.attentionOf(task.id)
     }
@@ -122,7 +125,11 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
       const attempt = "attempt" in execution ? execution.attempt.number : null
       return [{ _tag: "Stop", task: id, revision, attempt, run: null, why: "Operator" }]
     })
-    return [...stops, ...actions.filter(({ task }) => fleet.taskOf(task)?.execution._tag === "Stopping")]
+    const ends = (id: TaskId): boolean => {
+      const tag = fleet.taskOf(id)?.execution._tag
+      return tag === "Stopping" || tag === "Landing"
+    }
+    return [...stops, ...actions.filter(({ task }) => ends(task))]
   }
 
   const housekeeping = Effect.fnUntraced(function* (now: number) {

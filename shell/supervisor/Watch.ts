@@ -113,7 +113,7 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   const tree = Effect.fnUntraced(function* (task: Task) {
     const { execution, id, revision } = task
     const at = yield* Clock.currentTimeMillis
-    const found = yield* Effect.either(trees.look(worktrees.directoryOf(task)))
+    const found = yield* Effect.either(trees.look(worktrees.directoryOf(task), task.spec.target))
     if (found._tag === "Left") {
       yield* Effect.logWarning(`#${id}: ${found.left.message}`)
       return

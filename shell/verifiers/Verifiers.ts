@@ -104,7 +104,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
   /** The tree as it was when the run began, written down so that a restart knows it too. */
   const recordTree = Effect.fnUntraced(function* (run: Run) {
     const directory = directoryOf(run)
-    const before = yield* trees.look(worktrees.directoryOf(run.task))
+    const before = yield* trees.look(worktrees.directoryOf(run.task), run.task.spec.target)
     yield* attempting("prepare", directory, async () => {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       await writeFile(join(directory, `${treeFile}.tmp`), before.tree, { mode: 0o600 })
@@ -195,7 +195,7 @@ export const make = Effect.fnUntraced(function* (limit: number) {
         cause: `${treeFile} is not there`
       })
     }
-    const after: TreeState = yield* trees.look(worktrees.directoryOf(run.task))
+    const after: TreeState = yield* trees.look(worktrees.directoryOf(run.task), run.task.spec.target)
     const kept = yield* readBounded(output, keptBytes)
     const told = yield* readBounded(output, toldBytes)
     yield* shrink(output, keptBytes)

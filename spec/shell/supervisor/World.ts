@@ -24,6 +24,7 @@ import * as Spec from "../../../core/task/Spec.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
+import * as Landings from "../../../shell/git/Landings.ts"
 import * as Trees from "../../../shell/git/Trees.ts"
 import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
@@ -95,7 +96,8 @@ const services = (places: Places.PlacesService, configuration: Layer.Layer<Confi
   return Live.layer.pipe(
     Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provideMerge(Probes.layer),
-    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, Worktrees.layer(places.worktrees), configuration)),
+    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, Landings.layer(places.worktrees), configuration)),
+    Layer.provideMerge(Worktrees.layer(places.worktrees)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
     Layer.provideMerge(Layer.succeed(Places.Places, places)),
     Layer.provideMerge(NodeContext.layer),

@@ -9,6 +9,7 @@ import type { IFs } from "memfs"
 import * as Evidence from "../../../core/ownership/Evidence.ts"
 import type { TreeState } from "../../../core/tick/World.ts"
 import { Trees, TreeUnreadable } from "../../../shell/git/Trees.ts"
+import * as Landings from "../../../shell/git/Landings.ts"
 import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import { Probes } from "../../../shell/ownership/Probes.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
@@ -150,9 +151,9 @@ const trees = ({ loop, treeOf }: Surroundings): Layer.Layer<Trees> =>
 export const layer = (
   surroundings: Surroundings,
   process: Process
-): Layer.Layer<Processes | Probes | Trees | Worktrees.Worktrees> => {
+): Layer.Layer<Landings.Landings | Processes | Probes | Trees | Worktrees.Worktrees> => {
   const self = entered(surroundings, process)
-  return Layer.mergeAll(probes(self), trees(surroundings), Worktrees.layerMemory).pipe(
+  return Layer.mergeAll(probes(self), trees(surroundings), Worktrees.layerMemory, Landings.layerMemory).pipe(
     Layer.provideMerge(processes(surroundings, self, process))
   )
 }

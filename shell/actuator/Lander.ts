@@ -1,0 +1,282 @@
+/**
+ * Lands the work of tasks beside the loop, one landing at a time per repository: squash, check, arm, move the branch, and
+ * only then say so. Whatever is broken off is taken up by `recover`, in this supervisor or the next: the run is disarmed
+ * first, so that from then on it is known for good whether it has moved the branch.
+ */
+import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
+import * as Schedule from "effect/Schedule"
+import type { Of } from "../../core/execution/Execution.ts"
+import type { ExecutionEvent, LandResult } from "../../core/execution/ExecutionEvent.ts"
+import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
+import type { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
+import type { Target } from "../../core/task/Spec.ts"
+import type { Task } from "../../core/task/Task.ts"
+import { type Observation, unaddressed } from "../../core/tick/World.ts"
+import { Places } from "../config/Places.ts"
+import { Landings } from "../git/Landings.ts"
+import type { Run } from "../git/LandingService.ts"
+import { Worktrees } from "../git/Worktrees.ts"
+import { Processes } from "../process/Processes.ts"
+import type { Fleet } from "../supervisor/Fleet.ts"
+import * as LandingChecks from "./LandingChecks.ts"
+
+export interface Tools<E> {
+  readonly fleet: Fleet
+  readonly wake: Effect.Effect<void>
+  readonly stopGraceMs: number
+  /** Writes what something came to, where it still means anything. */
+  readonly outcome: (id: TaskId, event: (task: Task, now: number) => ExecutionEvent) => Effect.Effect<void, E>
+}
+
+/** How long something in the way is left alone until it is looked at again. */
+const againMs = 5000
+/** After that many landings in a row that came to nothing a person is told. */
+const mostInVain = 5
+/** How long one that came to nothing is left alone, doubled each time. */
+const vainMs = 100
+const vainMostMs = 60_000
+/** A checkout's index may be locked by a command of the user's for a moment. */
+const followAgain = Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(10))
+
+type Landing = Of<"Landing">
+
+export const make = Effect.fnUntraced(function* <E extends { readonly message: string }>(tools: Tools<E>) {
+  const { fleet, outcome, stopGraceMs, wake } = tools
+  const landings = yield* Landings
+  const places = yield* Places
+  const processes = yield* Processes
+  const worktrees = yield* Worktrees
+  const fibers = yield* FiberMap.make<TaskId>()
+  const stops = yield* FiberMap.make<TaskId>()
+  /** What is in the way of those that are to begin. */
+  const held = new Map<TaskId, string>()
+  /** Landings in a row that came to nothing, and why the last one did. */
+  const inVain = new Map<TaskId, { readonly times: number; readonly why: string }>()
+  /** Who is at a repository. */
+  const busy = new Map<string, TaskId>()
+  const stopped = new Map<TaskId, Observation>()
+
+  const tell = (id: TaskId) =>
+    Effect.zipRight(
+      Effect.sync(() => fleet.touch(id)),
+      wake
+    )
+
+  const hold = (id: TaskId, why: string) => {
+    if (held.get(id) === why) return Effect.void
+    held.set(id, why)
+    return tell(id)
+  }
+
+  const ended = (id: TaskId, run: RunNumber, result: LandResult) =>
+    outcome(id, (_, at) => ({ _tag: "LandEnded", run, result, at }))
+
+  const failed = (id: TaskId, run: RunNumber, kind: MergeFailureKind | null) => {
+    inVain.delete(id)
+    return ended(id, run, { _tag: "Failed", kind })
+  }
+
+  const again = (id: TaskId, run: RunNumber, why: string) => {
+    inVain.set(id, { times: (inVain.get(id)?.times ?? 0) + 1, why })
+    return ended(id, run, { _tag: "Again" })
+  }
+
+  /** The landing of that run, as it is now; null when it is none any more. */
+  const present = (id: TaskId, run: RunNumber): Landing | null => {
+    const execution = fleet.taskOf(id)?.execution
+    return execution?._tag === "Landing" && execution.run === run ? execution : null
+  }
+
+  const isWanted = ({ id, visit }: Task): boolean => {
+    const now = fleet.taskOf(id)
+    return now?.stage._tag === "Merge" && now.execution._tag === "Idle" && now.visit === visit
+  }
+
+  /** Brings the user's checkouts along. What was changed in them in the last moment is theirs, and they are told. */
+  const follow = (target: Target, from: string, to: string) =>
+    Effect.retry(landings.follow(target, from, to), followAgain).pipe(
+      Effect.catchAll(({ message }) =>
+        Effect.logError(`${target.branch} is at ${to}, but a checkout of it still shows ${from}: ${message}`)
+      )
+    )
+
+  const landed = Effect.fnUntraced(function* ({ run, target, task }: Run, from: string, commit: string) {
+    yield* follow(target, from, commit)
+    inVain.delete(task.id)
+    yield* ended(task.id, run, { _tag: "Landed", commit })
+  })
+
+  const clear = (landing: Run) =>
+    Effect.catchAll(Effect.zipRight(landings.disarm(landing), landings.clear(landing)), ({ message }) =>
+      Effect.logWarning(`#${landing.task.id}: ${message}`)
+    )
+
+  /** From a run that is begun to its end. */
+  const perform = Effect.fnUntraced(function* (landing: Run, base: string, branch: string) {
+    const { run, target, task } = landing
+    const { id } = task
+    const work = { directory: worktrees.directoryOf(task), branch }
+    const squash = yield* landings.squash(landing, base, work)
+    if (squash._tag === "Refused") return yield* failed(id, run, squash.kind)
+    const { candidate } = squash
+    const failure = yield* LandingChecks.run(places, landing, candidate)
+    if (failure !== null) return yield* failed(id, run, failure)
+    const { commit } = candidate
+    const now = yield* landings.base(target, commit)
+    if (now?.commit !== base) return yield* again(id, run, `${target.branch} has moved while the work was checked`)
+    if (now.held !== null) return yield* again(id, run, now.held)
+    yield* landings.arm(landing, commit)
+    const armed = Effect.gen(function* () {
+      yield* outcome(id, () => ({ _tag: "Armed", run, candidate: commit }))
+      if (present(id, run)?.candidate !== commit) return
+      if (yield* landings.move(landing, base, commit)) yield* landed(landing, base, commit)
+      else yield* again(id, run, `${target.branch} has moved in the last moment`)
+    })
+    // Once armed it is short, and better known than looked for.
+    yield* Effect.uninterruptible(armed)
+  })
+
+  /** Nobody knows how far it went: disarmed, nothing of it goes on, and the branch says what became of it. */
+  const recover = Effect.fnUntraced(function* (landing: Run, { base, candidate, run }: Landing) {
+    const { target, task } = landing
+    yield* landings.disarm(landing)
+    const left = yield* LandingChecks.end(places, processes, landing, stopGraceMs)
+    if (left.length > 0) return yield* Effect.fail({ message: `processes of a landing live on: ${left.join(", ")}` })
+    const isLanded = candidate !== null && (yield* landings.has(target, candidate))
+    yield* landings.clear(landing)
+    if (isLanded) yield* landed(landing, base, candidate)
+    else yield* ended(task.id, run, { _tag: "Again" })
+  })
+
+  const persevere = (landing: Run): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const { run, task } = landing
+      const execution = present(task.id, run)
+      if (execution === null) return Effect.void
+      return Effect.catchAll(recover(landing, execution), ({ message }) =>
+        Effect.logError(`#${task.id}: ${message}`).pipe(
+          Effect.zipRight(Effect.sleep(againMs)),
+          Effect.zipRight(Effect.suspend(() => persevere(landing)))
+        )
+      )
+    })
+
+  /** Waits until nothing is in the way; the commit of the branch, or null when the landing is not wanted any more. */
+  const free = Effect.fnUntraced(function* (task: Task, target: Target) {
+    const { id } = task
+    const vain = inVain.get(id)
+    if (vain !== undefined && vain.times >= mostInVain) {
+      yield* hold(id, `${vain.times} landings in a row came to nothing: ${vain.why}`)
+    }
+    if (vain !== undefined) yield* Effect.sleep(Math.min(vainMostMs, vainMs * 2 ** vain.times))
+    while (isWanted(task)) {
+      const found = yield* Effect.either(landings.base(target, null))
+      const inTheWay = found._tag === "Left" ? found.left.message : (found.right?.held ?? null)
+      const isTaken = busy.has(target.repository)
+      if (inTheWay === null && !isTaken && found._tag === "Right") return { commit: found.right?.commit ?? null }
+      if (inTheWay !== null) yield* hold(id, inTheWay)
+      yield* Effect.sleep(againMs)
+    }
+    return null
+  })
+
+  const begin = Effect.fnUntraced(function* (task: Task, target: Target) {
+    const { id } = task
+    const base = yield* free(task, target)
+    if (base === null) return
+    busy.set(target.repository, id)
+    if (held.delete(id)) fleet.touch(id)
+    yield* outcome(id, ({ facts, visit }, at) => {
+      const run = facts.nextRun
+      return { _tag: "LandBegin", run, visit, base: base.commit ?? "", at }
+    })
+    const now = fleet.taskOf(id)
+    if (now?.execution._tag !== "Landing" || now.stage._tag !== "Merge") return
+    const { run } = now.execution
+    const landing: Run = { task: now, target, run }
+    if (base.commit === null) {
+      yield* failed(id, run, { _tag: "Other", detail: `there is no branch ${target.branch} any more` })
+      return
+    }
+    yield* perform(landing, base.commit, now.stage.branch).pipe(
+      Effect.catchAll(({ message }: { readonly message: string }) =>
+        Effect.zipRight(
+          Effect.logError(`#${id}: ${message}`),
+          Effect.sync(() => inVain.set(id, { times: (inVain.get(id)?.times ?? 0) + 1, why: message }))
+        )
+      )
+    )
+    // What is not ended by now was broken off.
+    yield* persevere(landing)
+    yield* clear(landing)
+  })
+
+  const work = (task: Task, target: Target): Effect.Effect<void> => {
+    const { execution, id } = task
+    const whole = execution._tag === "Landing" ? persevere({ task, target, run: execution.run }) : begin(task, target)
+    return whole.pipe(
+      Effect.catchAll((error) => Effect.logError(`the landing of #${id} could not be recorded: ${error.message}`)),
+      Effect.provideService(Processes, processes),
+      Effect.ensuring(
+        Effect.suspend(() => {
+          if (busy.get(target.repository) === id) busy.delete(target.repository)
+          held.delete(id)
+          return tell(id)
+        })
+      )
+    )
+  }
+
+  /** Begins to land a task, or takes up what is there of it; nothing where somebody is at it. */
+  const land = Effect.fnUntraced(function* (task: Task) {
+    const { target } = task.spec
+    if (target === undefined) return yield* Effect.logError(`#${task.id} names no branch that it could land on`)
+    if (yield* FiberMap.has(fibers, task.id)) return
+    yield* FiberMap.run(fibers, task.id, work(task, target))
+  })
+
+  /** Facts of an end that means nothing to them. */
+  const facts = (task: Task) => ({
+    merge: task.flow.merge,
+    dirty: false,
+    moved: false,
+    progressed: true,
+    resumable: false,
+    qa: null,
+    costUsd: 0,
+    tree: unaddressed.tree
+  })
+
+  const prove = Effect.fnUntraced(function* (landing: Run) {
+    yield* FiberMap.remove(fibers, landing.task.id)
+    yield* landings.disarm(landing)
+    const pids = yield* LandingChecks.end(places, processes, landing, stopGraceMs)
+    if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation
+    yield* landings.clear(landing)
+    return { _tag: "Emptied", facts: facts(landing.task) } satisfies Observation
+  })
+
+  /** Breaks off a landing that is not armed, and proves it. */
+  const stop = Effect.fnUntraced(function* (task: Task, run: RunNumber) {
+    const { id, spec } = task
+    if (spec.target === undefined || (yield* FiberMap.has(stops, id))) return
+    stopped.set(id, { _tag: "BeingStopped" })
+    const proof = prove({ task, target: spec.target, run }).pipe(
+      Effect.catchAll(({ message }) => Effect.succeed<Observation>({ _tag: "Unknown", why: message })),
+      Effect.tap((observation) => Effect.sync(() => stopped.set(id, observation))),
+      Effect.ensuring(tell(id))
+    )
+    yield* FiberMap.run(stops, id, proof)
+  })
+
+  return {
+    land,
+    stop,
+    /** What came of a stop; null where nobody is at it. */
+    look: (id: TaskId): Observation | null => stopped.get(id) ?? null,
+    forget: (id: TaskId): void => void stopped.delete(id),
+    isAttended: (id: TaskId): boolean => FiberMap.unsafeHas(fibers, id),
+    heldOf: (id: TaskId): string | null => held.get(id) ?? null
+  } as const
+})
