@@ -76,7 +76,7 @@ const wanted = (view: OwnView, context: Timed): ReadonlyArray<Item> => {
   }
   if (held !== null) push("held", held)
   if (unseen !== null) push("unknown", unseen)
-  if (inTheWay !== null) push("landing", `waits to land: ${inTheWay}`)
+  if (inTheWay !== null) push("landing", inTheWay)
   if (isLeft) {
     const pids = observation?._tag === "Survivors" ? observation.pids.join(", ") : "unknown processes"
     push("survivors", `could not be stopped: ${pids}`)

@@ -174,7 +174,9 @@ const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
       { kind: "slot", isFinishing: true, usesAccount: false, session: null }
     )
   }
-  if (facts.attemptsUsed > spec.maxRetries) {
+  // Who is only to commit uses no attempt, and needs none; how often is a cap of its own.
+  const isToCommit = execution._tag === "Backoff" && execution.mode === "CommitOnly"
+  if (facts.attemptsUsed > spec.maxRetries && !isToCommit) {
     return escalate(task, { _tag: "RetriesExhausted", lastFailure: facts.feedback })
   }
   return spawn(view, own, context)

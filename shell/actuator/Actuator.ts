@@ -173,10 +173,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   }
 
   /** Takes a worktree away, beside the loop. */
-  const retire = Effect.fnUntraced(function* (task: TaskId, number: number) {
+  const retire = Effect.fnUntraced(function* ({ id: task, stage }: Task, number: number) {
+    const isLanded = stage._tag === "Done" && stage.landing._tag === "Merged"
     if (retiring.has(task)) return
     retiring.add(task)
-    const removal = worktrees.remove(task, number).pipe(
+    const removal = worktrees.remove(task, number, isLanded).pipe(
       Effect.tap((ref) =>
         Effect.logInfo(
           `the worktree of #${task} is gone${ref === null ? "" : `, all that was in it is kept in ${ref}`}`
@@ -237,7 +238,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       case "Land":
         return yield* lander.land(task)
       case "RemoveWorktree":
-        return yield* retire(task.id, action.worktree)
+        return yield* retire(task, action.worktree)
       default:
     }
   })

@@ -108,8 +108,9 @@ export const make = Effect.fnUntraced(function* <E extends { readonly message: s
   })
 
   const clear = (landing: Run) =>
-    Effect.catchAll(Effect.zipRight(landings.disarm(landing), landings.clear(landing)), ({ message }) =>
-      Effect.logWarning(`#${landing.task.id}: ${message}`)
+    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
+      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
+      Effect.zipRight(LandingChecks.forget(places, landing))
     )
 
   /** From a run that is begun to its end. */
@@ -144,7 +145,7 @@ export const make = Effect.fnUntraced(function* <E extends { readonly message: s
     const left = yield* LandingChecks.end(places, processes, landing, stopGraceMs)
     if (left.length > 0) return yield* Effect.fail({ message: `processes of a landing live on: ${left.join(", ")}` })
     const isLanded = candidate !== null && (yield* landings.has(target, candidate))
-    yield* landings.clear(landing)
+    yield* clear(landing)
     if (isLanded) yield* landed(landing, base, candidate)
     else yield* ended(task.id, run, { _tag: "Again" })
   })
@@ -253,7 +254,7 @@ export const make = Effect.fnUntraced(function* <E extends { readonly message: s
     yield* landings.disarm(landing)
     const pids = yield* LandingChecks.end(places, processes, landing, stopGraceMs)
     if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation
-    yield* landings.clear(landing)
+    yield* clear(landing)
     return { _tag: "Emptied", facts: facts(landing.task) } satisfies Observation
   })
 

@@ -3,7 +3,7 @@
  * is a process with the marker of the landing and in a folder of its own.
  */
 import { createHash } from "node:crypto"
-import { mkdir } from "node:fs/promises"
+import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { Marker } from "../../core/execution/AttemptRecord.ts"
@@ -45,6 +45,13 @@ export const end = Effect.fnUntraced(function* (
   const stopped = yield* processes.stop({ marker: markerOf(places, landing), graceMs })
   return stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
 })
+
+/** Takes its files away: what they said is told with its end, and a start that comes late finds no folder. */
+export const forget = (places: PlacesService, landing: Run): Effect.Effect<void> =>
+  Effect.catchAll(
+    Effect.tryPromise(() => rm(folderOf(places, landing), { recursive: true, force: true })),
+    ({ error }) => Effect.logWarning(`files of a landing can not be removed: ${String(error)}`)
+  )
 
 const said = (what: string, output: string): string => `${what}${output === "" ? "" : `\n\n${output}`}`
 

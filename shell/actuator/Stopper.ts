@@ -75,10 +75,13 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     const progress = sensor.progressOf(record)
     const { costUsd, lastMessage, limit, reads } = progress
     const { target } = task.spec
+    const before = yield* HeadFile.read(places.attempt(task.id, record.attempt.number))
+    if (target !== undefined && before !== null && record.attempt.role === "qa") {
+      yield* worktrees.restore(task, record.attempt.number, before)
+    }
     const look = trees.look(worktrees.directoryOf(task), target)
     // What is committed decides whether work is judged or thrown away: who could not look does not know.
     const seen = target === undefined ? Option.getOrNull(yield* Effect.option(look)) : yield* look
-    const before = yield* HeadFile.read(places.attempt(task.id, record.attempt.number))
     // Without a tree there is no verdict.
     const isJudged = record.attempt.role === "qa" && seen !== null && lastMessage !== null
     const now = yield* Clock.currentTimeMillis

@@ -49,17 +49,19 @@ export interface View {
 }
 
 const survivors = (task: TaskId): string => `task:${task}:survivors`
+const inTheWay = (task: TaskId): string => `task:${task}:landing`
 const unseen = (task: TaskId): string => `task:${task}:unknown`
 
 export const make = ({ accounts, attention, isDraining, isWhole, now, policy, tasks }: Known): View => {
-  const views = [...tasks.values()].map((task) =>
-    unobserved(
+  const items = new Map(attention.map(({ key, text }) => [key, text]))
+  const views = [...tasks.values()].map((task) => ({
+    ...unobserved(
       task,
       task.dependsOn.map((id) => ({ id, stage: tasks.get(id)?.stage ?? null }))
-    )
-  )
+    ),
+    landingHeld: items.get(inTheWay(task.id))?.slice(`${task.spec.name}: `.length) ?? null
+  }))
   const { waiting } = plan({ now, policy, isDraining, pressure: null, tasks: views, accounts })
-  const items = new Map(attention.map(({ key, text }) => [key, text]))
   const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivors(id))))
   const pauses = new Map(accounts.map(({ id, pause }) => [id, pause]))
   const paused = new Set([...waiting].flatMap(([id, wait]) => (wait._tag === "AccountPaused" ? [id] : [])))

@@ -72,6 +72,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   const topOf = (record: Pick<Record, "number" | "task">): string => join(folder, Records.nameOf(record))
   const manifestOf = (record: Record): string => `${topOf(record)}.setup`
   const baseRef = ({ task }: Record): string => `refs/drover/base/${key}/${task}`
+  const landedRef = ({ number, task }: Record): string => `refs/drover/landed/${key}/${task}.${number}`
   const rescueRef = ({ number, task }: Record): string => `refs/drover/rescue/${key}/${task}.${number}`
 
   const note = (record: Record) =>
@@ -174,14 +175,27 @@ export const make = Effect.fnUntraced(function* (folder: string) {
       record.isSetUp ? Schema.decodeUnknownSync(Manifest)(await readFile(manifestOf(record), "utf8")) : {}
     )
 
-  /** A branch on which nothing was done is of no use to anybody; answers whether there is one. */
+  /**
+   * A branch on which nothing was done is of no use to anybody, nor is one whose work has landed: its commits get a ref of
+   * drover's. Answers what is left of it.
+   */
   const leave = Effect.fnUntraced(function* (record: Record) {
     const top = topOf(record)
-    const tip = yield* run(top, record.repository, ["rev-parse", "--verify", "--quiet", `refs/heads/${record.branch}`])
-    if (tip.stdout.trim() !== record.base) return tip.status === 0
-    const lines = [`delete refs/heads/${record.branch} ${record.base}`, `delete ${baseRef(record)}`]
+    const ref = `refs/heads/${record.branch}`
+    const found = yield* run(top, record.repository, ["rev-parse", "--verify", "--quiet", ref])
+    const tip = found.stdout.trim()
+    const elsewhere = (yield* must(top, record.repository, ["worktree", "list", "--porcelain"])).stdout.split("\n")
+    const isOurs = tip !== "" && !elsewhere.includes(`branch ${ref}`)
+    const isLanded = record.kept?.isLanded === true && isOurs
+    if (tip !== record.base && !isLanded) return { hasBranch: found.status === 0 }
+    const landed = tip === record.base ? null : landedRef(record)
+    const lines = [
+      `delete ${ref} ${tip}`,
+      `delete ${baseRef(record)}`,
+      ...(landed === null ? [] : [`update ${landed} ${tip}`])
+    ]
     yield* must(top, record.repository, ["update-ref", "--stdin"], lines.map((line) => `${line}\n`).join(""))
-    return false
+    return { hasBranch: false, ...(landed === null ? {} : { landed }) }
   })
 
   /** Nothing of it can be lost any more, wherever it is broken off. */
@@ -190,14 +204,14 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     yield* run(top, record.repository, ["worktree", "remove", "--force", "--force", top])
     yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
     yield* must(top, record.repository, ["worktree", "prune"])
-    const hasBranch = yield* leave(record)
-    yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, hasBranch } }))
+    const left = yield* leave(record)
+    yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, ...left } }))
     known.delete(record.task)
     yield* attempting("forget what was made", top, () => rm(manifestOf(record), { force: true }))
     return ref
   })
 
-  const remove: Service["remove"] = Effect.fnUntraced(function* (task, number) {
+  const remove = Effect.fnUntraced(function* (task: TaskId, number: number, isLanded: boolean) {
     const record = known.get(task)
     if (record?.number !== number) return null
     if (record.kept !== null) return yield* finish(record, record.kept.ref)
@@ -208,9 +222,22 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     const isWhole = record.isMade && condition === "whole"
     const commit = isWhole ? yield* Rescue.keep(path, top, rescueRef(record), yield* made(record)) : null
     const ref = commit === null ? null : rescueRef(record)
-    const kept = { ...record, kept: { ref } }
+    const kept = { ...record, kept: { ref, isLanded } }
     yield* note(kept)
     return yield* finish(kept, ref)
+  })
+
+  const restore: Service["restore"] = Effect.fnUntraced(function* ({ id }, attempt, head) {
+    const record = known.get(id)
+    if (record === undefined) return
+    const top = topOf(record)
+    const ref = `${rescueRef(record)}.${attempt}`
+    const commit = yield* Rescue.keep(path, top, ref, yield* made(record))
+    const now = yield* must(top, top, ["rev-parse", "HEAD"])
+    if (commit === null && now.stdout.trim() === head) return
+    if (commit === null) yield* must(top, top, ["update-ref", ref, "HEAD"])
+    yield* must(top, top, ["reset", "--quiet", "--hard", head])
+    yield* must(top, top, ["clean", "--quiet", "-fd"])
   })
 
   const ensure: Service["ensure"] = Effect.fnUntraced(function* (task) {
@@ -234,7 +261,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     alone: (work) => one.withPermits(1)(work),
     ensure: (task) => one.withPermits(1)(ensure(task)),
     noteSetup,
-    remove: (task, number) => one.withPermits(1)(remove(task, number)),
+    restore: (task, attempt, head) => one.withPermits(1)(restore(task, attempt, head)),
+    remove: (task, number, isLanded) => one.withPermits(1)(remove(task, number, isLanded)),
     tasks: () => [...known.keys()],
     numberOf: (task) => known.get(task)?.number ?? null,
     directoryOf: ({ id, spec, visit }) => {

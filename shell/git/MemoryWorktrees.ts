@@ -29,6 +29,7 @@ export const make = (): Service => {
         const own = known.get(task)
         if (own !== undefined) own.isSetUp = true
       }),
+    restore: () => Effect.void,
     remove: (task, number) =>
       Effect.sync(() => {
         if (known.get(task)?.number === number) known.delete(task)

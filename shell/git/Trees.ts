@@ -186,7 +186,10 @@ const committed = Effect.fnUntraced(function* (path: string, { cwd, prefix }: Pl
   const inHead = yield* ask(path, cwd, ["rev-parse", "--verify", "--quiet", `${head}:${prefix.replace(/\/$/, "")}`])
   const name = yield* ask(path, cwd, ["symbolic-ref", "--short", "--quiet", "HEAD"])
   const status = yield* must(path, cwd, ["status", "--porcelain", "-z", "--untracked-files=normal"])
-  const ahead = yield* must(path, cwd, ["rev-list", "--count", `refs/heads/${branch}..${head}`, "--"])
+  const base = yield* ask(path, cwd, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}^{commit}`], {}, users)
+  // Of a branch that is gone the landing tells, in words.
+  const not = base.status === 0 ? [`^${base.stdout.trim()}`] : []
+  const ahead = yield* must(path, cwd, ["rev-list", "--count", head, ...not, "--"])
   return {
     head,
     headTree: inHead.status === 0 ? inHead.stdout.trim() : yield* emptyTree(path, cwd),

@@ -22,9 +22,22 @@ export const WorktreeRecord = Schema.Struct({
   /** Its setup has run to its end. */
   isSetUp: Schema.Boolean,
   /** All of it is kept, by that ref or without one: from then on it only goes. */
-  kept: Schema.NullOr(Schema.Struct({ ref: Schema.NullOr(Schema.String) })),
+  kept: Schema.NullOr(
+    Schema.Struct({
+      ref: Schema.NullOr(Schema.String),
+      /** Its work has landed. */
+      isLanded: Schema.optionalWith(Schema.Boolean, { exact: true })
+    })
+  ),
   /** Once it was taken away: the ref that holds what was not committed, and whether its branch has anything of it. */
-  gone: Schema.NullOr(Schema.Struct({ ref: Schema.NullOr(Schema.String), hasBranch: Schema.Boolean }))
+  gone: Schema.NullOr(
+    Schema.Struct({
+      ref: Schema.NullOr(Schema.String),
+      hasBranch: Schema.Boolean,
+      /** The ref that holds the commits of what has landed. */
+      landed: Schema.optionalWith(Schema.String, { exact: true })
+    })
+  )
 })
 export type WorktreeRecord = typeof WorktreeRecord.Type
 
@@ -83,6 +96,7 @@ export const describe = (folder: string, record: WorktreeRecord): string => {
   if (gone === null) return `${join(folder, nameOf(record))}, branch ${branch}`
   const parts = [
     ...(gone.hasBranch ? [`branch ${branch}`] : []),
+    ...(gone.landed === undefined ? [] : [`what landed ${gone.landed}`]),
     ...(gone.ref === null ? [] : [`uncommitted ${gone.ref}`])
   ]
   return parts.length === 0

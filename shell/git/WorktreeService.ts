@@ -1,7 +1,7 @@
 /** What the service of worktrees offers, and how it can fail. */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { NotSeparable } from "./Repository.ts"
 
@@ -39,6 +39,14 @@ export interface Service {
   readonly noteSetup: (task: TaskId) => Effect.Effect<void, WorktreeFailed>
   /** One at a time with all that is done to worktrees here: git's own locks would have one of two fail. */
   readonly alone: <A, E>(work: Effect.Effect<A, E>) => Effect.Effect<A, E>
-  /** Keeps all that is in it under a ref, then takes it away; answers the ref, or null where none was needed. */
-  readonly remove: (task: TaskId, number: number) => Effect.Effect<string | null, WorktreeFailed>
+  /**
+   * Keeps all that is in it under a ref of the attempt's, then has it show that commit again: who only judges changes
+   * nothing.
+   */
+  readonly restore: (task: Task, attempt: AttemptNumber, head: string) => Effect.Effect<void, WorktreeFailed>
+  /**
+   * Keeps all that is in it under a ref, then takes it away; answers the ref, or null where none was needed. `isLanded`: its
+   * branch is of no more use to a person, and what was committed there is kept under a ref too.
+   */
+  readonly remove: (task: TaskId, number: number, isLanded: boolean) => Effect.Effect<string | null, WorktreeFailed>
 }

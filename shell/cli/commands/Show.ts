@@ -122,6 +122,12 @@ const toJson = ({ attempts, seen, takeOver, verifications, worktree }: Found) =>
 const flow = ({ flow, spec }: TaskValue): string =>
   [`judged by ${flow.qa}`, `merge ${flow.merge}`, `start ${flow.start}`, spec.isolate].join(", ")
 
+/** Where it lands, and as which commit it has. */
+const landing = ({ spec: { target }, stage }: TaskValue): string => {
+  const done = stage._tag === "Done" && stage.landing._tag === "Merged" ? `, landed as ${stage.landing.commit}` : ""
+  return target === undefined ? "" : `${target.branch} of ${target.repository}${done}`
+}
+
 const limits = ({ facts, spec }: TaskValue): string => {
   const budget = facts.budgetUsd ?? spec.budgetUsd
   return [
@@ -181,7 +187,6 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
   const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
     lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`.trimEnd())]
   const isOver = seen.person !== null || seen.state === "PENDING"
-  const failed = verifications.findLast(({ verdict }) => verdict !== null && verdict !== "PASS")
   const feedback = facts.feedback === null ? [] : plain(facts.feedback).split("\n")
   return [
     `#${task.id} ${spec.name}`,
@@ -194,6 +199,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("take over", found.takeOver ?? ""),
     ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
     ...field("flow", flow(task)),
+    ...field("lands on", landing(task)),
     ...field("limits", limits(task)),
     ...field("cost", Money.show(TaskRow.costOf(task))),
     ...field("created", Moment.clock(task.createdAt, now)),
@@ -212,7 +218,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...(verifications.length === 0
       ? []
       : section("verifications", verificationsTable(found, limit === null ? null : limit - 2))),
-    ...(failed === undefined || seen.state === "DONE" ? [] : section("last feedback", feedback)),
+    ...(seen.state === "DONE" ? [] : section("last feedback", feedback)),
     "",
     `you can: ${Verbs.legal(task).join(", ") || "nothing any more"}`
   ]

@@ -102,6 +102,15 @@ Find the cause and mend it; do not work around the check. These checks follow:
 The work is done but not committed. Commit all that belongs to the task, with a message that says why. Change nothing else.`)
 })
 
+it("EXE-8 whose work is to land is told to commit it and where it lands, and who only judges is not", () => {
+  fc.assert(
+    fc.property(parts, (given) => {
+      const whole = compose({ ...given, prompt: "", feedback: null, verifiers: [], landsOn: "trunk" })
+      expect(whole.includes("lands on the branch trunk as one commit")).toBe(given.role !== "qa")
+    })
+  )
+})
+
 it("EXE-15 a QA agent is told that it judges the work of another, and changes nothing", () => {
   const judge: Parts = { prompt: "Make it total.", role: "qa", mode: "Cold", feedback: null, verifiers: [] }
   expect(compose(judge)).toBe(`Make it total.

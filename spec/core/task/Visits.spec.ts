@@ -1,4 +1,5 @@
 import * as Either from "effect/Either"
+import { instruct } from "../../../core/stage/MergeFailureKind.ts"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { BlockReason } from "../../../core/stage/BlockReason.ts"
@@ -114,7 +115,9 @@ describe("visits", () => {
 
   it("EXE-15 what was said anew is what the next attempt is told; Start tells nothing yet", () => {
     for (const { before, event, next } of steps) {
-      const said = "feedback" in event ? event.feedback : before.facts.feedback
+      const isFailed = event._tag === "MergeFailed" && event.kind !== null
+      const own = "feedback" in event ? event.feedback : before.facts.feedback
+      const said = isFailed ? instruct(event.kind) : own
       const isUnblocked = event._tag === "Unblock" && before.stage._tag === "Blocked"
       if (isUnblocked) continue
       expect(next.facts.feedback).toBe(event._tag === "Start" ? null : said)

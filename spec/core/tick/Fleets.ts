@@ -115,6 +115,7 @@ export const viewArbitrary = (number: number): fc.Arbitrary<TaskView> =>
               ]),
               unknownSince: fc.constantFrom(null, now - minute, now - 20 * minute),
               isLandingAttended: fc.boolean(),
+              landingHeld: fc.constantFrom(null, "in the way"),
               sessionPolicy: fc.record({
                 wanted: fc.constantFrom(null, "s9"),
                 present: fc.constantFrom(null, "s8", "s9")

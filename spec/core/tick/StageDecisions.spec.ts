@@ -1,4 +1,5 @@
 /** What is decided about a task by its stage, when nothing of it is at work: a row each. */
+import { instruct } from "../../../core/stage/MergeFailureKind.ts"
 import { describe, expect, it } from "vitest"
 import type { BlockReason } from "../../../core/stage/BlockReason.ts"
 import type { Of, Stage } from "../../../core/stage/Stage.ts"
@@ -87,6 +88,11 @@ describe("what is decided about a task by its stage", () => {
           demand: { kind: "repository", isFinishing: true, usesAccount: false, session: null }
         }
       ],
+      [
+        "a landing with something in its way",
+        at({ _tag: "Merge", ...branch }, { view: { landingHeld: "main is checked out" } }),
+        waits({ _tag: "Landing", why: "main is checked out" })
+      ],
       ["a conflict", at(conflict, strikes(maxStrikes - 1)), spawns({ attempt: { ...next, role: "merger" } })],
       ["a conflict too many", at(conflict, strikes(maxStrikes)), exhausted({ _tag: "Conflict", files: ["a"] })],
       ["tests too many", at(test, strikes(maxStrikes)), exhausted({ _tag: "GatesFailed", step: "test", exitCode: 1 })]
@@ -95,7 +101,15 @@ describe("what is decided about a task by its stage", () => {
       _tag: "Act",
       action: {
         _tag: "Record",
-        events: [{ event: { _tag: "FixupRequested", by: "tick", feedback: expect.stringMatching(/\S/) } }]
+        events: [
+          {
+            event: {
+              _tag: "FixupRequested",
+              by: "tick",
+              feedback: instruct({ _tag: "GatesFailed", step: "test", exitCode: 1 })
+            }
+          }
+        ]
       }
     })
   })

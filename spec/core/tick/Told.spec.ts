@@ -76,6 +76,19 @@ describe("what a person is told about a task", () => {
       ],
       ["not landed, and an agent mends it", of(failed(conflict)), []]
     ])
+    const inTheWay = { landingHeld: "main is checked out" }
+    const merge: Stage = { _tag: "Merge", ...branch }
+    const item = "task:1:landing"
+    table([
+      ["something in the way", { task: { stage: merge }, view: inTheWay }, [`+${item}: a task: main is checked out`]],
+      ["told of it", { task: { stage: merge }, view: { ...inTheWay, attention: [item] } }, []],
+      ["nothing in the way any more", of(merge, [item]), [`-${item}`]],
+      [
+        "sent back meanwhile",
+        { task: { stage: { _tag: "Qa" } }, view: { ...inTheWay, attention: [item] } },
+        [`-${item}`]
+      ]
+    ])
   })
 
   it("TCK-4 what can not be seen is told with its reason, and clears nothing that it hides", () => {

@@ -14,6 +14,7 @@ const lines: ReadonlyArray<readonly [Wait, string]> = [
   [{ _tag: "Agent", by: id(3) }, "waiting: #3 has the agent"],
   [{ _tag: "Mailbox", by: id(3) }, "waiting: #3 has the session"],
   [{ _tag: "Repository", by: id(3) }, "waiting: #3 is landing in the same repository"],
+  [{ _tag: "Landing", why: "main is being rebased" }, "waiting to land: main is being rebased"],
   [{ _tag: "Limited", until: at }, "limited until 09:05 UTC"],
   [{ _tag: "Canary", account: "claude", by: id(3) }, "account claude: a canary runs (#3)"],
   [{ _tag: "Ramp", account: "claude", width: 2, limit: 4 }, "account claude: ramping up: 2 of 4"],

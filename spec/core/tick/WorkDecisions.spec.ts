@@ -129,6 +129,11 @@ describe("what is decided about a task that is to be worked", () => {
       ],
       ["to commit", of(backoff("CommitOnly")), spawns({ attempt: { ...next, mode: "CommitOnly" }, session: "s1" })],
       [
+        "to commit, and no attempt is left",
+        of(backoff("CommitOnly"), resumable, facts({ attemptsUsed: 3 })),
+        spawns({ attempt: { ...next, mode: "CommitOnly" }, session: "s1" })
+      ],
+      [
         "to commit, without a session",
         of(backoff("CommitOnly"), {}),
         spawns({ attempt: { ...next, mode: "CommitOnly" } })

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
 import { load } from "../../../shell/config/TaskFile.ts"
+import { git } from "../git/Repository.ts"
 import { brief, put, run, temporaryFolder } from "./TaskFiles.ts"
 
 const refused = async (path: string) => {
@@ -86,9 +87,32 @@ isolate = "worktree"
       ["Unsupported", 5, "task[0].verify[1]", null],
       ["Unsupported", 5, "task[0].verify[2]", null],
       ["Unsupported", 10, "task[1].role", null],
-      ["Unsupported", 15, "task[2].merge", null],
       // The folder of this spec is in no repository.
-      ["Environment", 16, "task[2].isolate", null]
+      ["Environment", 15, "task[2].merge", null]
+    ])
+  })
+
+  it("WRK-3 what is squashed lands on the branch that is checked out, or on the one that is named; without one it is refused", async () => {
+    const folder = temporaryFolder()
+    await git(folder, ["init", "-q", "-b", "trunk"])
+    mkdirSync(join(folder, "part"))
+    await git(folder, ["commit", "-q", "--allow-empty", "-m", "first"])
+    await git(folder, ["branch", "release/1.0"])
+    const task = (name: string, more = "") =>
+      `[[task]]\nname = "${name}"\nprompt = "x"\nagent = "worker"\nmerge = "squash"\ncwd = "part"\n${more}\n`
+    const text = task("a") + task("b", 'base = "release/1.0"')
+    const worker = '[agents.worker]\nkind = "command"\ncommand = "sh"\n'
+    const loaded = Either.getOrThrow(await run(load(put(folder, "tasks.toml", text + worker))))
+    const repository = join(folder, ".git")
+    expect(loaded.tasks.map(({ spec }) => [spec.isolate, spec.target])).toEqual([
+      ["worktree", { repository, branch: "trunk", prefix: "part/" }],
+      ["worktree", { repository, branch: "release/1.0", prefix: "part/" }]
+    ])
+    await git(folder, ["checkout", "-q", "--detach"])
+    const wrong = task("a") + task("b", 'base = "release/2.0"')
+    expect(await problems(put(folder, "tasks.toml", wrong + worker))).toEqual([
+      ["Environment", 5, "task[0].merge", null],
+      ["Environment", 14, "task[1].base", null]
     ])
   })
 

@@ -86,9 +86,9 @@ const contract = (
       each(async (service, task) => {
         const { top } = await run(service.ensure(task))
         const number = service.numberOf(task.id) ?? 0
-        expect(await run(service.remove(task.id, number + 1))).toBeNull()
+        expect(await run(service.remove(task.id, number + 1, false))).toBeNull()
         expect(service.numberOf(task.id)).toBe(number)
-        await run(service.remove(task.id, number))
+        await run(service.remove(task.id, number, false))
         expect(service.numberOf(task.id)).toBeNull()
         const again = await run(service.ensure({ ...task, visit: task.visit + 1 }))
         expect([again.top === top, again.needsSetup]).toEqual([false, true])
@@ -125,7 +125,7 @@ it("WRK-2 the user's checkout, dirty as it is, is the same byte for byte, throug
     writeFileSync(join(top, "part/file"), "changed by the agent\n")
     await git(top, ["commit", "-qam", "work"])
     writeFileSync(join(top, "left"), "left\n")
-    const ref = await run(service.remove(task.id, task.visit))
+    const ref = await run(service.remove(task.id, task.visit, false))
     expect(existsSync(top)).toBe(false)
     expect(await state()).toEqual(before)
     expect(await git(repository, ["show", "drover/7-make-it-total:part/file"])).toBe("changed by the agent")
@@ -159,7 +159,7 @@ it("WRK-1 a worktree whose .git is gone is neither made anew nor taken away, and
     writeFileSync(join(top, "work"), "work\n")
     rmSync(join(top, ".git"))
     expect(await failure(service.ensure(task))).toContain("its .git is gone")
-    expect(await failure(service.remove(task.id, task.visit))).toContain("its .git is gone")
+    expect(await failure(service.remove(task.id, task.visit, false))).toContain("its .git is gone")
     rmSync(join(root, "home/worktrees", `7.${task.visit}.json`))
     expect(await failure((await next()).ensure(task))).toContain("nothing is known of it")
     expect(readFileSync(join(top, "work"), "utf8")).toBe("work\n")
@@ -170,7 +170,7 @@ it("WRK-1 a removal that was broken off after all was kept is ended by the next 
     const service = await next()
     const { top } = await run(service.ensure(task))
     writeFileSync(join(top, "work"), "work\n")
-    const ref = (await run(service.remove(task.id, task.visit))) ?? ""
+    const ref = (await run(service.remove(task.id, task.visit, false))) ?? ""
     // As it is when it dies while files are being removed.
     const file = join(root, "home/worktrees", `7.${task.visit}.json`)
     const gone = JSON.parse(readFileSync(file, "utf8"))
@@ -179,7 +179,7 @@ it("WRK-1 a removal that was broken off after all was kept is ended by the next 
     writeFileSync(join(top, "work"), "work\n")
     const second = await next()
     expect(second.numberOf(task.id)).toBe(task.visit)
-    expect(await run(second.remove(task.id, task.visit))).toBe(ref)
+    expect(await run(second.remove(task.id, task.visit, false))).toBe(ref)
     expect(existsSync(top)).toBe(false)
     expect(await git(repository, ["show", `${ref}:work`])).toBe("work")
   }))
@@ -188,7 +188,7 @@ it("WRK-2 a branch on which nothing was done goes with its worktree; one that wa
   within(async ({ next, repository, task }) => {
     const service = await next()
     await run(service.ensure(task))
-    expect(await run(service.remove(task.id, task.visit))).toBeNull()
+    expect(await run(service.remove(task.id, task.visit, false))).toBeNull()
     expect(await git(repository, ["for-each-ref", "refs/heads/drover", "refs/drover"])).toBe("")
     await git(repository, ["branch", "drover/7-make-it-total"])
     const again = { ...task, visit: task.visit + 1 }

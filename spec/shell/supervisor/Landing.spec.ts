@@ -2,9 +2,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { expect, it } from "vitest"
 import type { Flow } from "../../../core/task/Flow.ts"
 import type { Spec } from "../../../core/task/Spec.ts"
+import * as Landings from "../../../shell/git/Landings.ts"
 import { Store } from "../../../shell/store/Store.ts"
 import { git } from "../git/Repository.ts"
 import {
@@ -41,6 +43,9 @@ const lands = (repository: string, more: Partial<Spec> = {}): Partial<Spec> => (
   ...more
 })
 
+/** A prompt that an agent is given has these words. */
+const told = (words: string): string => `grep -qF '${words}' $DROVER_PROMPT_FILE`
+
 const commit = "git -c user.name=Ann -c user.email=ann@example.org commit -qam"
 
 it(
@@ -69,6 +74,264 @@ it(
         expect(yield* inGit(repository, "status", "--porcelain")).toBe("?? notes")
         yield* untilTrue(() => readdirSync(folder.places.worktrees).every((name) => name.endsWith(".json")))
         expect(yield* inGit(repository, "for-each-ref", "refs/drover/land")).toBe("")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-5 of two tasks that change the same line the second is merged by an agent of its own role, and both have landed",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const meets = `echo 1 >${folder.path}/here.$DROVER_TASK; while [ $(ls ${folder.path}/here.* | wc -l) -lt 2 ]; do sleep 0.02; done`
+        const resolves = `git merge -q main; cat file | grep -v '[<=>]' >${folder.path}/both; cp ${folder.path}/both file; ${commit} Both`
+        const script = (line: string) =>
+          `if [ $DROVER_ROLE = merger ]; then ${told("conflict in file")} || exit 3; ${resolves}; exit; fi; echo ${line} >>file; ${meets}; ${commit} ${line}`
+        const more = { flow, spec: lands(repository), verify: ["grep -q one file"] }
+        const id = yield* submit(task("a", repository, script("a"), more), task("b", repository, script("b"), more))
+        const { stopAgents } = yield* supervise
+        for (const name of ["a", "b"]) yield* untilStage(id(name), "Done")
+        const lines = (yield* inGit(repository, "show", "main:file")).split("\n")
+        expect(lines.toSorted()).toEqual(["a", "b", "one"])
+        expect(yield* inGit(repository, "rev-list", "--count", "main")).toBe("3")
+        const store = yield* Store
+        const roles = [...(yield* store.attempts(id("a"))), ...(yield* store.attempts(id("b")))].map(
+          ({ attempt }) => attempt.role
+        )
+        expect(roles.toSorted()).toEqual(["coder", "coder", "merger"])
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-5 what passes alone and fails together does not land: its agent is told what the check said, and mends it",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const meets = `echo 1 >${folder.path}/here.$DROVER_TASK; while [ $(ls ${folder.path}/here.* | wc -l) -lt 2 ]; do sleep 0.02; done`
+        const check = "test ! -e a || test ! -e b || test -e both || { echo they need a third; exit 7; }"
+        const script = (name: string) =>
+          `if ${told("they need a third")}; then git merge -q main; echo 1 >both; else echo 1 >${name}; ${meets}; fi; git add -A; ${commit} work`
+        const more = { flow, spec: lands(repository), verify: [check] }
+        const id = yield* submit(task("a", repository, script("a"), more), task("b", repository, script("b"), more))
+        const { stopAgents } = yield* supervise
+        for (const name of ["a", "b"]) {
+          expect((yield* untilStage(id(name), "Done")).stage).toMatchObject({ verified: true })
+        }
+        expect(yield* inGit(repository, "ls-tree", "--name-only", "main")).toBe("a\nb\nboth\nfile\nother")
+        const store = yield* Store
+        const coded = [...(yield* store.attempts(id("a"))), ...(yield* store.attempts(id("b")))]
+        expect(coded.map(({ attempt }) => attempt.role)).toEqual(["coder", "coder", "coder"])
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-2 while the branch is checked out with changes that are not committed nothing lands and nothing of it is touched, and a person is told",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        writeFileSync(join(repository, "other"), "the user is at it\n")
+        const before = yield* inGit(repository, "rev-parse", "main")
+        const id = yield* submit(
+          task("a", repository, `echo two >>file; ${commit} two`, { flow, spec: lands(repository) })
+        )
+        const { stopAgents } = yield* supervise
+        const store = yield* Store
+        const isTold = Effect.map(store.attention, (items) =>
+          items.find(({ key, text }) => key === `task:${id("a")}:landing` && text.includes("commit or stash"))
+        )
+        yield* Effect.repeat(Effect.zipLeft(isTold, Effect.sleep(20)), { until: (item) => item !== undefined })
+        expect(yield* inGit(repository, "rev-parse", "main")).toBe(before)
+        expect(yield* inGit(repository, "status", "--porcelain")).toBe("M other")
+        expect((yield* stored(id("a"))).stage._tag).toBe("Merge")
+        yield* inGit(repository, "commit", "-qam", "mine")
+        yield* untilStage(id("a"), "Done")
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmine\nfirst")
+        expect(yield* inGit(repository, "status", "--porcelain")).toBe("")
+        expect((yield* store.attention).filter(({ key }) => key.endsWith(":landing"))).toEqual([])
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+/** A check that waits, where it runs for a landing, and says so; the branch has moved, so that there is one. */
+const waiting = (folder: Folder): string =>
+  `case $PWD in *.l*) echo $PWD >>${folder.path}/landings; while ! test -e ${folder.path}/go; do sleep 0.02; done;; esac`
+
+const movesMain = (repository: string): string =>
+  `cd ${repository}; echo moved >>other; git -c user.name=u -c user.email=u@example.org commit -qam moved`
+
+const linesOf = (path: string): number => (existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").length : 0)
+
+it(
+  "WRK-4 a supervisor that ends in the middle of a landing counts no failure: the next one ends what was left of it and lands anew",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
+        const id = yield* submit(
+          task("a", repository, script, { flow, spec: lands(repository, { maxRetries: 0 }), verify: [waiting(folder)] })
+        )
+        const first = yield* supervise
+        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
+        yield* first.end
+        const { stopAgents } = yield* supervise
+        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 2)
+        expect((yield* stored(id("a"))).facts.strikes).toBe(0)
+        writeFileSync(join(folder.path, "go"), "")
+        yield* untilStage(id("a"), "Done")
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-4 a task that is frozen in the middle of its landing has nothing running and nothing landed, and lands when it goes on",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
+        const id = yield* submit(
+          task("a", repository, script, { flow, spec: lands(repository), verify: [waiting(folder)] })
+        )
+        const { stopAgents } = yield* supervise
+        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
+        yield* operate(id("a"), { _tag: "Freeze" })
+        yield* untilStage(id("a"), "Frozen")
+        expect(readdirSync(folder.places.worktrees).filter((name) => name.includes(".l"))).toEqual([])
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("moved\nfirst")
+        writeFileSync(join(folder.path, "go"), "")
+        yield* operate(id("a"), { _tag: "Unfreeze" })
+        yield* untilStage(id("a"), "Done")
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it.each(["before", "after"] as const)(
+  "WRK-4 a landing that is broken off just %s its branch moves is looked up, and lands once",
+  (moment) => {
+    let isBroken = false
+    return scenario(
+      (folder) =>
+        Effect.gen(function* () {
+          const repository = yield* repositoryIn(folder)
+          const id = yield* submit(
+            task("a", repository, `echo two >>file; ${commit} two`, {
+              flow,
+              spec: lands(repository, { maxRetries: 0 })
+            })
+          )
+          const { stopAgents } = yield* supervise
+          const { facts } = yield* untilStage(id("a"), "Done")
+          expect([isBroken, facts.strikes]).toEqual([true, 0])
+          expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nfirst")
+          expect(yield* inGit(repository, "status", "--porcelain")).toBe("")
+          yield* stopAgents
+        }),
+      undefined,
+      (real) =>
+        Layer.provideMerge(
+          Layer.effect(
+            Landings.Landings,
+            Effect.map(Landings.Landings, (service) => ({
+              ...service,
+              move: (...asked: Parameters<typeof service.move>) => {
+                if (isBroken) return service.move(...asked)
+                isBroken = true
+                const crash = Effect.dieMessage("a crash")
+                return moment === "before" ? crash : Effect.zipRight(service.move(...asked), crash)
+              }
+            }))
+          ),
+          real
+        )
+    )
+  },
+  120_000
+)
+
+it(
+  "EXE-8 what an agent leaves uncommitted it is asked to commit, and that uses no attempt; who commits nothing lands nothing",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const script = `if ${told("Only commit")}; then ${commit} two; else echo two >>file; fi`
+        const own = { flow, spec: lands(repository, { maxRetries: 0 }) }
+        const id = yield* submit(task("late", repository, script, own), task("idle", repository, "true", own))
+        const { stopAgents } = yield* supervise
+        yield* untilStage(id("late"), "Done")
+        const store = yield* Store
+        const modes = (yield* store.attempts(id("late"))).map(({ attempt }) => attempt.mode)
+        expect(modes.filter((mode) => mode !== "VerifyOnly")).toEqual(["Cold", "CommitOnly"])
+        expect((yield* untilStage(id("idle"), "Blocked")).stage).toMatchObject({ reason: { _tag: "NoCommits" } })
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-3 what an agent that only judges has changed does not land, and is kept",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const judges = `echo mine >>file; ${commit} mine; echo left >left; echo 'VERDICT: PASS'`
+        const script = `if [ $DROVER_ROLE = qa ]; then ${judges}; else echo two >>file; ${commit} two; fi`
+        const id = yield* submit(
+          task("a", repository, script, { flow: { ...flow, qa: "agent" }, spec: lands(repository), verify: ["true"] })
+        )
+        const { stopAgents } = yield* supervise
+        yield* untilStage(id("a"), "Done")
+        expect(yield* inGit(repository, "show", "main:file")).toBe("one\ntwo")
+        const refs = (yield* inGit(repository, "for-each-ref", "--format=%(refname)", "refs/drover/rescue")).split("\n")
+        expect(refs).toHaveLength(1)
+        expect(yield* inGit(repository, "show", `${refs[0]}:file`)).toBe("one\ntwo\nmine")
+        expect(yield* inGit(repository, "show", `${refs[0]}:left`)).toBe("left")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-5 where the branch is gone, or nothing new is there to land, a person is told and nothing is tried again",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const own = { flow, spec: lands(repository) }
+        const rename = `git -C ${repository} branch -m main trunk`
+        const empties = `git -c user.name=u -c user.email=u@example.org commit -q --allow-empty -m nothing`
+        const id = yield* submit(
+          task("empty", repository, empties, own),
+          task("gone", repository, `echo two >>file; ${commit} two; ${rename}`, { ...own, after: ["empty"] })
+        )
+        const { stopAgents } = yield* supervise
+        const isStuck = (name: string) =>
+          until(id(name), ({ execution, stage }) => stage._tag === "MergeFailure" && execution._tag === "Idle")
+        expect((yield* isStuck("empty")).stage).toMatchObject({ kind: { _tag: "EmptyDiff" }, strikes: 1 })
+        yield* operate(id("empty"), { _tag: "Landed", visit: null, at: Date.now(), commit: "by-hand" })
+        expect((yield* isStuck("gone")).stage).toMatchObject({ kind: { _tag: "Other" }, strikes: 1 })
         yield* stopAgents
       })
     ),

@@ -91,12 +91,21 @@ export const configuration = (places: Places.PlacesService) =>
     Layer.orDie
   )
 
-const services = (places: Places.PlacesService, configuration: Layer.Layer<Configuration.Configuration>) => {
+/** Changes what landing does, to break it off where a crash would. */
+type Landing = (real: Layer.Layer<Landings.Landings, never, Worktrees.Worktrees>) => typeof real
+
+const services = (
+  places: Places.PlacesService,
+  configuration: Layer.Layer<Configuration.Configuration>,
+  landing: Landing
+) => {
   mkdirSync(places.stateDirectory, { recursive: true })
   return Live.layer.pipe(
     Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provideMerge(Probes.layer),
-    Layer.provideMerge(Layer.mergeAll(Processes.layer, Trees.layer, Landings.layer(places.worktrees), configuration)),
+    Layer.provideMerge(
+      Layer.mergeAll(Processes.layer, Trees.layer, landing(Landings.layer(places.worktrees)), configuration)
+    ),
     Layer.provideMerge(Worktrees.layer(places.worktrees)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
     Layer.provideMerge(Layer.succeed(Places.Places, places)),
@@ -110,7 +119,8 @@ type Services = Layer.Layer.Success<ReturnType<typeof services>>
 /** Runs a scenario in a folder of its own, and takes the folder away; no process may be left in it. `prepare` comes first. */
 export const scenario = <E>(
   body: (folder: Folder) => Effect.Effect<void, E, Services | Scope.Scope>,
-  prepare: (folder: Folder) => Layer.Layer<Configuration.Configuration> = () => configured()
+  prepare: (folder: Folder) => Layer.Layer<Configuration.Configuration> = () => configured(),
+  landing: Landing = (real) => real
 ): Promise<void> => {
   const folder = makeFolder()
   return Effect.runPromise(
@@ -120,7 +130,7 @@ export const scenario = <E>(
     }).pipe(
       Effect.scoped,
       Effect.ensuring(endAll),
-      Effect.provide(services(folder.places, prepare(folder))),
+      Effect.provide(services(folder.places, prepare(folder), landing)),
       Effect.ensuring(Effect.sync(() => rmSync(folder.path, { recursive: true, force: true })))
     )
   )
