@@ -16,6 +16,7 @@ export const stepOf = ({ step = "test" }: Verifier): Step => step
 
 /** A shell command in the task's directory; exit status 0 passes. */
 export const Run = Schema.TaggedStruct("Run", { command: Schema.NonEmptyString, timeoutMin: Timeout, ...step })
+export type Run = typeof Run.Type
 
 /** A prompt to the configured model command. */
 export const Brain = Schema.TaggedStruct("Brain", { prompt: Schema.NonEmptyString, timeoutMin: Timeout, ...step })

@@ -8,32 +8,26 @@ import { mkdir } from "node:fs/promises"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
 import { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
-import type { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
+import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import type { Action, Of } from "../../core/tick/Action.ts"
-import { launchFailed } from "../../core/tick/DecideExecution.ts"
+import type { Action } from "../../core/tick/Action.ts"
 import { intent } from "../../core/tick/Intent.ts"
-import * as Launch from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
-import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
-import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Verifiers } from "../verifiers/Verifiers.ts"
 import * as Lander from "./Lander.ts"
-import * as HeadFile from "./HeadFile.ts"
+import * as Launcher from "./Launcher.ts"
 import { changeOf, type Known } from "./Intent.ts"
-import * as Setup from "./Setup.ts"
 import type { Stopper } from "./Stopper.ts"
 
 export interface Tools {
@@ -55,9 +49,6 @@ interface Intent {
 
 const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex")))
 
-/** How long a start waits for a look at its directory: well within the grace in which it must be seen. */
-const lookLimit = "3 seconds"
-
 /** How long a worktree that could not be taken away is left alone. */
 const retireAgain = "1 minute"
 
@@ -68,12 +59,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const { fleet, policy, sensor, stopper, verifiers, wake } = tools
   const store = yield* Store
   const places = yield* Places
-  const processes = yield* Processes
-  const content = yield* Trees
   const worktrees = yield* Worktrees
-  const launches = yield* FiberMap.make<string>()
-  /** Of those the ones that make their directory ready, and may be broken off there. */
-  const preparing = new Set<Marker>()
   const removals = yield* FiberMap.make<TaskId>()
   /** Tasks whose worktree is being taken away, or could not be: it is tried again after a while. */
   const retiring = new Set<TaskId>()
@@ -117,60 +103,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
   })
 
+  const launcher = yield* Launcher.make({ fleet, policy, wake, outcome, trees })
   const lander = yield* Lander.make({ fleet, wake, stopGraceMs: policy.stopGraceMs, outcome })
-
-  /** Makes the directory of a task ready where it has one of its own. */
-  const prepare = Effect.fnUntraced(function* (task: Task, attempt: AttemptNumber, marker: Marker) {
-    if (task.spec.isolate === "in-place") return
-    const { needsSetup, top } = yield* worktrees.ensure(task)
-    if (!needsSetup) return
-    const earlier = (yield* fleet.before(task.id, attempt))?.marker ?? null
-    yield* Setup.run({ task, attempt, marker, top, earlier }).pipe(
-      Effect.provideService(Places, places),
-      Effect.provideService(Processes, processes)
-    )
-    yield* worktrees.noteSetup(task.id)
-  })
-
-  const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
-    const { attempt, drifted, feedback, session } = action
-    const cwd = worktrees.directoryOf(task)
-    const launch = { task, attempt, marker, cwd, session, feedback, isDrifted: drifted === true }
-    const request = yield* Launch.prepare(places, process.env, launch)
-    const found = yield* Effect.option(Effect.timeout(content.look(cwd, task.spec.target), lookLimit))
-    if (Option.isSome(found)) {
-      trees.set(marker, found.value.tree)
-      if (found.value.head !== undefined) yield* HeadFile.write(request.directory, found.value.head)
-    }
-    const identity = yield* processes.spawn(request)
-    yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
-  })
-
-  /** A launch that fails is an outcome too, unless the store is the trouble: then the sensors find what there is. */
-  const launching = (task: Task, action: Of<"Spawn">, marker: Marker) => {
-    const failed = ({ message }: { readonly message: string }) => {
-      trees.delete(marker)
-      return outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
-    }
-    const ready = Effect.acquireUseRelease(
-      Effect.sync(() => preparing.add(marker)),
-      () => prepare(task, action.attempt.number, marker),
-      () => Effect.sync(() => preparing.delete(marker))
-    )
-    return Effect.zipRight(ready, launch(task, action, marker)).pipe(
-      Effect.catchTags({
-        SpawnFailed: failed,
-        AttemptFolderUnwritable: failed,
-        NotSeparable: failed,
-        WorktreeFailed: failed,
-        SetupFailed: failed,
-        ProcessTableUnreadable: failed,
-        ExitUnreadable: failed
-      }),
-      Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
-      Effect.ensuring(wake)
-    )
-  }
 
   /** Takes a worktree away, beside the loop. */
   const retire = Effect.fnUntraced(function* ({ id: task, stage }: Task, number: number) {
@@ -205,7 +139,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     switch (action._tag) {
       case "Spawn": {
         const marker = change.attempt?.record.marker
-        if (marker !== undefined) yield* FiberMap.run(launches, marker, launching(task, action, marker))
+        if (marker !== undefined) yield* launcher.launch(task, action, marker)
         return
       }
       case "Stop": {
@@ -214,12 +148,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         if (execution._tag !== "Stopping") return
         if (execution.subject._tag === "Landing") return yield* lander.stop(task, execution.subject.run)
         if (record === null) return
-        const under = FiberMap.get(launches, record.marker)
-        const pending = yield* Effect.option(under)
-        // One that makes its directory ready may take its time; what it has started is stopped with the rest.
-        const end = preparing.has(record.marker) ? Fiber.interrupt : Fiber.await
-        const wait = Option.isSome(pending) ? Effect.asVoid(end(pending.value)) : Effect.void
-        const request = { task, execution, record, graceMs: policy.stopGraceMs, launch: wait }
+        const request = { task, execution, record, graceMs: policy.stopGraceMs, launch: launcher.end(record.marker) }
         yield* stopper.stop(
           request,
           Effect.zipRight(
@@ -325,7 +254,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
 
   /** Whether this supervisor is at a start of which nothing may be seen for long. */
   const isLaunching = (task: Task, marker: Marker): boolean =>
-    task.spec.isolate === "worktree" && FiberMap.unsafeHas(launches, marker)
+    task.spec.isolate === "worktree" && launcher.isLaunching(marker)
 
   /** Whether its worktree is seen to. */
   const isRetiring = (task: TaskId): boolean => retiring.has(task)

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Schedule from "effect/Schedule"
 import type { Of } from "../../core/execution/Execution.ts"
-import type { ExecutionEvent, LandResult } from "../../core/execution/ExecutionEvent.ts"
+import type { LandResult } from "../../core/execution/ExecutionEvent.ts"
 import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
 import type { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Target } from "../../core/task/Spec.ts"
@@ -19,14 +19,14 @@ import type { Run } from "../git/LandingService.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
+import type { Outcome } from "./Outcome.ts"
 import * as LandingChecks from "./LandingChecks.ts"
 
-export interface Tools<E> {
+export interface Tools {
   readonly fleet: Fleet
   readonly wake: Effect.Effect<void>
   readonly stopGraceMs: number
-  /** Writes what something came to, where it still means anything. */
-  readonly outcome: (id: TaskId, event: (task: Task, now: number) => ExecutionEvent) => Effect.Effect<void, E>
+  readonly outcome: Outcome
 }
 
 /** How long something in the way is left alone until it is looked at again. */
@@ -41,7 +41,7 @@ const followAgain = Schedule.intersect(Schedule.spaced("500 millis"), Schedule.r
 
 type Landing = Of<"Landing">
 
-export const make = Effect.fnUntraced(function* <E extends { readonly message: string }>(tools: Tools<E>) {
+export const make = Effect.fnUntraced(function* (tools: Tools) {
   const { fleet, outcome, stopGraceMs, wake } = tools
   const landings = yield* Landings
   const places = yield* Places

@@ -19,7 +19,7 @@ import * as Script from "./Script.ts"
 import * as Setup from "./Setup.ts"
 
 /** The marker of a landing: by it whoever redoes the landing finds what is left of it, without having known it. */
-export const markerOf = ({ stateDirectory }: PlacesService, { run, task }: Run): Marker =>
+const markerOf = ({ stateDirectory }: PlacesService, { run, task }: Run): Marker =>
   Marker.make(createHash("sha256").update(`${stateDirectory}\0${task.id}\0${run}`).digest("hex").slice(0, 32))
 
 const folderOf = (places: PlacesService, { run, task }: Run): string => places.landing(task.id, run)
@@ -53,53 +53,63 @@ export const forget = (places: PlacesService, landing: Run): Effect.Effect<void>
     ({ error }) => Effect.logWarning(`files of a landing can not be removed: ${String(error)}`)
   )
 
-const said = (what: string, output: string): string => `${what}${output === "" ? "" : `\n\n${output}`}`
+const failed = (step: Verifier.Step, what: string, { exit, output }: Script.Ended): MergeFailureKind => ({
+  _tag: "GatesFailed",
+  step,
+  exitCode: exit?.code ?? null,
+  said: output === "" ? what : `${what}\n\n${output}`
+})
 
-/** Null where all of them pass. */
-export const run = Effect.fnUntraced(function* (
+/** What would land, and where its checks run. */
+interface Checked {
+  readonly places: PlacesService
+  readonly landing: Run
+  readonly candidate: Candidate
+}
+
+const setUp = Effect.fnUntraced(function* ({ candidate, landing, places }: Checked) {
+  const { task } = landing
+  if ((task.spec.setup ?? []).length === 0) return null
+  const script = Setup.scriptOf(task, candidate.top)
+  const directory = setupOf(folderOf(places, landing))
+  const ended = yield* Script.run({ ...script, directory, marker: markerOf(places, landing) })
+  const why = Setup.failureOf(task, ended)
+  return why === null ? null : failed("build", `The setup of the worktree failed: ${why}`, ended)
+})
+
+const verify = Effect.fnUntraced(function* ({ candidate, landing, places }: Checked, index: number, run: Verifier.Run) {
+  const { id, spec } = landing.task
+  const own = { DROVER_TASK: String(id), DROVER_VERIFIER: String(index + 1) }
+  const ended = yield* Script.run({
+    command: "/bin/sh",
+    args: ["-c", run.command],
+    cwd: candidate.directory,
+    env: environment(process.env, { passEnv: spec.agent.passEnv, env: {} }, own),
+    timeoutMin: run.timeoutMin,
+    directory: checkOf(folderOf(places, landing), index),
+    marker: markerOf(places, landing)
+  })
+  return ended.exit?.code === 0 ? null : failed(Verifier.stepOf(run), `The check did not pass: ${run.command}`, ended)
+})
+
+/** The first that does not pass; null where all of them do. */
+export const run = (
   places: PlacesService,
   landing: Run,
-  { directory, unchanged }: Candidate
-) {
-  const { task } = landing
-  const { facts, spec } = task
-  // Bytes that have passed pass again.
-  if (unchanged !== null && unchanged === facts.passed?.tree) return null
-  const marker = markerOf(places, landing)
-  const folder = folderOf(places, landing)
-  const { prefix } = landing.target
-  const top =
-    prefix === "" ? directory : join(directory, ...prefix.split("/").flatMap((part) => (part === "" ? [] : [".."])))
-  if ((spec.setup ?? []).length > 0 && spec.verify.length > 0) {
-    const ended = yield* Script.run({ ...Setup.scriptOf(task, top), directory: setupOf(folder), marker })
-    const why = Setup.failureOf(task, ended)
-    if (why !== null) {
-      const told = said(`The setup of the worktree failed: ${why}`, ended.output)
-      return {
-        _tag: "GatesFailed",
-        step: "build",
-        exitCode: ended.exit?.code ?? null,
-        said: told
-      } satisfies MergeFailureKind
+  candidate: Candidate
+): Effect.Effect<MergeFailureKind | null, { readonly message: string }, Processes> =>
+  Effect.gen(function* () {
+    const { facts, spec } = landing.task
+    // Bytes that have passed pass again, and where nothing is checked nothing need be set up.
+    const isPassed = candidate.unchanged !== null && candidate.unchanged === facts.passed?.tree
+    if (isPassed || spec.verify.length === 0) return null
+    const checked = { places, landing, candidate }
+    const failure = yield* setUp(checked)
+    if (failure !== null) return failure
+    for (const [index, verifier] of spec.verify.entries()) {
+      if (verifier._tag !== "Run") continue
+      const refusal = yield* verify(checked, index, verifier)
+      if (refusal !== null) return refusal
     }
-  }
-  for (const [index, verifier] of spec.verify.entries()) {
-    if (verifier._tag !== "Run") continue
-    const own = { DROVER_TASK: String(task.id), DROVER_VERIFIER: String(index + 1) }
-    const ended = yield* Script.run({
-      command: "/bin/sh",
-      args: ["-c", verifier.command],
-      cwd: directory,
-      env: environment(process.env, { passEnv: spec.agent.passEnv, env: {} }, own),
-      timeoutMin: verifier.timeoutMin,
-      directory: checkOf(folder, index),
-      marker
-    })
-    if (ended.exit?.code !== 0) {
-      const told = said(`The check did not pass: ${verifier.command}`, ended.output)
-      const step = Verifier.stepOf(verifier)
-      return { _tag: "GatesFailed", step, exitCode: ended.exit?.code ?? null, said: told } satisfies MergeFailureKind
-    }
-  }
-  return null
-})
+    return null
+  })

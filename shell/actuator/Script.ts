@@ -14,7 +14,7 @@ import type { SpawnRequest } from "../process/SpawnRequest.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
 
 /** It could not be run to an end that means anything. */
-export class ScriptFailed extends Data.TaggedError("ScriptFailed")<{ readonly why: string }> {
+class ScriptFailed extends Data.TaggedError("ScriptFailed")<{ readonly why: string }> {
   override get message(): string {
     return this.why
   }

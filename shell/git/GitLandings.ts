@@ -149,7 +149,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     yield* attempting("make the folder", directory, () => mkdir(directory, { recursive: true }))
     const isSame = (yield* resolved(top, `${work}^{tree}`)) === tree
     const unchanged = isSame ? yield* treeAt(top, commit, target.prefix) : null
-    return { _tag: "Ready", candidate: { commit, directory, unchanged } satisfies Candidate } as const
+    return { _tag: "Ready", candidate: { commit, top, directory, unchanged } satisfies Candidate } as const
   })
 
   const squash = Effect.fnUntraced(function* (asked: Run, from: string, of: Work) {

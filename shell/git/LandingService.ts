@@ -27,7 +27,7 @@ export interface Run {
 }
 
 /** The branch as it is now. `held`: why it can not be moved, for a person; null where it can. */
-export interface Base {
+interface Base {
   readonly commit: string
   readonly held: string | null
 }
@@ -46,7 +46,8 @@ export type Squash =
 /** What would land. */
 export interface Candidate {
   readonly commit: string
-  /** The task's directory in the worktree that has it checked out. */
+  /** The top of the worktree that has it checked out, and the task's directory in it. */
+  readonly top: string
   readonly directory: string
   /** The content of the task's directory, by address, where all of the work tree is as the task left it; else null. */
   readonly unchanged: TreeHash | null

@@ -21,6 +21,7 @@ export const make = (): Service => {
         _tag: "Ready",
         candidate: {
           commit: `${base}+${task.id}.${run}`,
+          top: directory,
           directory,
           unchanged: task.facts.passed?.tree ?? unaddressedTree
         }

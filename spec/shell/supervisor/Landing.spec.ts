@@ -1,52 +1,11 @@
 /** Work that lands: a real supervisor, a real repository with its user's checkout, real agents. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { expect, it } from "vitest"
-import type { Flow } from "../../../core/task/Flow.ts"
-import type { Spec } from "../../../core/task/Spec.ts"
-import * as Landings from "../../../shell/git/Landings.ts"
 import { Store } from "../../../shell/store/Store.ts"
-import { git } from "../git/Repository.ts"
-import {
-  type Folder,
-  operate,
-  scenario,
-  stored,
-  submit,
-  supervise,
-  task,
-  until,
-  untilStage,
-  untilTrue
-} from "./World.ts"
-
-const repositoryIn = (folder: Folder): Effect.Effect<string> =>
-  Effect.promise(async () => {
-    const repository = folder.directory("repository")
-    await git(repository, ["init", "-q", "-b", "main"])
-    writeFileSync(join(repository, "file"), "one\n")
-    writeFileSync(join(repository, "other"), "one\n")
-    await git(repository, ["add", "-A"])
-    await git(repository, ["commit", "-qm", "first"])
-    return repository
-  })
-
-const inGit = (repository: string, ...args: ReadonlyArray<string>) => Effect.promise(() => git(repository, args))
-
-const flow: Partial<Flow> = { merge: "squash" }
-const lands = (repository: string, more: Partial<Spec> = {}): Partial<Spec> => ({
-  isolate: "worktree",
-  maxRetries: 1,
-  target: { repository: join(repository, ".git"), branch: "main", prefix: "" },
-  ...more
-})
-
-/** A prompt that an agent is given has these words. */
-const told = (words: string): string => `grep -qF '${words}' $DROVER_PROMPT_FILE`
-
-const commit = "git -c user.name=Ann -c user.email=ann@example.org commit -qam"
+import { commit, flow, inGit, lands, repositoryIn, told } from "./Landing.ts"
+import { operate, scenario, stored, submit, supervise, task, until, untilStage, untilTrue } from "./World.ts"
 
 it(
   "WRK-3 what an agent has committed lands as one commit on the branch, its user's clean checkout shows it, and nothing is left over",
@@ -162,109 +121,6 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
-)
-
-/** A check that waits, where it runs for a landing, and says so; the branch has moved, so that there is one. */
-const waiting = (folder: Folder): string =>
-  `case $PWD in *.l*) echo $PWD >>${folder.path}/landings; while ! test -e ${folder.path}/go; do sleep 0.02; done;; esac`
-
-const movesMain = (repository: string): string =>
-  `cd ${repository}; echo moved >>other; git -c user.name=u -c user.email=u@example.org commit -qam moved`
-
-const linesOf = (path: string): number => (existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").length : 0)
-
-it(
-  "WRK-4 a supervisor that ends in the middle of a landing counts no failure: the next one ends what was left of it and lands anew",
-  () =>
-    scenario((folder) =>
-      Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
-        const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
-        const id = yield* submit(
-          task("a", repository, script, { flow, spec: lands(repository, { maxRetries: 0 }), verify: [waiting(folder)] })
-        )
-        const first = yield* supervise
-        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
-        yield* first.end
-        const { stopAgents } = yield* supervise
-        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 2)
-        expect((yield* stored(id("a"))).facts.strikes).toBe(0)
-        writeFileSync(join(folder.path, "go"), "")
-        yield* untilStage(id("a"), "Done")
-        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
-        yield* stopAgents
-      })
-    ),
-  120_000
-)
-
-it(
-  "WRK-4 a task that is frozen in the middle of its landing has nothing running and nothing landed, and lands when it goes on",
-  () =>
-    scenario((folder) =>
-      Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
-        const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
-        const id = yield* submit(
-          task("a", repository, script, { flow, spec: lands(repository), verify: [waiting(folder)] })
-        )
-        const { stopAgents } = yield* supervise
-        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
-        yield* operate(id("a"), { _tag: "Freeze" })
-        yield* untilStage(id("a"), "Frozen")
-        expect(readdirSync(folder.places.worktrees).filter((name) => name.includes(".l"))).toEqual([])
-        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("moved\nfirst")
-        writeFileSync(join(folder.path, "go"), "")
-        yield* operate(id("a"), { _tag: "Unfreeze" })
-        yield* untilStage(id("a"), "Done")
-        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
-        yield* stopAgents
-      })
-    ),
-  120_000
-)
-
-it.each(["before", "after"] as const)(
-  "WRK-4 a landing that is broken off just %s its branch moves is looked up, and lands once",
-  (moment) => {
-    let isBroken = false
-    return scenario(
-      (folder) =>
-        Effect.gen(function* () {
-          const repository = yield* repositoryIn(folder)
-          const id = yield* submit(
-            task("a", repository, `echo two >>file; ${commit} two`, {
-              flow,
-              spec: lands(repository, { maxRetries: 0 })
-            })
-          )
-          const { stopAgents } = yield* supervise
-          const { facts } = yield* untilStage(id("a"), "Done")
-          expect([isBroken, facts.strikes]).toEqual([true, 0])
-          expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nfirst")
-          expect(yield* inGit(repository, "status", "--porcelain")).toBe("")
-          yield* stopAgents
-        }),
-      undefined,
-      (real) =>
-        Layer.provideMerge(
-          Layer.effect(
-            Landings.Landings,
-            Effect.map(Landings.Landings, (service) => ({
-              ...service,
-              move: (...asked: Parameters<typeof service.move>) => {
-                if (isBroken) return service.move(...asked)
-                isBroken = true
-                const crash = Effect.dieMessage("a crash")
-                return moment === "before" ? crash : Effect.zipRight(service.move(...asked), crash)
-              }
-            }))
-          ),
-          real
-        )
-    )
-  },
   120_000
 )
 

@@ -1,0 +1,116 @@
+/**
+ * Starts agents beside the loop: makes the directory ready, notes what it holds, and only then spawns. What fails on the
+ * way is an outcome too.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberMap from "effect/FiberMap"
+import * as Option from "effect/Option"
+import type { Marker } from "../../core/execution/AttemptRecord.ts"
+import type { TreeHash } from "../../core/execution/Execution.ts"
+import type { Policy } from "../../core/policy/Policy.ts"
+import type { AttemptNumber } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Of } from "../../core/tick/Action.ts"
+import { launchFailed } from "../../core/tick/DecideExecution.ts"
+import * as Launch from "../agents/Launch.ts"
+import { Places } from "../config/Places.ts"
+import { Trees } from "../git/Trees.ts"
+import { Worktrees } from "../git/Worktrees.ts"
+import { Processes } from "../process/Processes.ts"
+import type { Fleet } from "../supervisor/Fleet.ts"
+import type { Outcome } from "./Outcome.ts"
+import * as HeadFile from "./HeadFile.ts"
+import * as Setup from "./Setup.ts"
+
+export interface Tools {
+  readonly fleet: Fleet
+  readonly policy: Policy
+  readonly wake: Effect.Effect<void>
+  readonly outcome: Outcome
+  /** What the directories looked like just before the attempts were started that this supervisor has started. */
+  readonly trees: Map<Marker, TreeHash>
+}
+
+/** How long a start waits for a look at its directory: well within the grace in which it must be seen. */
+const lookLimit = "3 seconds"
+
+export const make = Effect.fnUntraced(function* (tools: Tools) {
+  const { fleet, outcome, policy, trees, wake } = tools
+  const places = yield* Places
+  const processes = yield* Processes
+  const content = yield* Trees
+  const worktrees = yield* Worktrees
+  const launches = yield* FiberMap.make<string>()
+  /** Of those the ones that make their directory ready, and may be broken off there. */
+  const preparing = new Set<Marker>()
+
+  /** Makes the directory of a task ready where it has one of its own. */
+  const prepare = Effect.fnUntraced(function* (task: Task, attempt: AttemptNumber, marker: Marker) {
+    if (task.spec.isolate === "in-place") return
+    const { needsSetup, top } = yield* worktrees.ensure(task)
+    if (!needsSetup) return
+    const earlier = (yield* fleet.before(task.id, attempt))?.marker ?? null
+    yield* Setup.run({ task, attempt, marker, top, earlier }).pipe(
+      Effect.provideService(Places, places),
+      Effect.provideService(Processes, processes)
+    )
+    yield* worktrees.noteSetup(task.id)
+  })
+
+  const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
+    const { attempt, drifted, feedback, session } = action
+    const cwd = worktrees.directoryOf(task)
+    const launch = { task, attempt, marker, cwd, session, feedback, isDrifted: drifted === true }
+    const request = yield* Launch.prepare(places, process.env, launch)
+    const found = yield* Effect.option(Effect.timeout(content.look(cwd, task.spec.target), lookLimit))
+    if (Option.isSome(found)) {
+      trees.set(marker, found.value.tree)
+      if (found.value.head !== undefined) yield* HeadFile.write(request.directory, found.value.head)
+    }
+    const identity = yield* processes.spawn(request)
+    yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
+  })
+
+  /** A launch that fails is an outcome too, unless the store is the trouble: then the sensors find what there is. */
+  const launching = (task: Task, action: Of<"Spawn">, marker: Marker) => {
+    const failed = ({ message }: { readonly message: string }) => {
+      trees.delete(marker)
+      return outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
+    }
+    const ready = Effect.acquireUseRelease(
+      Effect.sync(() => preparing.add(marker)),
+      () => prepare(task, action.attempt.number, marker),
+      () => Effect.sync(() => preparing.delete(marker))
+    )
+    return Effect.zipRight(ready, launch(task, action, marker)).pipe(
+      Effect.catchTags({
+        SpawnFailed: failed,
+        AttemptFolderUnwritable: failed,
+        NotSeparable: failed,
+        WorktreeFailed: failed,
+        SetupFailed: failed,
+        ProcessTableUnreadable: failed,
+        ExitUnreadable: failed
+      }),
+      Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
+      Effect.ensuring(wake)
+    )
+  }
+
+  /** Ends a start that is under way, where there is one. */
+  const end = (marker: Marker): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const pending = yield* Effect.option(FiberMap.get(launches, marker))
+      // One that makes its directory ready may take its time; what it has started is stopped with the rest.
+      const ending = preparing.has(marker) ? Fiber.interrupt : Fiber.await
+      if (Option.isSome(pending)) yield* ending(pending.value)
+    })
+
+  return {
+    launch: (task: Task, action: Of<"Spawn">, marker: Marker): Effect.Effect<void> =>
+      Effect.asVoid(FiberMap.run(launches, marker, launching(task, action, marker))),
+    end,
+    isLaunching: (marker: Marker): boolean => FiberMap.unsafeHas(launches, marker)
+  } as const
+})

@@ -1,0 +1,34 @@
+/** What the specs of landing share: a repository with its user's checkout, and tasks whose work lands on its branch. */
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { Flow } from "../../../core/task/Flow.ts"
+import type { Spec } from "../../../core/task/Spec.ts"
+import { git } from "../git/Repository.ts"
+import type { Folder } from "./World.ts"
+
+export const repositoryIn = (folder: Folder): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    const repository = folder.directory("repository")
+    await git(repository, ["init", "-q", "-b", "main"])
+    writeFileSync(join(repository, "file"), "one\n")
+    writeFileSync(join(repository, "other"), "one\n")
+    await git(repository, ["add", "-A"])
+    await git(repository, ["commit", "-qm", "first"])
+    return repository
+  })
+
+export const inGit = (repository: string, ...args: ReadonlyArray<string>) => Effect.promise(() => git(repository, args))
+
+export const flow: Partial<Flow> = { merge: "squash" }
+export const lands = (repository: string, more: Partial<Spec> = {}): Partial<Spec> => ({
+  isolate: "worktree",
+  maxRetries: 1,
+  target: { repository: join(repository, ".git"), branch: "main", prefix: "" },
+  ...more
+})
+
+/** A prompt that an agent is given has these words. */
+export const told = (words: string): string => `grep -qF '${words}' $DROVER_PROMPT_FILE`
+
+export const commit = "git -c user.name=Ann -c user.email=ann@example.org commit -qam"
