@@ -21,6 +21,12 @@ const expectVerified = ({ task }: FoundTask): void => expect(task.stage).toMatch
 const work: ReadonlyArray<Step> = [{ sh: "echo goodbye >hello.txt" }, { text: "I wrote it." }]
 const verify = "grep -q goodbye hello.txt"
 
+const commits = (text: string): string =>
+  `echo "${text}" >hello.txt && git add -A && git -c user.name=a -c user.email=a@localhost commit -qm work`
+
+const git = (cwd: string, ...args: ReadonlyArray<string>): string =>
+  execFileSync("git", args, { cwd }).toString().trim()
+
 /** An answer that says that the plan is used up, in the words of each API. */
 const usedUp = (vendor: Vendor): Step => {
   const resets = Math.ceil(Date.now() / 1000) + 20
@@ -160,19 +166,52 @@ describe.each(vendors)("%s", (vendor) => {
     ))
 
   it("WRK-2 two tasks at once in one repository: each is done in a worktree of its own, and committed on its branch", () => {
-    const commits =
-      "echo goodbye >hello.txt && git add -A && git -c user.name=a -c user.email=a@localhost commit -qm work"
     const asked = {
-      script: [{ sh: commits }, { text: "I wrote it." }],
+      script: [{ sh: commits("goodbye") }, { text: "I wrote it." }],
       verify: `${verify} && git diff --quiet HEAD`,
       isTwofold: true
     }
     return site(vendor, asked, async ({ end, found, work }) => {
       expectVerified(await end())
       expectVerified(await found("twin"))
-      const heads = execFileSync("git", ["for-each-ref", "--format=%(refname:short)", "refs/heads"], { cwd: work })
-      expect(heads.toString().trim().split("\n").toSorted()).toEqual(["drover/1-task", "drover/2-twin", "main"])
+      const heads = git(work, "for-each-ref", "--format=%(refname:short)", "refs/heads").split("\n")
+      expect(heads.toSorted()).toEqual(["drover/1-task", "drover/2-twin", "main"])
       expect(existsSync(join(work, "hello.txt"))).toBe(false)
+    })
+  })
+
+  it("WRK-3 happy path to a landed commit: what is committed is on the branch, and in the checkout of its user", () =>
+    site(
+      vendor,
+      { script: [{ sh: commits("goodbye") }, { text: "I wrote it." }], verify, lands: true },
+      async ({ end, work }) => {
+        const found = await end()
+        const tip = git(work, "rev-parse", "main")
+        expect(found.task.stage).toMatchObject({
+          _tag: "Done",
+          verified: true,
+          landing: { _tag: "Merged", commit: tip }
+        })
+        expect([git(work, "rev-list", "--count", "main"), git(work, "status", "--porcelain")]).toEqual(["2", ""])
+        expect(readFileSync(join(work, "hello.txt"), "utf8")).toBe("goodbye\n")
+      }
+    ))
+
+  it("WRK-5 two tasks that conflict: an agent merges the second, and both have landed", () => {
+    const merges = `git merge -q main; ${commits("goodbye of both")}`
+    const script = [
+      { sh: commits("goodbye of $DROVER_TASK") },
+      { text: "I wrote it." },
+      { sh: merges },
+      { text: "Merged." }
+    ]
+    return site(vendor, { script, verify, isTwofold: true, lands: true }, async ({ end, found, work }) => {
+      const both = [await end(), await found("twin")]
+      for (const one of both) expect(one.task.stage).toMatchObject({ _tag: "Done", landing: { _tag: "Merged" } })
+      const roles = both.flatMap(({ attempts }) => attempts.map(({ attempt }) => attempt.role))
+      expect(roles.toSorted()).toEqual(["coder", "coder", "merger"])
+      expect(git(work, "rev-list", "--count", "main")).toBe("3")
+      expect(git(work, "show", "main:hello.txt")).toBe("goodbye of both")
     })
   })
 

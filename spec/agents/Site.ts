@@ -41,6 +41,8 @@ export interface Asked {
   readonly env?: Readonly<Record<string, string>>
   /** Two tasks at once, `task` and `twin`, each in a worktree of its own of one repository. */
   readonly isTwofold?: boolean
+  /** What is committed lands on the branch that is checked out in the repository. */
+  readonly lands?: boolean
 }
 
 export interface Site {
@@ -55,7 +57,7 @@ export interface Site {
 
 const names = ({ isTwofold }: Asked): ReadonlyArray<string> => (isTwofold === true ? ["task", "twin"] : ["task"])
 
-const table = (name: string, work: string, { isTwofold, task = "", verify }: Asked): string => `
+const table = (name: string, work: string, { isTwofold, lands, task = "", verify }: Asked): string => `
 [[task]]
 name = "${name}"
 agent = "vendor"
@@ -63,6 +65,7 @@ cwd = "${work}"
 prompt = "[script ${name}] Do the task."
 verify = [{ run = ${JSON.stringify(verify)} }]
 isolate = "${isTwofold === true ? "worktree" : "in-place"}"
+merge = "${lands === true ? "squash" : "none"}"
 ${task}
 `
 
@@ -83,7 +86,7 @@ export const site = async (vendor: Vendor, asked: Asked, body: (site: Site) => P
     for (const folder of ["home", "work"]) mkdirSync(join(root, folder))
     const where = { programs, home: root, url: `http://127.0.0.1:${await model.listen()}` }
     for (const name of names(asked)) model.script(name, asked.script)
-    if (asked.isTwofold === true) commit(work)
+    if (asked.isTwofold === true || asked.lands === true) commit(work)
     settle(vendor, where)
     writeFileSync(join(root, "config.toml"), policy + agentTable(vendor, where, asked.env ?? {}))
     writeFileSync(

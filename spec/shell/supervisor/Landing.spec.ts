@@ -193,3 +193,49 @@ it(
     ),
   120_000
 )
+
+it(
+  "WRK-6 a conflict that nobody resolves is tried three times, and is for a person then",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const moves = `(cd ${repository}; echo theirs >>file; git -c user.name=u -c user.email=u@example.org commit -qam theirs)`
+        const script = `[ $DROVER_ROLE = merger ] || { echo ours >>file; ${commit} ours; ${moves}; }`
+        const id = yield* submit(task("a", repository, script, { flow, spec: lands(repository), verify: ["true"] }))
+        const { stopAgents } = yield* supervise
+        const { stage } = yield* untilStage(id("a"), "MergeFailureFinal")
+        expect(stage).toMatchObject({ kind: { _tag: "Conflict", files: ["file"] }, strikes: 3 })
+        const store = yield* Store
+        const roles = (yield* store.attempts(id("a"))).flatMap(({ attempt: { mode, role } }) =>
+          mode === "VerifyOnly" ? [] : [role]
+        )
+        expect(roles).toEqual(["coder", "merger", "merger"])
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("theirs\nfirst")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-5 a setup that fails on what would land is for the agent that merges, whose work is set up and verified again",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const moves = `(cd ${repository}; touch needs; git add needs; git -c user.name=u -c user.email=u@example.org commit -qm needs)`
+        const setup = ["test ! -e needs || test -e fulfilled || { echo nothing fulfils it; exit 5; }"]
+        const merges = `${told("nothing fulfils it")} && ${told("build failed with status 5")} && git merge -q main && touch fulfilled && git add -A && ${commit} merged`
+        const script = `if [ $DROVER_ROLE = merger ]; then ${merges}; else echo two >>file; ${commit} two; ${moves}; fi`
+        const id = yield* submit(
+          task("a", repository, script, { flow, spec: lands(repository, { setup }), verify: ["true"] })
+        )
+        const { stopAgents } = yield* supervise
+        yield* untilStage(id("a"), "Done")
+        expect(yield* inGit(repository, "ls-tree", "--name-only", "main")).toBe("file\nfulfilled\nneeds\nother")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
