@@ -13,6 +13,8 @@ import { exitFile, startFile } from "./Wrapper.ts"
 export interface Behaviour {
   /** Until it ends by itself. */
   readonly runsMs: number
+  /** The share of a processor that it uses (default 0). */
+  readonly busy?: number
   /** From TERM to its end (default 0). */
   readonly termMs?: number
   /** From INT to its end, which is by itself with that status; without one it does not care. */
@@ -60,6 +62,7 @@ interface Running extends ProcessEntry {
   state: string
   marker: string | null
   readonly behaviour: Behaviour
+  readonly bornAt: number
   readonly ended: (how: Ended, now: number) => void
   termPending: boolean
 }
@@ -85,6 +88,7 @@ export class Machine {
   readonly #exitListeners = new Set<(marker: string, parent: number) => void>()
   #due: Array<Due> = []
   #counter = 1
+  #now = 0
 
   constructor(options: {
     readonly host?: string
@@ -104,9 +108,12 @@ export class Machine {
 
   /** All processes that live. */
   get processes(): ReadonlyArray<ProcessEntry> {
-    return [...this.#processes.values()].map(({ pid, ppid, pgid, sid, startTime, state, marker }) => {
-      return { pid, ppid, pgid, sid, startTime, state, marker }
-    })
+    return [...this.#processes.values()].map(
+      ({ behaviour, bornAt, pid, ppid, pgid, sid, startTime, state, marker }) => {
+        const cpuMs = (behaviour.busy ?? 0) * (this.#now - bornAt)
+        return { pid, ppid, pgid, sid, startTime, state, marker, cpuMs }
+      }
+    )
   }
 
   /** The next moment at which something happens here, Infinity when nothing is to. */
@@ -142,6 +149,7 @@ export class Machine {
 
   /** Lets everything happen that is due by `now`, in order. */
   advance(now: number): void {
+    this.#now = now
     for (let next = this.#due[0]; next !== undefined && next.at <= now; next = this.#due[0]) {
       this.#due.shift()
       next.act(next.at)
@@ -290,6 +298,7 @@ export class Machine {
       startTime: String(1000 + pid),
       state,
       behaviour,
+      bornAt: this.#now,
       ended,
       termPending: false
     }

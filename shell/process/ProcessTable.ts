@@ -22,6 +22,8 @@ export interface ProcessEntry {
   readonly state: string
   /** The value of DROVER_ATTEMPT, null where there is none or where we may not look. */
   readonly marker: string | null
+  /** Processor time of it and of its children that it has waited for, milliseconds; left out where nobody tells. */
+  readonly cpuMs?: number
 }
 
 export interface ProcessTable {

@@ -23,6 +23,7 @@ import { findAlive, identityOf, isAlive, type ProcessEntry, type ProcessTable } 
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
 import { makeTail } from "./OutputTail.ts"
+import * as Silence from "./Silence.ts"
 import type { OutputUnreadable } from "./OutputUnreadable.ts"
 
 /** What to look at: a task as it was, and the record of its current attempt. */
@@ -64,6 +65,7 @@ export interface Options {
 export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Options) {
   const places = yield* Places
   const processes = yield* Processes
+  const silence = yield* Silence.make
   const readings = new Map<string, Reading>()
 
   const rulesOf = ({ record, task }: Target): AgentStream.Rules => {
@@ -153,14 +155,16 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     if (entry === undefined) return { _tag: "Absent", token } as const
     yield* drain(reading)
     const { progress } = reading
-    const { costUsd, lastProgressAt, toolTurns } = progress
-    const waited = Waiting.limitOf(progress, yield* Clock.currentTimeMillis, limitFallbackMs)
+    const { costUsd, toolTurns } = progress
+    const now = yield* Clock.currentTimeMillis
+    const activeAt = yield* silence.activeAt(target, table, progress.lastProgressAt, now)
+    const waited = Waiting.limitOf(progress, now, limitFallbackMs)
     const limit = waited === null ? progress.limit : later(progress.limit, waited)
     return {
       _tag: "Alive",
       process: identityOf(table, entry),
       isAdopted: true,
-      lastProgressAt,
+      lastProgressAt: Math.max(progress.lastProgressAt, activeAt),
       toolTurns,
       costUsd,
       // Whether the provider lets the account in is known by its end: until then the program may try again.
@@ -212,7 +216,10 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
   const progressOf = (record: AttemptRecord): Progress => readings.get(record.marker)?.progress ?? record.progress
 
   /** Forgets an attempt whose end is recorded. */
-  const forget = ({ marker }: AttemptRecord): void => void readings.delete(marker)
+  const forget = ({ marker }: AttemptRecord): void => {
+    readings.delete(marker)
+    silence.forget(marker)
+  }
 
   return { look, finish, progressOf, forget } as const
 })

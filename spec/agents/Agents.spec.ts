@@ -198,7 +198,7 @@ describe.each(vendors)("%s", (vendor) => {
     ))
 
   it("WRK-5 two tasks that conflict: an agent merges the second, and both have landed", () => {
-    const merges = `git merge -q main; ${commits("goodbye of both")}`
+    const merges = `git -c user.name=a -c user.email=a@localhost merge -q main; ${commits("goodbye of both")}`
     const script = [
       { sh: commits("goodbye of $DROVER_TASK") },
       { text: "I wrote it." },

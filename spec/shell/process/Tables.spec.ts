@@ -40,6 +40,7 @@ describe("the tables of processes", () => {
           pgid: rest[1],
           sid: rest[2],
           startTime: String(rest[18]),
+          cpuMs: 10 * rest.slice(10, 14).reduce((sum, ticks) => sum + ticks, 0),
           // A process of which only the first thread is over still runs.
           state: state === "Z" && threads > 1 ? "S" : state
         })

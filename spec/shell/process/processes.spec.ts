@@ -246,8 +246,11 @@ describe("processes, real", () => {
           Effect.promise(() => reader.read()),
           (entries) =>
             ownedBy(make({ host: root.host, bootId: root.bootId, self: process.pid, processes: entries }), { marker })
-              // Whether it has the processor just now is another matter at every look.
-              .map(({ startTime: _, state, ...entry }) => ({ ...entry, state: state === "R" ? "S" : state }))
+              // Whether it has the processor just now is another matter at every look, and ps does not tell what it has used.
+              .map(({ cpuMs: _used, startTime: _, state, ...entry }) => ({
+                ...entry,
+                state: state === "R" ? "S" : state
+              }))
               .toSorted((a, b) => a.pid - b.pid)
         )
       // While the tree still grows, a process may come or go between two looks, or leave the group for its own.

@@ -13,7 +13,10 @@ import { defaultFlow } from "../../../core/task/Flow.ts"
 import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
 import { create, type Task } from "../../../core/task/Task.ts"
 import { stdoutFile } from "../../../shell/agents/Launch.ts"
+import { type TreeState, unaddressed } from "../../../core/tick/World.ts"
 import * as Places from "../../../shell/config/Places.ts"
+import * as Trees from "../../../shell/git/Trees.ts"
+import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import { Machine, type Program } from "../../../shell/process/Machine.ts"
 import { layerMemory, Processes } from "../../../shell/process/Processes.ts"
 import { exitFile } from "../../../shell/process/Wrapper.ts"
@@ -38,6 +41,8 @@ interface Seen {
   readonly record: AttemptRecord
   readonly machine: Machine
   readonly directory: string
+  /** Has the task's directory hold that content. */
+  readonly holds: (tree: string) => void
 }
 
 /** One attempt of that program, started on a machine of its own. */
@@ -46,6 +51,9 @@ const attempt = (program: Program, body: (seen: Seen) => Effect.Effect<void>) =>
     const path = yield* folder
     const places = Either.getOrThrow(Places.make({ DROVER_HOME: path, HOME: path }))
     const machine = new Machine({ script: () => program })
+    const contents = new Map<string, TreeState>()
+    const holds = (tree: string): void => void contents.set(task.spec.cwd, { ...unaddressed, tree })
+    const git = Layer.merge(Trees.layerMemory(contents), Worktrees.layerMemory)
     const directory = places.attempt(task.id, AttemptNumber.make(1))
     mkdirSync(directory, { recursive: true })
     yield* Effect.gen(function* () {
@@ -58,8 +66,11 @@ const attempt = (program: Program, body: (seen: Seen) => Effect.Effect<void>) =>
         if (sighting === undefined) throw new Error("nothing was seen")
         return sighting.observation
       })
-      yield* body({ look, sensor, record, machine, directory })
-    }).pipe(Effect.provide(Layer.merge(layerMemory(machine), Layer.succeed(Places.Places, places))), Effect.orDie)
+      yield* body({ look, sensor, record, machine, directory, holds })
+    }).pipe(
+      Effect.provide(Layer.mergeAll(layerMemory(machine), git, Layer.succeed(Places.Places, places))),
+      Effect.orDie
+    )
   })
 
 const times = fc.integer({ min: 0, max: 3000 })
@@ -162,4 +173,47 @@ it.scoped(
         expect(yield* look).toMatchObject({ _tag: "Alive" })
       })
     )
+)
+
+/** When it was last seen at work, after so many seconds with a look in each. */
+const seenAfter = (seconds: number, look: Seen["look"], each: (second: number) => void = () => undefined) =>
+  Effect.gen(function* () {
+    let last = -1
+    for (let second = 1; second <= seconds; second++) {
+      yield* TestClock.adjust("1 second")
+      each(second)
+      const seen = yield* look
+      if (seen._tag === "Alive") last = seen.lastProgressAt
+    }
+    return last
+  })
+
+it.scoped("EXE-6 who says nothing is seen at work while its processes compute, and is not while they only wait", () =>
+  Effect.zipRight(
+    attempt({ runsMs: 1_000_000, busy: 0.5 }, ({ look }) =>
+      Effect.gen(function* () {
+        expect(yield* seenAfter(200, look)).toBeGreaterThan(180_000)
+      })
+    ),
+    attempt({ runsMs: 1_000_000, busy: 0.05 }, ({ look, record }) =>
+      Effect.gen(function* () {
+        expect(yield* seenAfter(200, look)).toBe(record.progress.lastProgressAt)
+      })
+    )
+  )
+)
+
+it.scoped("EXE-6 who says nothing is seen at work when the content of its directory changes, and only then", () =>
+  attempt({ runsMs: 1_000_000 }, ({ holds, look, record }) =>
+    Effect.gen(function* () {
+      const half = (task.spec.inactivitySecs * 1000) / 2
+      holds("one")
+      expect(yield* seenAfter(half / 1000 + 10, look)).toBe(record.progress.lastProgressAt)
+      holds("two")
+      const changed = yield* seenAfter(half / 2000, look)
+      expect(changed).toBeGreaterThan(half)
+      // The same content is no sign, however often it is looked at.
+      expect(yield* seenAfter((2 * half) / 1000, look)).toBe(changed)
+    })
+  )
 )

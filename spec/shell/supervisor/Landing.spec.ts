@@ -4,7 +4,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import { Store } from "../../../shell/store/Store.ts"
-import { commit, flow, inGit, lands, repositoryIn, told } from "./Landing.ts"
+import { commit, flow, inGit, lands, merge, repositoryIn, told } from "./Landing.ts"
 import { operate, scenario, stored, submit, supervise, task, until, untilStage, untilTrue } from "./World.ts"
 
 it(
@@ -46,7 +46,7 @@ it(
       Effect.gen(function* () {
         const repository = yield* repositoryIn(folder)
         const meets = `echo 1 >${folder.path}/here.$DROVER_TASK; while [ $(ls ${folder.path}/here.* | wc -l) -lt 2 ]; do sleep 0.02; done`
-        const resolves = `git merge -q main; cat file | grep -v '[<=>]' >${folder.path}/both; cp ${folder.path}/both file; ${commit} Both`
+        const resolves = `${merge} main; cat file | grep -v '[<=>]' >${folder.path}/both; cp ${folder.path}/both file; ${commit} Both`
         const script = (line: string) =>
           `if [ $DROVER_ROLE = merger ]; then ${told("conflict in file")} || exit 3; ${resolves}; exit; fi; echo ${line} >>file; ${meets}; ${commit} ${line}`
         const more = { flow, spec: lands(repository), verify: ["grep -q one file"] }
@@ -76,7 +76,7 @@ it(
         const meets = `echo 1 >${folder.path}/here.$DROVER_TASK; while [ $(ls ${folder.path}/here.* | wc -l) -lt 2 ]; do sleep 0.02; done`
         const check = "test ! -e a || test ! -e b || test -e both || { echo they need a third; exit 7; }"
         const script = (name: string) =>
-          `if ${told("they need a third")}; then git merge -q main; echo 1 >both; else echo 1 >${name}; ${meets}; fi; git add -A; ${commit} work`
+          `if ${told("they need a third")}; then ${merge} main; echo 1 >both; else echo 1 >${name}; ${meets}; fi; git add -A; ${commit} work`
         const more = { flow, spec: lands(repository), verify: [check] }
         const id = yield* submit(task("a", repository, script("a"), more), task("b", repository, script("b"), more))
         const { stopAgents } = yield* supervise
@@ -226,7 +226,7 @@ it(
         const repository = yield* repositoryIn(folder)
         const moves = `(cd ${repository}; touch needs; git add needs; git -c user.name=u -c user.email=u@example.org commit -qm needs)`
         const setup = ["test ! -e needs || test -e fulfilled || { echo nothing fulfils it; exit 5; }"]
-        const merges = `${told("nothing fulfils it")} && ${told("build failed with status 5")} && git merge -q main && touch fulfilled && git add -A && ${commit} merged`
+        const merges = `${told("nothing fulfils it")} && ${told("build failed with status 5")} && ${merge} main && touch fulfilled && git add -A && ${commit} merged`
         const script = `if [ $DROVER_ROLE = merger ]; then ${merges}; else echo two >>file; ${commit} two; ${moves}; fi`
         const id = yield* submit(
           task("a", repository, script, { flow, spec: lands(repository, { setup }), verify: ["true"] })

@@ -32,3 +32,6 @@ export const lands = (repository: string, more: Partial<Spec> = {}): Partial<Spe
 export const told = (words: string): string => `grep -qF '${words}' $DROVER_PROMPT_FILE`
 
 export const commit = "git -c user.name=Ann -c user.email=ann@example.org commit -qam"
+
+/** With an identity: whoever merges needs one, even where a conflict is all that comes of it. */
+export const merge = "git -c user.name=Ann -c user.email=ann@example.org merge -q"
