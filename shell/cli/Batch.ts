@@ -15,6 +15,7 @@ import { Output } from "./Output.ts"
 import * as PresentSupervisor from "./PresentSupervisor.ts"
 import { type Signal, Signals } from "./Signals.ts"
 import * as Supervising from "./Supervising.ts"
+import { untilTidy } from "./Tidied.ts"
 import * as Tracker from "./Tracker.ts"
 
 /** Between two looks into the store, and before the work is tried for again after another has taken it over. */
@@ -104,7 +105,10 @@ export const watch = ({ batch, file, isQuiet, isStopping, since }: Options) =>
       const untilSettled = Effect.gen(function* () {
         for (;;) {
           const now = yield* show
-          if (now.batch.every(now.view.isSettled)) return "Settled" as const
+          if (now.batch.every(now.view.isSettled)) {
+            if ((yield* Ref.get(role))._tag === "Here") yield* untilTidy(now.batch)
+            return "Settled" as const
+          }
           yield* Effect.sleep(lookInterval)
         }
       })

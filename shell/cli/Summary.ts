@@ -90,6 +90,12 @@ export const exitCode = (tasks: ReadonlyArray<TaskSummary>): number => {
 /** One check as it is shown: the first line of its command, not longer than a line. */
 const command = (verifier: string): string => `\`${cut(oneLine(verifier), 60)}\``
 
+/** Where it has landed, and as what. */
+const landing = ({ seen: { task } }: TaskSummary): string | null =>
+  task.stage._tag === "Done" && task.stage.landing._tag === "Merged"
+    ? `landed on ${task.spec.target?.branch ?? "its branch"} as ${task.stage.landing.commit.slice(0, 12)}`
+    : null
+
 const verdict = ({ isUnverified, passed, seen }: TaskSummary): string | null => {
   if (isUnverified) return "done, unverified: no verifier looked at it"
   if (seen.state !== "DONE") return null
@@ -102,10 +108,12 @@ const verdict = ({ isUnverified, passed, seen }: TaskSummary): string | null => 
 const remarks = (summary: TaskSummary): ReadonlyArray<string> => {
   const { person, stuckOn, task, waiting } = summary.seen
   const said = verdict(summary)
+  const landed = landing(summary)
   const next = isTerminal(task.stage) ? null : Verbs.nextCommand(task)
   const ended = task.stage._tag === "Rejected" || task.stage._tag === "Superseded" ? TaskRow.note(summary.seen) : null
   return [
     ...(said === null ? [] : [said]),
+    ...(landed === null ? [] : [landed]),
     ...(ended === null ? [] : [ended]),
     ...(person === null ? [] : [`needs a person: ${oneLine(person)}`]),
     ...(stuckOn === null ? [] : [`stuck on #${stuckOn}`]),

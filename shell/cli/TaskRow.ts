@@ -34,12 +34,14 @@ export const note = ({ person, stuckOn, task, waiting }: Seen): string => {
     default:
   }
   if (execution._tag === "Stopping") return execution.ending._tag === "Stopped" ? "stopping" : "ending"
+  if (execution._tag === "Landing") return `landing on ${task.spec.target?.branch ?? "its branch"}`
   const attempt = Execution.attemptOf(execution)
   if (attempt === null || execution._tag === "Backoff") return ""
   if (execution._tag === "Verifying") {
     const verifier = task.spec.verify[execution.index]
     return verifier?._tag === "Run" ? `verifying: ${oneLine(verifier.command)}` : "verifying"
   }
+  if (attempt.role !== "coder") return attempt.role === "qa" ? "judging" : "merging"
   return attempt.number > 1 ? `attempt ${attempt.number}` : ""
 }
 

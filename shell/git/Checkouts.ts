@@ -101,14 +101,14 @@ export const hindrance = (
   Effect.gen(function* () {
     const { branch, repository } = target
     const rebased = yield* attempting("look for a rebase", repository, () => rebasing(target))
-    if (rebased !== null) return `${branch} is being rebased (${rebased})`
+    if (rebased !== null) return `finish the rebase of ${branch} (${rebased})`
     for (const checkout of yield* find(path, target)) {
       const { top } = checkout
       const operation = yield* attempting("look", top, () => underWay(checkout))
-      if (operation !== null) return `${top}, where ${branch} is checked out, is in the middle of ${operation}`
+      if (operation !== null) return `finish ${operation} in ${top}, where ${branch} is checked out`
       const changed = yield* must(path, top, ["status", "--porcelain", "-z", "--untracked-files=no"])
       if (changed !== "") {
-        return `${top}, where ${branch} is checked out, has changes that are not committed: commit or stash them`
+        return `commit or stash the changes in ${top}, where ${branch} is checked out`
       }
       if (step === null) continue
       const follows = yield* ask(path, top, ["read-tree", "-m", "-u", "-n", step.from, step.to])

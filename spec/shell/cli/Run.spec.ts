@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { afterEach, beforeEach, expect, it } from "vitest"
+import { git } from "../git/Repository.ts"
 import { raw } from "../store/Raw.ts"
 import { type Site, type Started, site, until } from "./Drover.ts"
 
@@ -95,6 +96,29 @@ start = "manual"
   expect(code).toBe(2)
   expect(tasks.map(({ will }: { will: string }) => will)).toEqual(["keep", "refuse", "update"])
   expect((await here.run("run", "tasks.toml")).stderr).toContain("second was changed, but it has started already")
+})
+
+it("WRK-4 run ends when all has landed and nothing lies about, and says as what; show says where what was committed is", async () => {
+  await mkdir(join(here.folder, "repository"))
+  const repository = join(here.folder, "repository")
+  await git(repository, ["init", "-q", "-b", "trunk"])
+  await git(repository, ["commit", "-q", "--allow-empty", "-m", "first"])
+  const prompt =
+    "echo work >file; git add file; git -c user.name=a -c user.email=a@example.org commit -qm one; git -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m two"
+  await here.write(
+    "lands.toml",
+    `[[task]]\nname = "a"\nagent = "sh"\ncwd = "repository"\nmerge = "squash"\nprompt = ${JSON.stringify(prompt)}\n`
+  )
+  const { code, stdout } = await here.run("run", "lands.toml")
+  const tip = await git(repository, ["rev-parse", "trunk"])
+  expect([code, stdout.includes(`landed on trunk as ${tip.slice(0, 12)}`)]).toEqual([0, true])
+  expect((await git(repository, ["worktree", "list"])).split("\n")).toHaveLength(1)
+  expect(await git(repository, ["branch", "--format=%(refname:short)"])).toBe("trunk")
+  expect(readFileSync(join(repository, "file"), "utf8")).toBe("work\n")
+  const shown = (await here.run("show", "1")).stdout
+  const [, ref = ""] = /what landed (\S+)/.exec(shown) ?? []
+  expect(await git(repository, ["log", "--format=%s", ref])).toBe("two\none\nfirst")
+  expect(shown).toContain(`landed as ${tip}`)
 })
 
 it("API-7 a signal leaves the agents, says how to go on, and the same run takes them up again", async () => {

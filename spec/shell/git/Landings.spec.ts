@@ -217,9 +217,9 @@ it("WRK-2 a checkout of the branch with changes, or in the middle of something, 
     writeFileSync(join(repository, "untracked"), "mine\n")
     expect(await hindered(world)).toBeNull()
     writeFileSync(file, "changed\n")
-    expect(await hindered(world)).toContain("commit or stash them")
+    expect(await hindered(world)).toContain("commit or stash the changes in")
     await git(repository, ["add", "part/file"])
-    expect(await hindered(world)).toContain("commit or stash them")
+    expect(await hindered(world)).toContain("commit or stash the changes in")
     await git(repository, ["reset", "-q", "--hard"])
     for (const [name, words] of [
       ["MERGE_HEAD", "a merge"],
@@ -228,7 +228,7 @@ it("WRK-2 a checkout of the branch with changes, or in the middle of something, 
       ["BISECT_LOG", "a bisection"]
     ] as const) {
       writeFileSync(join(repository, ".git", name), "")
-      expect(await hindered(world)).toContain(`in the middle of ${words}`)
+      expect(await hindered(world)).toContain(`finish ${words} in`)
       rmSync(join(repository, ".git", name))
     }
     await git(repository, ["checkout", "-q", "-b", "side"])
@@ -238,7 +238,7 @@ it("WRK-2 a checkout of the branch with changes, or in the middle of something, 
     await git(repository, ["checkout", "-q", "main"])
     await write(repository, "part/file", "main\n")
     await git(repository, ["rebase", "-q", "side"]).catch(() => "a conflict")
-    expect(await hindered(world)).toContain("main is being rebased")
+    expect(await hindered(world)).toContain("finish the rebase of main")
   }))
 
 it("WRK-2 checkouts of the branch follow it, all of them, and keep what is the user's; one that could not is in the way", () =>
