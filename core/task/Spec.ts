@@ -15,7 +15,9 @@ export const Target = Schema.Struct({
   /** Without `refs/heads/`. */
   branch: Schema.NonEmptyString,
   /** From the top of a work tree to the task's directory, with a slash at its end; empty at the top. */
-  prefix: Schema.String
+  prefix: Schema.String,
+  /** The user has named the branch; else it is the one that was checked out when the task was stored. */
+  isNamed: Schema.optionalWith(Schema.Literal(true), { exact: true })
 })
 export type Target = typeof Target.Type
 
@@ -49,6 +51,10 @@ export const Spec = Schema.Struct({
   verify: Schema.Array(Verifier.Verifier)
 })
 export type Spec = typeof Spec.Type
+
+/** What of it was asked for: a branch that nobody has named may be another at the next look, and it is the same task. */
+export const asked = ({ target, ...spec }: Spec): Spec =>
+  target === undefined ? spec : { ...spec, target: target.isNamed === true ? target : { ...target, branch: "HEAD" } }
 
 /** The values of a task file that says nothing; the agent by its name. */
 export const defaults = {

@@ -32,8 +32,11 @@ export interface Tools {
   readonly trees: Map<Marker, TreeHash>
 }
 
-/** How long a start waits for a look at its directory: well within the grace in which it must be seen. */
-const lookLimit = "3 seconds"
+/**
+ * How long a start waits for a look at its directory: well within the grace in which it must be seen. In a worktree that
+ * grace does not run yet, and whether the attempt has committed anything is known by that look.
+ */
+const lookLimitMs = { "in-place": 3000, worktree: 30_000 }
 
 export const make = Effect.fnUntraced(function* (tools: Tools) {
   const { fleet, outcome, policy, trees, wake } = tools
@@ -63,7 +66,9 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const cwd = worktrees.directoryOf(task)
     const launch = { task, attempt, marker, cwd, session, feedback, isDrifted: drifted === true }
     const request = yield* Launch.prepare(places, process.env, launch)
-    const found = yield* Effect.option(Effect.timeout(content.look(cwd, task.spec.target), lookLimit))
+    const found = yield* Effect.option(
+      Effect.timeout(content.look(cwd, task.spec.target), lookLimitMs[task.spec.isolate])
+    )
     if (Option.isSome(found)) {
       trees.set(marker, found.value.tree)
       if (found.value.head !== undefined) yield* HeadFile.write(request.directory, found.value.head)

@@ -7,7 +7,7 @@ import type { Policy } from "../../core/policy/Policy.ts"
 import * as Apply from "../../core/task/Apply.ts"
 import { Flow } from "../../core/task/Flow.ts"
 import { BatchId, TaskId } from "../../core/task/Identifiers.ts"
-import { Spec } from "../../core/task/Spec.ts"
+import { asked as askedOf, Spec } from "../../core/task/Spec.ts"
 import { create, type Task } from "../../core/task/Task.ts"
 import { plan } from "../../core/tick/Tick.ts"
 import * as Wait from "../../core/tick/Wait.ts"
@@ -63,7 +63,7 @@ export const preview = ({ asked, isDraining, now, others, policy, stored }: Give
     // Demote changes how a task that was started starts again; what was asked for is still the same.
     const start = known.visit === 1 ? known.flow.start : flow.start
     const isSame =
-      encodeSpec(known.spec) === encodeSpec(spec) &&
+      encodeSpec(askedOf(known.spec)) === encodeSpec(askedOf(spec)) &&
       encodeFlow({ ...known.flow, start }) === encodeFlow(flow) &&
       known.dependsOn.join() === dependsOn.join()
     if (isSame) return { task: known, will: "keep" as const }

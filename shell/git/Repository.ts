@@ -68,5 +68,5 @@ export const targetOf = (
       return yield* new NotLandable({ cwd, why: 'no branch is checked out there: name one with "base"' })
     const found = yield* Git.run(["rev-parse", "--verify", "--quiet", `${heads}${name}^{commit}`], cwd, path)
     if (found.status !== 0) return yield* new NotLandable({ cwd, why: `its repository has no branch ${name}` })
-    return { repository: common, branch: name, prefix }
+    return { repository: common, branch: name, prefix, ...(wanted === null ? {} : { isNamed: true }) }
   })

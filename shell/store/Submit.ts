@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import { defaults } from "../../core/policy/Policy.ts"
 import { BatchId, TaskId } from "../../core/task/Identifiers.ts"
 import * as Record from "../../core/task/Record.ts"
+import * as Spec from "../../core/task/Spec.ts"
 import * as Task from "../../core/task/Task.ts"
 import * as Codec from "./Codec.ts"
 import * as DependencyGraph from "./DependencyGraph.ts"
@@ -199,7 +200,9 @@ const respecify = (row: Rows.TaskRow, asked: NewTask, dependsOn: ReadonlyArray<T
   Effect.gen(function* () {
     const { spec, flow } = asked
     const before = yield* Codec.submitted(row)
-    const isSame = Codec.canonical(before) === Codec.canonical({ spec, flow, dependsOn })
+    const isSame =
+      Codec.canonical({ ...before, spec: Spec.asked(before.spec) }) ===
+      Codec.canonical({ spec: Spec.asked(spec), flow, dependsOn })
     if (isSame) return null
     const task = yield* Codec.task(row)
     const event = { _tag: "Respecified", spec, flow, dependsOn } as const

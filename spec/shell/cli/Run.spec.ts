@@ -119,6 +119,12 @@ it("WRK-4 run ends when all has landed and nothing lies about, and says as what;
   const [, ref = ""] = /what landed (\S+)/.exec(shown) ?? []
   expect(await git(repository, ["log", "--format=%s", ref])).toBe("two\none\nfirst")
   expect(shown).toContain(`landed as ${tip}`)
+  // What is checked out meanwhile makes no other task of it; a branch that is named does.
+  await git(repository, ["checkout", "-q", "-b", "elsewhere"])
+  expect((await here.run("run", "lands.toml")).stdout).toContain("1 task unchanged")
+  await here.write("lands.toml", readFileSync(join(here.folder, "lands.toml"), "utf8") + 'base = "elsewhere"\n')
+  expect((await here.run("run", "lands.toml")).code).toBe(2)
+  expect((await here.run("run", "lands.toml", "--dry-run")).code).toBe(2)
 })
 
 it("API-7 a signal leaves the agents, says how to go on, and the same run takes them up again", async () => {

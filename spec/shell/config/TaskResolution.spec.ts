@@ -106,7 +106,7 @@ isolate = "worktree"
     const repository = join(folder, ".git")
     expect(loaded.tasks.map(({ spec }) => [spec.isolate, spec.target])).toEqual([
       ["worktree", { repository, branch: "trunk", prefix: "part/" }],
-      ["worktree", { repository, branch: "release/1.0", prefix: "part/" }]
+      ["worktree", { repository, branch: "release/1.0", prefix: "part/", isNamed: true }]
     ])
     await git(folder, ["checkout", "-q", "--detach"])
     const wrong = task("a") + task("b", 'base = "release/2.0"')
