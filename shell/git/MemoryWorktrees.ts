@@ -15,6 +15,7 @@ export const make = (): Service => {
     reload: Effect.void,
     tasks: () => [...known.keys()],
     numberOf: (task) => known.get(task)?.number ?? null,
+    baseOf: () => null,
     directoryOf: ({ id, spec, visit }) =>
       spec.isolate === "in-place" ? spec.cwd : topOf(id, known.get(id)?.number ?? visit),
     ensure: ({ id, visit }) =>
