@@ -69,7 +69,11 @@ agent = "plain"
 name = "a"
 prompt = "x"
 agent = "worker"
-verify = [{ run = "true" }, { brain = "good?" }, { agent = "worker", prompt = "good?" }]
+verify = [{ run = "true" }, { agent = "worker", prompt = "good?" }, { agent = "alone", prompt = "good?" }]
+[agents.alone]
+kind = "command"
+command = "sh"
+exclusive = true
 [[task]]
 name = "b"
 prompt = "x"
@@ -83,12 +87,11 @@ merge = "squash"
 isolate = "worktree"
 `
     expect(await problems(put(folder, "tasks.toml", text))).toEqual([
-      ["Unsupported", 5, "task[0].verify[1]", null],
       ["Unsupported", 5, "task[0].verify[2]", null],
-      ["Unsupported", 10, "task[1].role", null],
-      ["Unsupported", 15, "task[2].merge", null],
+      ["Unsupported", 14, "task[1].role", null],
+      ["Unsupported", 19, "task[2].merge", null],
       // The folder of this spec is in no repository.
-      ["Environment", 16, "task[2].isolate", null]
+      ["Environment", 20, "task[2].isolate", null]
     ])
   })
 
