@@ -44,7 +44,8 @@ export const endingOf = (kind: Kind, exit: Exit, progress: Progress, endedAt: nu
 
 const isWord = (text: string): boolean => text.trim() !== ""
 
-const sentence = ({ code, signal }: Exit, resultIsError: boolean | null): string => {
+/** How a program ended that did not end well, in one sentence. */
+export const sentence = ({ code, signal }: Exit, resultIsError: boolean | null): string => {
   if (signal !== null) return `the program was ended by ${signal}`
   if (code === null) return "the program ended without a status"
   if (code !== 0) return `the program ended with status ${code}`

@@ -2,7 +2,7 @@
  * What the run of a verifier came to, from how it ended and what it printed: fail closed, so that whatever is not
  * exactly a pass is none.
  */
-import { endingOf } from "../agent/Ending.ts"
+import { endingOf, sentence } from "../agent/Ending.ts"
 import * as Waiting from "../agent/Waiting.ts"
 import type { Progress } from "../execution/AttemptRecord.ts"
 import { holds, type Limit, type LimitCause, needsPerson } from "../execution/Limit.ts"
@@ -117,7 +117,7 @@ export const ofJudge = (run: Run): Judgement => {
       const exit = how._tag === "Exited" ? { code: how.code, signal: null } : { code: null, signal: how.signal }
       const ending = endingOf(kind, exit, progress, endedAt, run.errors)
       if (ending._tag === "Limited") return limited({ until: ending.resumeAt, cause: ending.cause })
-      if (ending._tag !== "Clean") return without("ERROR", describe(how, verifier), ending.detail)
+      if (ending._tag !== "Clean") return without("ERROR", sentence(exit, progress.resultIsError), ending.detail)
       const verdict = lastMessage === null ? null : ofText(lastMessage)
       if (verdict === null) return without("ERROR", "its last line is no verdict")
       const judged = without(verdict, `VERDICT: ${verdict}`)

@@ -68,6 +68,12 @@ it("EXE-16 a brain is shown what was committed since, what was not, and new file
   ]).toEqual(before)
 })
 
+it("EXE-16 what was committed in the second in which a task was made is shown, for nobody knows which was first", async () => {
+  const { path: cwd } = repository()
+  expect(lines(await look(cwd, since(1_000_000_000_500)))).toEqual(["+*.log", "+as it was"])
+  expect(await look(cwd, since(1_000_000_001_000))).toEqual({ _tag: "Unchanged" })
+})
+
 it("EXE-16 in a worktree it is shown what is new since the commit that it was made at, whatever its time", async () => {
   const { path: cwd, first } = repository()
   put(cwd, "more.txt", "more\n")
@@ -86,7 +92,9 @@ it("EXE-16 of a directory within a repository it is shown that alone", async () 
   const { path: cwd } = repository()
   put(cwd, "packages/a/in.txt", "inside\n")
   put(cwd, "packages/b/out.txt", "outside\n")
-  expect(lines(await look(join(cwd, "packages/a"), lately))).toEqual(["+inside"])
+  const found = await look(join(cwd, "packages/a"), lately)
+  expect(lines(found)).toEqual(["+inside"])
+  expect(found._tag === "Changed" && found.text.includes("packages")).toBe(false)
 })
 
 it("EXE-16 in a repository that is all new everything is, and outside of one nobody can tell", async () => {

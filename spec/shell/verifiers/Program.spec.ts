@@ -91,7 +91,7 @@ it("EXE-16 a verifier's own model goes before the one of its definition; without
   for (const judge of judges({ definition: none })) expect(await modelOf(judge)).toBeUndefined()
 })
 
-it("EXE-16 a brain has leave to do nothing but answer, an agent to do what an agent does; both begin a conversation of their own", async () => {
+it("EXE-16 a brain has no leave to change anything, an agent has what an agent has; both begin a conversation of their own", async () => {
   const freedoms = ["--dangerously-skip-permissions", "--dangerously-bypass-approvals-and-sandbox", "--auto"]
   for (const kind of Kind.literals) {
     for (const judge of judges({ definition: { ...definition, kind } })) {
