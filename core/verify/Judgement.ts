@@ -74,9 +74,9 @@ export interface Run {
   readonly limitFallbackMs: number
 }
 
-/** Whether it has cost more than it may, as far as it has told. */
-export const isOverBudget = ({ budgetUsd }: Judge, costUsd: number | null): boolean =>
-  budgetUsd !== undefined && costUsd !== null && costUsd > budgetUsd
+/** Whether that is more than a run may cost. */
+export const isOverBudget = ({ budgetUsd }: Judge, costUsd: number): boolean =>
+  budgetUsd !== undefined && costUsd > budgetUsd
 
 /**
  * Of a model or an agent: its last word counts, and only where its program ended well. What it cost too much makes even

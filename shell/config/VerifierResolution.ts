@@ -29,7 +29,7 @@ export const findAgent = (name: string, agents: Agents): Either.Either<AgentDefi
   return Either.left({ kind: "Environment", message, suggestion })
 }
 
-/** What people call the program of a verifier, or of a task's agent. */
+/** What people call the program of a verifier. */
 export const called = (verifier: Judge): string =>
   verifier._tag === "Brain" ? "the brain" : `agent ${JSON.stringify(verifier.agent)}`
 

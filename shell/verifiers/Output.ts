@@ -58,7 +58,10 @@ const ofJudge = (
     isOverBudget:
       budgetUsd === undefined
         ? Effect.succeed(false)
-        : Effect.map(reading.drain, () => Judgement.isOverBudget(verifier, reading.progress().costUsd)),
+        : Effect.map(reading.drain, () => {
+            const { costUsd } = reading.progress()
+            return costUsd !== null && Judgement.isOverBudget(verifier, costUsd)
+          }),
     judge: Effect.fnUntraced(function* (how: Ending, endedAt: number) {
       yield* reading.drainWhole
       const output = yield* readBounded(join(directory, outputFile), toldBytes)

@@ -143,6 +143,9 @@ describe("the verdict of a model or an agent", () => {
     expect(toldOf({ ...silent, kind: "command", output: "It loops.\nVERDICT: FAIL\n" })).toBe(
       `${head}It loops.\nVERDICT: FAIL`
     )
+    // The records of a vendor's program are nothing to be read by a coder.
+    const late = { how: { _tag: "TimedOut" }, ...said({ lastMessage: "Still at it.", resultIsError: null }) } as const
+    expect(toldOf(late)).toBe("The check did not pass (not done after 5 min): Is it total?\n\nStill at it.")
     expect(toldOf({ ...said({ lastMessage: null }), how: { _tag: "Vanished" } })).toBe(
       "The check did not pass (it ended without saying how): Is it total?"
     )
@@ -177,6 +180,7 @@ describe("a judge whose provider does not let it in", () => {
       const isForPerson = cause === "authentication" || cause === "billing"
       expect(limited).toMatchObject({
         verdict: "LIMITED",
+        detail: `its provider does not answer it now (${cause})`,
         limitCause: cause,
         resumeAt: isForPerson ? endedAt + limitFallbackMs : until
       })
