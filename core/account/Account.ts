@@ -11,6 +11,7 @@
  * Beside the window there is the pause: nothing is admitted until a person lifts it.
  */
 import * as Schema from "effect/Schema"
+import type { AgentDefinition } from "../task/AgentDefinition.ts"
 import { AttemptNumber, Instant, TaskId } from "../task/Identifiers.ts"
 import type { Task } from "../task/Task.ts"
 
@@ -42,8 +43,11 @@ export type Account = typeof Account.Type
 /** An account that nothing was ever heard of. */
 export const open = (id: string): Account => ({ id, window: { _tag: "Open" }, pause: null })
 
-/** The account that the agent of a task works under: the agent's name, unless it names another. */
-export const accountOf = ({ spec: { agent } }: Task): string => agent.account ?? agent.name
+/** The account that an agent works under: the agent's name, unless it names another. */
+export const accountOfAgent = ({ account, name }: AgentDefinition): string => account ?? name
+
+/** The account that the agent of a task works under. */
+export const accountOf = ({ spec: { agent } }: Task): string => accountOfAgent(agent)
 
 /** One line for people. */
 export const pausedText = (id: string, { why }: Pause): string =>

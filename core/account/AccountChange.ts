@@ -3,12 +3,12 @@
  * folded from the ledger as the tasks can (TCK-9), and change in the transaction that changes the task.
  */
 import { attemptOf, type Execution, isTrial } from "../execution/Execution.ts"
-import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
+import type { ExecutionEvent, Of } from "../execution/ExecutionEvent.ts"
 import { type Limit, type LimitCause, needsPerson } from "../execution/Limit.ts"
 import type { LedgerEntry } from "../task/Record.ts"
 import type { Task } from "../task/Task.ts"
 import type { AccountEvent } from "./Account.ts"
-import { accountOf } from "./Account.ts"
+import { accountOf, accountOfAgent } from "./Account.ts"
 
 export interface AccountChange {
   readonly account: string
@@ -18,14 +18,25 @@ export interface AccountChange {
 /** The events of accounts that a row brings with it, in order; none for most. */
 export const accountChanges = ({ before, event }: LedgerEntry): ReadonlyArray<AccountChange> => {
   if (event._tag !== "ExecutionMoved") return []
+  if (event.event._tag === "Verdict") return verifierLimited(before, event.event)
   const account = accountOf(before)
   return meaningOf(before, event.event).map((event) => ({ account, event }))
+}
+
+/** A verifier may work under another account than its task's agent. */
+const verifierLimited = ({ spec }: Task, event: Of<"Verdict">): ReadonlyArray<AccountChange> => {
+  const verifier = spec.verify[event.index]
+  const agent = verifier === undefined || verifier._tag === "Run" ? undefined : verifier.definition
+  if (agent === undefined || event.resumeAt === null) return []
+  // It is asked again at `resumeAt` in any case; what waits for a person began now.
+  const until = isForPerson(event.limitCause) ? event.at : event.resumeAt
+  return [{ account: accountOfAgent(agent), event: limitSeen(event.limitCause, until) }]
 }
 
 const isForPerson = (cause: LimitCause | undefined): boolean => cause !== undefined && needsPerson(cause)
 
 /** No time lets an account in that the provider does not know, or that has not paid. */
-const limitSeen = ({ cause }: { readonly cause?: LimitCause }, until: number): AccountEvent => {
+const limitSeen = (cause: LimitCause | undefined, until: number): AccountEvent => {
   if (!isForPerson(cause)) return { _tag: "LimitSeen", until }
   const why = cause === "billing" ? "the provider wants to be paid" : "the provider refused its credentials"
   return { _tag: "AuthenticationFailed", at: until, why }
@@ -44,7 +55,7 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
     case "Launch":
       return [{ _tag: "Admitted", attempt: { task, attempt: event.attempt.number }, isTrial: event.trial === true }]
     case "RateLimited":
-      return [limitSeen(event, event.resumeAt)]
+      return [limitSeen(event.cause, event.resumeAt)]
     default:
   }
   const number = attemptOf(execution)?.number
@@ -65,15 +76,15 @@ const meaningOf = (before: Task, event: ExecutionEvent): ReadonlyArray<AccountEv
           return [proved]
         case "Limited":
           return isForPerson(event.how.cause)
-            ? [gone, limitSeen(event.how, event.at)]
-            : [limitSeen(event.how, event.how.resumeAt)]
+            ? [gone, limitSeen(event.how.cause, event.at)]
+            : [limitSeen(event.how.cause, event.how.resumeAt)]
         default:
           // Nobody saw how it ended.
           return [gone]
       }
     case "VerifiedDead": {
       const { limit } = event.facts
-      return limit === undefined || !isNews(execution, limit) ? [] : [limitSeen(limit, limit.until)]
+      return limit === undefined || !isNews(execution, limit) ? [] : [limitSeen(limit.cause, limit.until)]
     }
     case "Stop":
     case "LaunchFailed":

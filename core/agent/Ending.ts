@@ -14,6 +14,11 @@ export interface Exit {
   readonly signal: string | null
 }
 
+/** How a program ends that was not stopped; whoever was limited knows why. */
+type Ended =
+  | Extract<Ending, { readonly _tag: "Clean" | "Forced" | "Aborted" }>
+  | Required<Extract<Ending, { readonly _tag: "Limited" }>>
+
 /** A vendor's program says so when it is done (AGT-2); of any other the status alone may tell. */
 const saysDone = (kind: Kind, { resultIsError }: Progress): boolean =>
   kind === "command" ? resultIsError !== true : resultIsError === false
@@ -23,7 +28,7 @@ const saysDone = (kind: Kind, { resultIsError }: Progress): boolean =>
  * is told, at most 4 KiB. A limit that still holds at `endedAt` (epoch milliseconds) explains any exit but one with
  * status 0 whose last record says that all is well.
  */
-export const endingOf = (kind: Kind, exit: Exit, progress: Progress, endedAt: number, stderrTail: string): Ending => {
+export const endingOf = (kind: Kind, exit: Exit, progress: Progress, endedAt: number, stderrTail: string): Ended => {
   const { lastMessage, limit, resultIsError, session } = progress
   const isDone = exit.code === 0 && resultIsError === false
   if (limit !== null && !isDone && holds(limit, endedAt)) {
@@ -39,7 +44,8 @@ export const endingOf = (kind: Kind, exit: Exit, progress: Progress, endedAt: nu
 
 const isWord = (text: string): boolean => text.trim() !== ""
 
-const sentence = ({ code, signal }: Exit, resultIsError: boolean | null): string => {
+/** How a program ended that did not end well, in one sentence. */
+export const sentence = ({ code, signal }: Exit, resultIsError: boolean | null): string => {
   if (signal !== null) return `the program was ended by ${signal}`
   if (code === null) return "the program ended without a status"
   if (code !== 0) return `the program ended with status ${code}`

@@ -2,6 +2,7 @@
  * The text that is given to an agent: the task's own prompt first, unchanged, then what this attempt needs to know.
  */
 import type { Attempt } from "../execution/Execution.ts"
+import { request } from "../verify/Verdict.ts"
 import * as Verifier from "../verify/Verifier.ts"
 import { fenceFor } from "./Fence.ts"
 
@@ -72,9 +73,7 @@ const committing =
 const judging = (verifiers: ReadonlyArray<Verifier.Verifier>): string =>
   "## Judge only\n\n" +
   "Somebody else has worked on the task above. Judge whether the work in this directory does what the task asks; " +
-  `change nothing.${checks(verifiers)}\n\n` +
-  "Say what you found. Then end with one last line that is exactly one of these two:\n\n" +
-  "VERDICT: PASS\nVERDICT: FAIL"
+  `change nothing.${checks(verifiers)}\n\n${request}`
 
 const checks = (verifiers: ReadonlyArray<Verifier.Verifier>): string =>
   verifiers.length === 0

@@ -108,8 +108,9 @@ const Verdict = event("Verdict", {
   treeNow: TreeHash,
   headTree: Schema.NullOr(TreeHash),
   work: Schema.NullOr(Work),
-  /** For LIMITED: when to ask again. */
+  /** For LIMITED: when to ask again, and why. */
   resumeAt: Schema.NullOr(Instant),
+  limitCause: Schema.optionalWith(LimitCause, { exact: true }),
   costUsd: Cost,
   failure: Failure
 })

@@ -67,6 +67,9 @@ const builtInOf = (kind: Kind, command: string): AgentDefinition => ({
   model: null
 })
 
+/** What answers to `brain` verifiers where no configuration names anything: the limits are those of the agent `claude`. */
+export const defaultBrain: AgentDefinition = { ...builtInOf("claude-code", "claude"), name: "brain", account: "claude" }
+
 /** The agents that exist without any configuration, each by the name of its program. */
 export const builtIn: ReadonlyArray<AgentDefinition> = [
   builtInOf("claude-code", "claude"),

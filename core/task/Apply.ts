@@ -241,6 +241,10 @@ const judged = ({ execution, facts }: Task, tree: Execution.TreeHash) => ({
 
 const isOfThisVisit = (task: Task): boolean => beganFor(task.execution) === task.visit
 
+/** A command costs nothing; a model or an agent does, whether or not it says what. */
+const mayCost = ({ spec }: Task, { index }: Execute.Of<"Verdict">): boolean =>
+  (spec.verify[index]?._tag ?? "Run") !== "Run"
+
 const afterVerdict = (
   task: Task,
   event: Execute.Of<"Verdict">,
@@ -248,7 +252,11 @@ const afterVerdict = (
   consequence: Step.Consequence | null
 ): Facts => {
   const { facts } = task
-  const spent = { ...facts, spentUsd: facts.spentUsd + (event.costUsd ?? 0) }
+  const spent = {
+    ...facts,
+    spentUsd: facts.spentUsd + (event.costUsd ?? 0),
+    hasUnknownCost: facts.hasUnknownCost || (event.costUsd === null && mayCost(task, event))
+  }
   const judgement = judged(task, event.treeNow)
   if (consequence?._tag === "Passed") return { ...spent, passed: judgement, failuresInARow: 0 }
   if (next._tag === "Verifying") return spent

@@ -58,6 +58,7 @@ export type RunObservation =
       readonly work: Work | null
       readonly costUsd: number | null
       readonly resumeAt: number | null
+      readonly limitCause?: LimitCause
     }
   | { readonly _tag: "Absent"; readonly token: Token }
   | { readonly _tag: "Unknown"; readonly why: string }

@@ -11,6 +11,8 @@ export type Ending =
   | { readonly _tag: "Exited"; readonly code: number }
   | { readonly _tag: "Killed"; readonly signal: string }
   | { readonly _tag: "TimedOut" }
+  /** It was stopped since it had cost more than it may. */
+  | { readonly _tag: "OverBudget" }
   | { readonly _tag: "Vanished" }
 
 /** The verdict of a `run` verifier: status 0 passes, another status fails, and what is not an exit is no verdict on the work. */
@@ -21,10 +23,16 @@ export const ofRun = (ending: Ending): Verdict => {
     case "TimedOut":
       return "TIMEOUT"
     case "Killed":
+    case "OverBudget":
     case "Vanished":
       return "ERROR"
   }
 }
+
+/** How a verdict line is asked for; it stands last, for it asks for the last line. */
+export const request =
+  "Say what you found. Then end with one last line that is exactly one of these two:\n\n" +
+  "VERDICT: PASS\nVERDICT: FAIL"
 
 /**
  * The verdict line of an agent's or model's text: its last line that is not blank must be exactly `VERDICT: PASS` or

@@ -9,12 +9,15 @@ const permissions = ["--permission-mode", "--dangerously-skip-permissions", "--p
 const sessionOf = (marker: string): string =>
   `${marker.slice(0, 8)}-${marker.slice(8, 12)}-4${marker.slice(13, 16)}-a${marker.slice(17, 20)}-${marker.slice(20, 32)}`
 
-export const args = ({ args: own, marker, model, session }: Asked): ReadonlyArray<string> => [
+const naming = (marker: Asked["marker"]): ReadonlyArray<string> =>
+  marker === null ? [] : ["--session-id", sessionOf(marker)]
+
+export const args = ({ args: own, isAskedOnly = false, marker, model, session }: Asked): ReadonlyArray<string> => [
   "-p",
   "--output-format",
   "stream-json",
   "--verbose",
-  ...(isGiven(own, permissions) ? [] : ["--dangerously-skip-permissions"]),
-  ...(session === null ? ["--session-id", sessionOf(marker)] : ["--resume", session]),
+  ...(isAskedOnly || isGiven(own, permissions) ? [] : ["--dangerously-skip-permissions"]),
+  ...(session === null ? naming(marker) : ["--resume", session]),
   ...(model === null ? [] : ["--model", model])
 ]

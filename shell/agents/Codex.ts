@@ -5,11 +5,11 @@ import { isGiven } from "./GivenArgs.ts"
 /** Of its sandbox: its own is read-only, without network. */
 const sandbox = ["-s", "--sandbox", "--full-auto", "--dangerously-bypass-approvals-and-sandbox", "--yolo"]
 
-export const args = ({ args: own, model, session }: Asked): ReadonlyArray<string> => [
+export const args = ({ args: own, isAskedOnly = false, model, session }: Asked): ReadonlyArray<string> => [
   "exec",
   ...(session === null ? [] : ["resume", session]),
   "--json",
   "--skip-git-repo-check",
-  ...(isGiven(own, sandbox) ? [] : ["--dangerously-bypass-approvals-and-sandbox"]),
+  ...(isAskedOnly || isGiven(own, sandbox) ? [] : ["--dangerously-bypass-approvals-and-sandbox"]),
   ...(model === null ? [] : ["--model", model])
 ]

@@ -9,7 +9,7 @@ import type { ConfigProblem } from "./ConfigProblem.ts"
 import * as Toml from "./Toml.ts"
 import { Command, maybe, Model, Name, VariableName, Word } from "./Values.ts"
 
-const AgentTable = Schema.Struct({
+export const AgentTable = Schema.Struct({
   kind: maybe(AgentDefinition.Kind, "How the program is spoken to; `command` is any program"),
   command: maybe(Command, "The program: a name in PATH, or a path, relative to the folder of this file"),
   args: maybe(Schema.Array(Word), "Passed as they are; relative paths in them are relative to the task's directory"),
@@ -50,6 +50,29 @@ export const problems = (document: Toml.Document): ReadonlyArray<ConfigProblem> 
   })
 }
 
+/** One table as a definition; null where only the user can know its program. `folder`: that of the file. */
+export const definition = (
+  name: string,
+  kind: AgentDefinition.Kind,
+  table: typeof AgentTable.Type,
+  folder: string
+): AgentDefinition.AgentDefinition | null => {
+  const command = table.command ?? AgentDefinition.defaultCommand(kind)
+  if (command === null) return null
+  const isRelativePath = command.includes("/") && !isAbsolute(command)
+  return {
+    name,
+    kind,
+    command: isRelativePath ? resolvePath(folder, command) : command,
+    args: table.args ?? [],
+    env: table.env ?? {},
+    passEnv: table.pass_env ?? [],
+    model: table.model ?? null,
+    ...(table.account === undefined || table.account === name ? {} : { account: table.account }),
+    ...(table.exclusive === undefined ? {} : { exclusive: table.exclusive })
+  }
+}
+
 /** The tables as definitions, for a document in which `problems` found none. */
 export const resolve = (
   tables: AgentTables | undefined,
@@ -57,20 +80,6 @@ export const resolve = (
 ): ReadonlyArray<AgentDefinition.AgentDefinition> =>
   Object.entries(tables ?? {}).flatMap(([name, table]) => {
     const kind = table.kind ?? builtInKind(name)
-    const command = kind === undefined ? null : (table.command ?? AgentDefinition.defaultCommand(kind))
-    if (kind === undefined || command === null) return []
-    const isRelativePath = command.includes("/") && !isAbsolute(command)
-    return [
-      {
-        name,
-        kind,
-        command: isRelativePath ? resolvePath(folder, command) : command,
-        args: table.args ?? [],
-        env: table.env ?? {},
-        passEnv: table.pass_env ?? [],
-        model: table.model ?? null,
-        ...(table.account === undefined || table.account === name ? {} : { account: table.account }),
-        ...(table.exclusive === undefined ? {} : { exclusive: table.exclusive })
-      }
-    ]
+    const found = kind === undefined ? null : definition(name, kind, table, folder)
+    return found === null ? [] : [found]
   })

@@ -1,5 +1,5 @@
 /**
- * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`), when the
+ * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`, and `[brain]` for verifiers), when the
  * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), and what is
  * kept of ended tasks (`[retention]`).
  */
@@ -17,6 +17,7 @@ import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
+import * as BrainTable from "./BrainTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
@@ -33,6 +34,8 @@ export interface ConfigurationService {
   readonly policy: Policy.Policy
   /** By name; the built-in ones among them. */
   readonly agents: Agents
+  /** The model command that `brain` verifiers ask. */
+  readonly brain: AgentDefinition.AgentDefinition
   /** What the file says of guards, as it was read. */
   readonly guards: Guard.Config
   /** What it says of them now: it may have been changed since. */
@@ -101,6 +104,7 @@ const UserFile = Schema.Struct({
     "US dollars for a million tokens of a model, for programs that report tokens and no cost"
   ),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
+  brain: maybe(BrainTable.BrainTable, "The model command that `brain` verifiers ask"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
   retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long")
@@ -129,12 +133,16 @@ const retentionOf = ({ attempts, logs, logsBytes }: typeof RetentionTable.Type =
 })
 
 /** What a file says, or what holds without one. */
-export type Content = Pick<ConfigurationService, "policy" | "agents" | "prices" | "guards" | "ownership" | "retention">
+export type Content = Pick<
+  ConfigurationService,
+  "policy" | "agents" | "brain" | "prices" | "guards" | "ownership" | "retention"
+>
 
 /** What holds without a file. */
 export const defaults: Content = {
   policy: Policy.defaults,
   agents: builtIn,
+  brain: AgentDefinition.defaultBrain,
   prices: new Map(),
   guards: {},
   ownership: noHealing,
@@ -145,14 +153,17 @@ export const defaults: Content = {
 export const fromDocument = (document: Toml.Document): Either.Either<Content, ConfigInvalid> => {
   const decoded = Toml.decode(UserFile, document)
   const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
-  problems.push(...AgentTable.problems(document), ...GuardTable.problems(document))
+  problems.push(...AgentTable.problems(document), ...BrainTable.problems(document), ...GuardTable.problems(document))
   if (Either.isLeft(decoded) || problems.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
+  const folder = dirname(document.file)
+  const { brain } = decoded.right
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
     prices: pricesOf(decoded.right.prices),
-    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, dirname(document.file))),
+    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder)),
+    brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
     guards: GuardTable.resolve(decoded.right.guards),
     ownership: { ...noHealing, ...decoded.right.ownership },
     retention: retentionOf(decoded.right.retention)

@@ -11,7 +11,7 @@ import * as Policy from "../../core/policy/Policy.ts"
 import type { Spec } from "../../core/task/Spec.ts"
 import { Verifier } from "../../core/verify/Verifier.ts"
 import { ConfigInvalid, type ConfigProblem, ConfigUnreadable, arrange } from "./ConfigProblem.ts"
-import { unsupportedVerifiers, verifier, verifyProblems, VerifyTable } from "./TaskTable.ts"
+import { verifier, verifyProblems, VerifyTable } from "./TaskTable.ts"
 import * as Toml from "./Toml.ts"
 import { Count, Dollars, maybe, Minutes, PositiveCount, Seconds } from "./Values.ts"
 
@@ -38,9 +38,16 @@ const RepositoryFile = Schema.Struct({
   )
 })
 
+export interface Gate {
+  /** Its program not yet looked up. */
+  readonly verifier: Verifier
+  /** A problem where it is written. */
+  readonly problem: (kind: ConfigProblem["kind"], message: string, suggestion?: string | null) => ConfigProblem
+}
+
 export interface RepositoryPolicy {
   readonly limits: Policy.RepositoryLimits
-  readonly gates: ReadonlyArray<Verifier>
+  readonly gates: ReadonlyArray<Gate>
   readonly setup: ReadonlyArray<string>
 }
 
@@ -62,12 +69,9 @@ const clearer = (problem: ConfigProblem): ConfigProblem => {
 
 export const fromDocument = (document: Toml.Document): Either.Either<RepositoryPolicy, ConfigInvalid> => {
   const decoded = Toml.decode(RepositoryFile, document)
-  const problems = Either.match(decoded, {
+  const problems: ReadonlyArray<ConfigProblem> = Either.match(decoded, {
     onLeft: (found) => found.map(clearer),
-    onRight: (file) =>
-      unsupportedVerifiers(file.verify ?? [], (index, message) =>
-        Toml.problem(document, "Unsupported", ["verify", index], message)
-      )
+    onRight: () => []
   })
   const all = [...problems, ...verifyProblems(document, ["verify"])]
   if (Either.isLeft(decoded) || all.length > 0) {
@@ -82,7 +86,11 @@ export const fromDocument = (document: Toml.Document): Either.Either<RepositoryP
       inactivitySecs: limits?.inactivity_secs ?? null,
       budgetUsd: limits?.budget_usd ?? null
     },
-    gates: (verify ?? []).flatMap(verifier),
+    gates: (verify ?? []).flatMap(verifier).map((each, index) => ({
+      verifier: each,
+      problem: (kind, message, suggestion = null) =>
+        Toml.problem(document, kind, ["verify", index], message, suggestion)
+    })),
     setup: worktree?.setup ?? []
   })
 }
@@ -119,9 +127,12 @@ export const find = (
 
 const isSame = Schema.equivalence(Verifier)
 
-/** A task's spec under a policy; a gate that the task has already as its own verifier is not run twice. */
-export const apply = (policy: RepositoryPolicy, spec: Spec): Spec => ({
+/**
+ * A task's spec under a policy, the programs of its gates looked up; a gate that the task has already as its own
+ * verifier is not run twice.
+ */
+export const apply = (policy: RepositoryPolicy, gates: ReadonlyArray<Verifier>, spec: Spec): Spec => ({
   ...Policy.tighten(spec, policy.limits),
   ...(spec.isolate === "worktree" && policy.setup.length > 0 ? { setup: policy.setup } : {}),
-  verify: [...spec.verify, ...policy.gates.filter((gate) => !spec.verify.some((own) => isSame(own, gate)))]
+  verify: [...spec.verify, ...gates.filter((gate) => !spec.verify.some((own) => isSame(own, gate)))]
 })

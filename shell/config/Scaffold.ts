@@ -69,6 +69,17 @@ prompt = "echo 'hello, world' > greeting.txt"
 run = "grep -q hello greeting.txt"
 timeout_min = 15
 
+# What no command can tell a model or an agent may judge; it passes by the last line VERDICT: PASS and nothing else.
+#
+#     [[task.verify]]
+#     brain = "Is it polite?"      # asks the command of [brain], which is claude when nothing is said
+#
+#     [[task.verify]]
+#     agent = "claude"
+#     prompt = "Try to break it."
+#     model = "opus"               # of brain and agent
+#     budget_usd = 0.5             # of one run
+
 [[task]]
 name = "shout"
 depends_on = ["greeting"]

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as AgentTable from "./AgentTable.ts"
+import * as BrainTable from "./BrainTable.ts"
 import { findCycle } from "../../core/task/Dependencies.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { NewTask } from "../store/Store.ts"
@@ -23,7 +24,8 @@ import { maybe } from "./Values.ts"
 export const TaskFileSchema = Schema.Struct({
   defaults: maybe(TaskTable, "Values for every task that does not say otherwise"),
   task: maybe(Schema.Array(TaskTable), "The tasks"),
-  agents: maybe(AgentTable.AgentTables, "Agents of this file; they take the place of the user's with their names")
+  agents: maybe(AgentTable.AgentTables, "Agents of this file; they take the place of the user's with their names"),
+  brain: maybe(BrainTable.BrainTable, "What this file's `brain` verifiers ask; it takes the place of the user's")
 }).annotations({ title: "drover task file" })
 
 export interface TaskFile {
@@ -108,7 +110,12 @@ const nameProblems = (document: Toml.Document, count: number): ReadonlyArray<Con
   return [...problems.values()]
 }
 
-type Decoded = { readonly drafts: ReadonlyArray<Draft>; readonly agents: ReturnType<typeof AgentTable.resolve> }
+interface Decoded {
+  readonly drafts: ReadonlyArray<Draft>
+  readonly agents: ReturnType<typeof AgentTable.resolve>
+  /** Null where the file has none. */
+  readonly brain: ReturnType<typeof BrainTable.resolve>
+}
 
 /** Everything that can be said of a file without looking at anything else; `folder` is the one it is in. */
 export const fromDocument = (document: Toml.Document, folder: string): Either.Either<Decoded, ConfigInvalid> => {
@@ -118,6 +125,7 @@ export const fromDocument = (document: Toml.Document, folder: string): Either.Ei
   const problems = [
     ...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] }),
     ...AgentTable.problems(document),
+    ...BrainTable.problems(document),
     ...missingKeys(document, list),
     ...nameProblems(document, count),
     ...verifyProblems(document, ["defaults", "verify"]),
@@ -142,7 +150,12 @@ export const fromDocument = (document: Toml.Document, folder: string): Either.Ei
       }
     }
   })
-  return Either.right({ drafts, agents: AgentTable.resolve(decoded.right.agents, folder) })
+  const { agents, brain } = decoded.right
+  return Either.right({
+    drafts,
+    agents: AgentTable.resolve(agents, folder),
+    brain: brain === undefined ? null : BrainTable.resolve(brain, folder)
+  })
 }
 
 const verifierPath = (document: Toml.Document, index: number, item: number): Path => [
@@ -166,10 +179,14 @@ export const load = (
       (cause) => new ConfigUnreadable({ file, reason: "Other", cause })
     )
     const folder = dirname(path)
-    const { drafts, agents } = yield* fromDocument(document, folder)
+    const { drafts, agents, brain } = yield* fromDocument(document, folder)
     const resolved = yield* resolve(drafts, {
       folder,
-      agents: withAgents(configuration.agents, agents),
+      programs: {
+        agents: withAgents(configuration.agents, agents),
+        brain: brain ?? configuration.brain
+      },
+      configured: configuration,
       searchPath: configuration.searchPath
     })
     if (resolved.problems.length > 0) return yield* new ConfigInvalid({ file, problems: arrange(resolved.problems) })
@@ -227,8 +244,9 @@ export const submitFlags = (
       problem: (kind, key, message, suggestion = null) =>
         Toml.problem(document, kind, typeof key === "string" ? [key] : key, message, suggestion)
     }
-    const { agents, searchPath } = configuration
-    const { tasks, problems, warnings } = yield* resolve([draft], { folder, agents, searchPath })
+    const { searchPath } = configuration
+    const surroundings = { folder, programs: configuration, configured: configuration, searchPath }
+    const { tasks, problems, warnings } = yield* resolve([draft], surroundings)
     const [task] = tasks
     if (task === undefined || problems.length > 0) return yield* new ConfigInvalid({ file, problems })
     return { task, warnings }

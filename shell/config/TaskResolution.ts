@@ -12,11 +12,11 @@ import { defaults, type Target } from "../../core/task/Spec.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
-import type { Agents } from "./Configuration.ts"
-import { nearest } from "./Nearest.ts"
 import * as Repository from "../git/Repository.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
-import { newTask, type TaskTable, unsupportedVerifiers } from "./TaskTable.ts"
+import { newTask, type TaskTable, verifier } from "./TaskTable.ts"
+import { findAgent, type Programs } from "./VerifierResolution.ts"
+import * as VerifierResolution from "./VerifierResolution.ts"
 
 /** A task whose own keys are right. */
 export interface Draft {
@@ -39,7 +39,10 @@ export interface Draft {
 export interface Surroundings {
   /** What a relative `cwd` is relative to: absolute, links resolved. */
   readonly folder: string
-  readonly agents: Agents
+  /** What tasks and their verifiers may name. */
+  readonly programs: Programs
+  /** What the gates of a repository may name: a task file does not take the place of that. */
+  readonly configured: Programs
   /** PATH. */
   readonly searchPath: string | undefined
 }
@@ -56,23 +59,13 @@ const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> =>
   const not = (key: keyof TaskTable): ReadonlyArray<ConfigProblem> => [
     problem("Unsupported", key, `${key} = ${JSON.stringify(table[key])} is not supported by this version yet`)
   ]
-  return [
-    ...(table.role === undefined ? [] : not("role")),
-    ...unsupportedVerifiers(table.verify ?? [], (index, message) => problem("Unsupported", ["verify", index], message))
-  ]
+  return table.role === undefined ? [] : not("role")
 }
 
-const agentOf = (draft: Draft, agents: Agents): Either.Either<AgentDefinition, ConfigProblem> => {
-  const name = draft.table.agent ?? defaults.agent
-  const agent = agents.get(name)
-  if (agent === undefined) {
-    const known = [...agents.keys()]
-    const meant = nearest(name, known)
-    const list = meant === null ? ` (known: ${known.join(", ")})` : ""
-    return Either.left(draft.problem("Environment", "agent", `there is no agent ${JSON.stringify(name)}${list}`, meant))
-  }
-  return Either.right(agent)
-}
+const agentOf = (draft: Draft, { agents }: Programs): Either.Either<AgentDefinition, ConfigProblem> =>
+  Either.mapLeft(findAgent(draft.table.agent ?? defaults.agent, agents), ({ kind, message, suggestion }) =>
+    draft.problem(kind, "agent", message, suggestion)
+  )
 
 /** As many names as fit a line. */
 const list = (drafts: ReadonlyArray<Draft>): string => {
@@ -84,11 +77,15 @@ const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>): ReadonlyArra
   const unverified = tasks.filter(([, { spec }]) => spec.verify.length === 0).map(([draft]) => draft)
   // What a program of kind "command" costs is known only from lines that it may print.
   const unpriced = tasks.filter(([, { spec }]) => spec.budgetUsd !== null).map(([draft]) => draft)
+  const unpricedJudge = tasks
+    .filter(([, { spec }]) => spec.verify.some((each) => each._tag !== "Run" && each.budgetUsd !== undefined))
+    .map(([draft]) => draft)
   const about = (drafts: ReadonlyArray<Draft>, key: keyof TaskTable, message: string): ReadonlyArray<string> =>
     drafts.slice(0, 1).map((first) => format(first.problem("Value", key, `warning: ${message}: ${list(drafts)}`)))
   return [
     ...about(unverified, "verify", "without a verifier the work will be shown as unverified"),
-    ...about(unpriced, "budget_usd", "the budget holds only if the agent's program prints what it costs")
+    ...about(unpriced, "budget_usd", "the budget holds only if the agent's program prints what it costs"),
+    ...about(unpricedJudge, "verify", "a verifier's budget holds only if its program prints what it costs")
   ]
 }
 
@@ -156,19 +153,46 @@ const lookups: Effect.Effect<Lookups> = Effect.gen(function* () {
   }
 })
 
+/** Why a program can not be started; null where it can. `who`: whose it is. */
 const missingProgram = (
-  draft: Draft,
-  agent: AgentDefinition,
+  who: string,
+  { command, env }: AgentDefinition,
+  cwd: string,
+  { searchPath }: Surroundings,
+  { program }: Lookups
+): Effect.Effect<string | null> =>
+  Effect.map(program(Data.tuple(command, env.PATH ?? searchPath, cwd)), (found) => {
+    if (found !== undefined) return null
+    const where = command.includes("/") ? "is not there or not executable" : "is not in PATH or not executable"
+    return `the program of ${who}, ${command}, ${where}`
+  })
+
+/** The verifiers of a task, each with its place. */
+const written = ({ problem, table }: Draft): ReadonlyArray<RepositoryPolicy.Gate> =>
+  (table.verify ?? []).flatMap(verifier).map((each, index) => ({
+    verifier: each,
+    problem: (kind, message, suggestion = null) => problem(kind, ["verify", index], message, suggestion)
+  }))
+
+/** A verifier with its program, and what is wrong with it, told by `problem`. */
+const resolveVerifier = Effect.fnUntraced(function* (
+  { problem, verifier: asked }: RepositoryPolicy.Gate,
+  programs: Programs,
   cwd: string,
   surroundings: Surroundings,
-  { program }: Lookups
-): Effect.Effect<ReadonlyArray<ConfigProblem>> =>
-  Effect.map(program(Data.tuple(agent.command, agent.env.PATH ?? surroundings.searchPath, cwd)), (found) => {
-    if (found !== undefined) return []
-    const where = agent.command.includes("/") ? "is not there or not executable" : "is not in PATH or not executable"
-    const message = `the program of agent ${JSON.stringify(agent.name)}, ${agent.command}, ${where}`
-    return [draft.problem("Environment", "agent", message)]
-  })
+  look: Lookups
+) {
+  const found = VerifierResolution.resolve(asked, programs)
+  if (Either.isLeft(found)) {
+    const { kind, message, suggestion } = found.left
+    return { verifier: asked, problems: [problem(kind, message, suggestion)] }
+  }
+  const resolved = found.right
+  if (resolved._tag === "Run" || resolved.definition === undefined) return { verifier: resolved, problems: [] }
+  const who = VerifierResolution.called(resolved)
+  const missing = yield* missingProgram(who, resolved.definition, cwd, surroundings, look)
+  return { verifier: resolved, problems: missing === null ? [] : [problem("Environment", missing)] }
+})
 
 const resolveOne = (
   draft: Draft,
@@ -181,15 +205,21 @@ const resolveOne = (
 > =>
   Effect.gen(function* () {
     const problems = [...unsupported(draft)]
-    const agent = agentOf(draft, surroundings.agents)
+    const agent = agentOf(draft, surroundings.programs)
     // With a role no agent is started.
     if (Either.isLeft(agent) && draft.table.role === undefined) problems.push(agent.left)
     const directory = yield* look.directory(resolvePath(surroundings.folder, draft.table.cwd ?? "."))
     if (Either.isLeft(directory)) problems.push(draft.problem("Environment", "cwd", directory.left))
+    const cwd = Either.getOrElse(directory, () => surroundings.folder)
+    const verifiersOf = (all: ReadonlyArray<RepositoryPolicy.Gate>, programs: Programs) =>
+      Effect.forEach(all, (one) => resolveVerifier(one, programs, cwd, surroundings, look))
+    const own = yield* verifiersOf(written(draft), surroundings.programs)
     if (Either.isRight(agent)) {
-      const cwd = Either.getOrElse(directory, () => surroundings.folder)
-      problems.push(...(yield* missingProgram(draft, agent.right, cwd, surroundings, look)))
+      const who = `agent ${JSON.stringify(agent.right.name)}`
+      const missing = yield* missingProgram(who, agent.right, cwd, surroundings, look)
+      if (missing !== null) problems.push(draft.problem("Environment", "agent", missing))
     }
+    problems.push(...own.flatMap((each) => each.problems))
     if (Either.isLeft(directory)) return { task: null, problems }
     const { base = null, isolate, merge } = draft.table
     const isApart = isolate === "worktree" || merge === "squash"
@@ -212,7 +242,11 @@ const resolveOne = (
     if (Either.isLeft(agent) || Either.isLeft(policy)) return { task: null, problems }
     const landing = target === null ? null : Either.getOrNull(target)
     const task = newTask({ ...draft, cwd: directory.right, agent: agent.right, target: landing })
-    return { task: { ...task, spec: RepositoryPolicy.apply(policy.right, task.spec) }, problems }
+    const gates = yield* verifiersOf(policy.right.gates, surroundings.configured)
+    problems.push(...gates.flatMap((each) => each.problems))
+    const whole = { ...task.spec, verify: own.map(({ verifier }) => verifier) }
+    const verifiers = gates.map(({ verifier }) => verifier)
+    return { task: { ...task, spec: RepositoryPolicy.apply(policy.right, verifiers, whole) }, problems }
   })
 
 /** Looks up everything that the drafts name; what several of them share is told once. */

@@ -29,6 +29,8 @@ export const VerifyTable = Schema.Struct({
   brain: maybe(Prompt, "A prompt to the configured model command"),
   agent: maybe(Name, "An agent that judges, with `prompt`"),
   prompt: maybe(Prompt, "What `agent` is asked"),
+  model: maybe(Model, "Which model `brain` or `agent` uses, instead of the one of its definition"),
+  budget_usd: maybe(Dollars, "US dollars that one run of `brain` or `agent` may cost"),
   timeout_min: maybe(Minutes, "Minutes until the verifier is stopped; 15 if nothing is said"),
   step: maybe(Verifier.Step, "What it is for: who mends it when it fails on landing; `test` if nothing is said")
 })
@@ -82,30 +84,27 @@ export const verifyProblems = (document: Toml.Document, path: Path): ReadonlyArr
     if (has("prompt") && !has("agent")) {
       return [Toml.problem(document, "Key", [...item, "prompt"], `prompt goes with agent, not with ${kinds.join()}`)]
     }
-    return []
+    return ["model", "budget_usd"]
+      .filter((key) => has("run") && has(key))
+      .map((key) => Toml.problem(document, "Key", [...item, key], `${key} goes with brain or agent, not with run`))
   })
 }
 
-/** A table in which `verifyProblems` found none as a verifier; none for another. */
+/** A table in which `verifyProblems` found none as a verifier, its program not yet looked up; none for another. */
 export const verifier = (table: VerifyTable): ReadonlyArray<Verifier.Verifier> => {
   const timeoutMin = table.timeout_min ?? Verifier.defaultTimeoutMin
-  const { run, brain, agent, prompt } = table
-  const step = table.step === undefined ? {} : { step: table.step }
-  if (run !== undefined) return [{ _tag: "Run", command: run, timeoutMin, ...step }]
-  if (brain !== undefined) return [{ _tag: "Brain", prompt: brain, timeoutMin, ...step }]
-  if (agent !== undefined && prompt !== undefined) return [{ _tag: "Agent", agent, prompt, timeoutMin, ...step }]
+  const { run, brain, agent, prompt, model, budget_usd: budgetUsd } = table
+  const common = { timeoutMin, ...(table.step === undefined ? {} : { step: table.step }) }
+  const limits = {
+    ...common,
+    ...(model === undefined ? {} : { model }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd })
+  }
+  if (run !== undefined) return [{ _tag: "Run", command: run, ...common }]
+  if (brain !== undefined) return [{ _tag: "Brain", prompt: brain, ...limits }]
+  if (agent !== undefined && prompt !== undefined) return [{ _tag: "Agent", agent, prompt, ...limits }]
   return []
 }
-
-/** Only `run` verifiers can be run by this version. */
-export const unsupportedVerifiers = (
-  tables: ReadonlyArray<VerifyTable>,
-  at: (index: number, message: string) => ConfigProblem
-): ReadonlyArray<ConfigProblem> =>
-  tables.flatMap((table, index) => {
-    const kind = table.brain === undefined ? "agent" : "brain"
-    return table.run === undefined ? [at(index, `a ${kind} verifier is not supported by this version yet`)] : []
-  })
 
 /** The task that a whole table describes, once its directory and agent are known. */
 export const newTask = (options: {

@@ -265,6 +265,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     remove: (task, number, isLanded) => one.withPermits(1)(remove(task, number, isLanded)),
     tasks: () => [...known.keys()],
     numberOf: (task) => known.get(task)?.number ?? null,
+    baseOf: (task) => known.get(task)?.base ?? null,
     directoryOf: ({ id, spec, visit }) => {
       if (spec.isolate === "in-place") return spec.cwd
       const record = known.get(id)

@@ -16,6 +16,7 @@ export const make = (): Service => {
     alone: (work) => work,
     tasks: () => [...known.keys()],
     numberOf: (task) => known.get(task)?.number ?? null,
+    baseOf: () => null,
     directoryOf: ({ id, spec, visit }) =>
       spec.isolate === "in-place" ? spec.cwd : topOf(id, known.get(id)?.number ?? visit),
     ensure: ({ id, visit }) =>

@@ -46,7 +46,7 @@ export class Trees extends Context.Tag("drover/Trees")<
 export const temporaryPrefix = "drover-tree-"
 
 /** A look that takes longer hangs on a file system or a filter program. */
-const limitMs = 30_000
+export const limitMs = 30_000
 
 /** A look keeps a core and the disk busy; more at once only wait for each other. */
 const looksAtOnce = 2
@@ -85,11 +85,11 @@ const ask = (
     (cause) => new TreeUnreadable({ operation: `git ${args[0]}`, path: cwd, cause })
   )
 
-const refused = (cwd: string, operation: string, { status, stderr }: Git.Answer) =>
+export const refused = (cwd: string, operation: string, { status, stderr }: Git.Answer) =>
   new TreeUnreadable({ operation, path: cwd, cause: stderr.trim() || `git ended with status ${status}` })
 
 /** Where the directory lies in its repository; null outside of one. */
-const locate = Effect.fnUntraced(function* (path: string, cwd: string) {
+export const locate = Effect.fnUntraced(function* (path: string, cwd: string) {
   // Found before git is asked, which would name the wrong thing. It was looked and nothing is there: that is known, and
   // what comes next in it, a check or an attempt, says so when it can not begin.
   if (!(yield* attempting("look", cwd, () => isDirectory(cwd)))) return null
@@ -144,7 +144,12 @@ const copyIndex = async (from: string, to: string): Promise<void> => {
 /** A list of paths as git reads it: quoted, for a colon separates and a quote begins quoting. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, (one) => `\\${one}`)}"`
 
-const address = Effect.fnUntraced(function* (path: string, { cwd, index, objects, prefix }: Place, manner: Git.Manner) {
+/** Gives the files as they are now an index of their own, for as long as the scope lasts: git is asked with it by what is answered. */
+export const staged = Effect.fnUntraced(function* (
+  path: string,
+  { cwd, index, objects }: Place,
+  manner: Git.Manner = {}
+) {
   const folder = yield* temporary(cwd)
   const env = {
     GIT_INDEX_FILE: join(folder, "index"),
@@ -153,7 +158,12 @@ const address = Effect.fnUntraced(function* (path: string, { cwd, index, objects
   }
   yield* attempting("copy the index", cwd, () => copyIndex(index, env.GIT_INDEX_FILE))
   const added = yield* ask(path, cwd, ["add", "-A", "--sparse", "--", "."], env, manner)
-  if (added.status !== 0) return yield* refused(cwd, "read the files", added)
+  return added.status === 0 ? env : yield* refused(cwd, "read the files", added)
+})
+
+const address = Effect.fnUntraced(function* (path: string, place: Place, manner: Git.Manner) {
+  const { cwd, prefix } = place
+  const env = yield* staged(path, place, manner)
   const within = prefix === "" ? [] : [`--prefix=${prefix}`]
   // Objects that a partial clone lacks are not fetched for an address.
   const written = yield* ask(path, cwd, ["write-tree", "--missing-ok", ...within], env, manner)

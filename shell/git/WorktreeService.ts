@@ -29,6 +29,8 @@ export interface Service {
   readonly directoryOf: (task: Task) => string
   /** The number of the worktree that a task has; null where it has none. */
   readonly numberOf: (task: TaskId) => number | null
+  /** The commit that it was made at; null where there is none. */
+  readonly baseOf: (task: TaskId) => string | null
   /** Reads anew which there are: another supervisor may have made some. */
   readonly reload: Effect.Effect<void, WorktreeFailed>
   /** The tasks that have one. */

@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
 import { stderrFile, stdoutFile } from "../agents/Launch.ts"
 import type { PlacesService } from "../config/Places.ts"
-import { outputFile } from "../verifiers/Verifiers.ts"
+import { outputFile } from "../verifiers/RunFolder.ts"
 
 /** Something in the state directory can not be read or removed. */
 export class StateUnusable extends Data.TaggedError("StateUnusable")<{

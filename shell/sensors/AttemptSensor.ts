@@ -6,7 +6,7 @@ import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as AgentStream from "../../core/agent/AgentStream.ts"
+import type * as AgentStream from "../../core/agent/AgentStream.ts"
 import { endingOf } from "../../core/agent/Ending.ts"
 import { later, needsPerson } from "../../core/execution/Limit.ts"
 import * as Waiting from "../../core/agent/Waiting.ts"
@@ -22,7 +22,7 @@ import { Processes } from "../process/Processes.ts"
 import { findAlive, identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
-import { makeTail } from "./OutputTail.ts"
+import * as OutputReading from "./OutputReading.ts"
 import * as Silence from "./Silence.ts"
 import type { OutputUnreadable } from "./OutputUnreadable.ts"
 
@@ -40,14 +40,11 @@ export interface Sighting {
   readonly progress: Progress
 }
 
-/** Bytes of output that are read at once, and of stderr that the next attempt is told. */
-const chunkBytes = 256 * 1024
+/** Bytes of stderr that the next attempt is told. */
 const stderrBytes = 2048
 
 interface Reading {
-  readonly tail: ReturnType<typeof makeTail>
-  readonly rules: AgentStream.Rules
-  progress: Progress
+  readonly output: OutputReading.OutputReading
   /** Its start token was taken, which it stays. */
   isStarted: boolean
   /** Its end, once the output was read to its own: judged once. */
@@ -85,52 +82,26 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     const known = readings.get(record.marker)
     if (known !== undefined) return known
     const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
-    const { progress } = record
-    const fresh: Reading = {
-      tail: makeTail(file, progress.offset),
-      rules: rulesOf(target),
-      progress,
-      isStarted: false,
-      ended: null
-    }
+    const output = OutputReading.make(file, record.progress, rulesOf(target))
+    const fresh: Reading = { output, isStarted: false, ended: null }
     readings.set(record.marker, fresh)
     return fresh
   }
-
-  /** Reads what is new, to the end of the file as it is now. */
-  const drain = Effect.fnUntraced(function* (reading: Reading) {
-    for (;;) {
-      const { isAtEnd, lines, offset } = yield* reading.tail.read(chunkBytes)
-      const at = yield* Clock.currentTimeMillis
-      for (const line of lines) reading.progress = AgentStream.fold(reading.progress, line, at, reading.rules)
-      if (offset !== reading.progress.offset) reading.progress = { ...reading.progress, offset, lastProgressAt: at }
-      if (isAtEnd) return
-      yield* Effect.yieldNow()
-    }
-  })
-
-  /** Reads the last line too, though no newline ends it. */
-  const drainWhole = Effect.fnUntraced(function* (reading: Reading) {
-    yield* drain(reading)
-    const last = yield* reading.tail.flush
-    const at = yield* Clock.currentTimeMillis
-    if (last !== "") reading.progress = AgentStream.fold(reading.progress, last, at, reading.rules)
-  })
 
   /**
    * Reads what is left of the output of an attempt that was proved dead: what was printed while it was being stopped,
    * or, after a restart, all that the supervisor before had read and not yet noted.
    */
   const finish = (target: Target): Effect.Effect<void, OutputUnreadable> =>
-    Effect.suspend(() => drainWhole(readingOf(target)))
+    Effect.suspend(() => readingOf(target).output.drainWhole)
 
   const dead = Effect.fnUntraced(function* (target: Target, reading: Reading, exit: Exit.ProcessExit) {
     if (reading.ended !== null) return reading.ended
-    yield* drainWhole(reading)
+    yield* reading.output.drainWhole
     const directory = places.attempt(target.task.id, target.record.attempt.number)
     const stderr = yield* readBounded(join(directory, stderrFile), stderrBytes)
     const { kind } = target.task.spec.agent
-    reading.ended = { _tag: "Dead", how: endingOf(kind, exit, reading.progress, exit.at * 1000, stderr) }
+    reading.ended = { _tag: "Dead", how: endingOf(kind, exit, reading.output.progress(), exit.at * 1000, stderr) }
     return reading.ended
   })
 
@@ -153,8 +124,8 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     const marked = isPreparing ? [] : (table.byMarker.get(record.marker) ?? []).filter(isAlive)
     const entry = wrapper ?? earliest(marked)
     if (entry === undefined) return { _tag: "Absent", token } as const
-    yield* drain(reading)
-    const { progress } = reading
+    yield* reading.output.drain
+    const progress = reading.output.progress()
     const { costUsd, toolTurns } = progress
     const now = yield* Clock.currentTimeMillis
     const activeAt = yield* silence.activeAt(target, table, progress.lastProgressAt, now)
@@ -194,7 +165,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
           task: target.task.id,
           revision: target.task.revision,
           observation,
-          progress: reading.progress
+          progress: reading.output.progress()
         })
         const unknown = (error: { readonly message: string }) =>
           Effect.succeed(sighting({ _tag: "Unknown", why: error.message }))
@@ -213,7 +184,8 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
   })
 
   /** What the output of an attempt has said so far, if it was looked at. */
-  const progressOf = (record: AttemptRecord): Progress => readings.get(record.marker)?.progress ?? record.progress
+  const progressOf = (record: AttemptRecord): Progress =>
+    readings.get(record.marker)?.output.progress() ?? record.progress
 
   /** Forgets an attempt whose end is recorded. */
   const forget = ({ marker }: AttemptRecord): void => {

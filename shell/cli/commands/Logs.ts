@@ -15,7 +15,7 @@ import { stderrFile, stdoutFile } from "../../agents/Launch.ts"
 import { Places } from "../../config/Places.ts"
 import { makeTail, type Tail } from "../../sensors/OutputTail.ts"
 import { Store } from "../../store/Store.ts"
-import { outputFile } from "../../verifiers/Verifiers.ts"
+import { outputFile } from "../../verifiers/RunFolder.ts"
 import { paint } from "../Colour.ts"
 import { Failed, NoSuchTask, NoSuchThing } from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
@@ -69,12 +69,17 @@ const look = ({ attempt, id, isVerifier }: Wanted) =>
     const sources = isVerifier
       ? runs
           .filter((run) => attempt === null || run.attempt === attempt)
-          .map((run): Source => ({
-            attempt: attemptId(id, run.attempt),
-            stream: "verifier",
-            file: join(places.run(id, run.attempt, run.run), outputFile),
-            hasBegun: run.endedAt !== null
-          }))
+          .flatMap((run): ReadonlyArray<Source> => {
+            const folder = places.run(id, run.attempt, run.run)
+            const about = {
+              attempt: attemptId(id, run.attempt),
+              stream: "verifier",
+              hasBegun: run.endedAt !== null
+            } as const
+            // What a command prints is all in one.
+            const files = run.kind === "Run" ? [outputFile] : [outputFile, stderrFile]
+            return files.map((file) => ({ ...about, file: join(folder, file) }))
+          })
       : chosen.flatMap((record) => outputOf(places, record))
     return { task: found.value, chosen, sources }
   })

@@ -104,8 +104,15 @@ const withoutValues = (env: Readonly<Record<string, string>>): Readonly<Record<s
 
 const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   const encoded = Schema.encodeSync(Task)(task)
-  const { agent } = encoded.spec
-  return { ...encoded, spec: { ...encoded.spec, agent: { ...agent, env: withoutValues(agent.env) } } }
+  const { agent, verify } = encoded.spec
+  const hidden = <A extends { readonly env: Readonly<Record<string, string>> }>(definition: A) => ({
+    ...definition,
+    env: withoutValues(definition.env)
+  })
+  const verifiers = verify.map((each) =>
+    each._tag === "Run" || each.definition === undefined ? each : { ...each, definition: hidden(each.definition) }
+  )
+  return { ...encoded, spec: { ...encoded.spec, agent: hidden(agent), verify: verifiers } }
 }
 
 const toJson = ({ attempts, seen, takeOver, verifications, worktree }: Found) => ({
@@ -160,24 +167,32 @@ const attemptsTable = ({ attempts, now }: Found, limit: number | null): Readonly
     limit
   )
 
-const verificationsTable = ({ now, verifications }: Found, limit: number | null): ReadonlyArray<string> =>
-  Table.lines(
+const verificationsTable = ({ now, verifications }: Found, limit: number | null): ReadonlyArray<string> => {
+  // A command costs nothing.
+  const hasCost = verifications.some(({ kind }) => kind !== "Run")
+  return Table.lines(
     [
       { title: "ATTEMPT", align: "right" },
       { title: "VERDICT" },
       { title: "TIME", align: "right" },
+      ...(hasCost ? [{ title: "COST", align: "right" } as const] : []),
       { title: "VERIFIER", least: 10 },
       { title: "DETAIL", least: 8 }
     ],
-    verifications.map(({ attempt, detail, endedAt, startedAt, title, verdict }) => [
-      String(attempt),
-      verdict ?? "running",
-      Moment.length((endedAt ?? now) - startedAt),
-      oneLine(title),
-      oneLine(detail ?? "")
+    verifications.map((each) => [
+      String(each.attempt),
+      each.verdict ?? "running",
+      Moment.length((each.endedAt ?? now) - each.startedAt),
+      ...(hasCost ? [costOf(each)] : []),
+      oneLine(each.title),
+      oneLine(each.detail ?? "")
     ]),
     limit
   )
+}
+
+const costOf = ({ costUsd, endedAt, kind }: Verification): string =>
+  kind === "Run" || endedAt === null ? "" : Money.show({ usd: costUsd ?? 0, isUnknown: costUsd === null })
 
 const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
   const { dependencies, now, seen, verifications } = found

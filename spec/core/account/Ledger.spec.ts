@@ -95,6 +95,33 @@ describe("the account of a task", () => {
     expect(Account.accountOf(shared)).toBe("plan")
   })
 
+  it("TCK-10 a limit that a verifier meets is the account's that its program works under, and no other's", () => {
+    const definition = { ...base.spec.agent, name: "brain", account: "judges" }
+    const judge = { _tag: "Brain", prompt: "Is it total?", timeoutMin: 5, definition } as const
+    const execution = executions.find((one) => one._tag === "Verifying" && one.index === 1 && one.run !== null)
+    const verdict = events.find(({ _tag }) => _tag === "Verdict")
+    if (execution === undefined || verdict?._tag !== "Verdict") throw new Error("there is no example of a verdict")
+    const command = { _tag: "Run", command: "make", timeoutMin: 5 } as const
+    // The second of a list is the one that has a verdict.
+    const changes = (second: Task["spec"]["verify"], said: Partial<typeof verdict>) => {
+      const before = inCoding(execution, { ...shared, spec: { ...shared.spec, verify: [command, ...second] } })
+      const row = rowOf(before, aim({ ...verdict, verdict: "LIMITED", ...said }, execution))
+      return row === null ? null : accountChanges(row)
+    }
+    const until = { resumeAt: 9_000, limitCause: "usage" } as const
+    expect(changes([judge], until)).toEqual([{ account: "judges", event: { _tag: "LimitSeen", until: 9_000 } }])
+    for (const limitCause of ["authentication", "billing"] as const) {
+      // It is tried again then, but a person is needed now.
+      expect(changes([judge], { resumeAt: 9_000, limitCause, at: 4_000 })).toMatchObject([
+        { account: "judges", event: { _tag: "AuthenticationFailed", at: 4_000 } }
+      ])
+    }
+    expect(changes([judge], { verdict: "FAIL", resumeAt: null })).toEqual([])
+    expect(changes([{ _tag: "Brain", prompt: "?", timeoutMin: 5 }], until)).toEqual([])
+    expect(changes([command], until)).toEqual([])
+    expect(changes([], until)).toEqual([])
+  })
+
   it("EXE-5 a limit that is told only when the attempt is dead is the account's too, unless it was known", () => {
     for (const execution of executions) {
       if (execution._tag !== "Stopping") continue

@@ -18,7 +18,10 @@ export const execution = Arbitrary.make(Execution)
 export const executionEvent = Arbitrary.make(ExecutionEvent)
 
 /** JavaScript itself loses this name as a key of a plain object. */
-const isOrdinary = (spec: Spec): boolean => !Object.hasOwn(spec.agent.env, "__proto__")
+const isOrdinary = ({ agent, verify }: Spec): boolean =>
+  [agent, ...verify.flatMap((each) => (each._tag === "Run" ? [] : (each.definition ?? [])))].every(
+    ({ env }) => !Object.hasOwn(env, "__proto__")
+  )
 
 export const task = Arbitrary.make(Task).filter((each) => isOrdinary(each.spec))
 export const taskEvent = Arbitrary.make(TaskEvent).filter(

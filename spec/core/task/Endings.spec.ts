@@ -7,6 +7,8 @@ import type { Facts } from "../../../core/task/Facts.ts"
 import { attempt, now, run, type Varied } from "../tick/Worlds.ts"
 import { does, failure, number, own, passed, stopping, table, verifying } from "./Applied.ts"
 
+const brain = { _tag: "Brain", prompt: "Is it total?", timeoutMin: 15 } as const
+
 describe("what an end does to what is remembered of a task", () => {
   it("EXE-15 a judgement is bound to the tree that was judged and the feedback that was answered", () => {
     const verdict = (varied: Partial<Extract<ExecutionEvent, { readonly _tag: "Verdict" }>> = {}): ExecutionEvent => ({
@@ -61,6 +63,24 @@ describe("what an end does to what is remembered of a task", () => {
         { execution: at, facts: before },
         fails,
         { failed: judged, failuresInARow: 3, feedback: expect.stringContaining("it broke") }
+      ],
+      [
+        "passed by a model that tells no price",
+        { execution: at, facts: before, spec: { verify: [brain] } },
+        verdict(),
+        { passed: judged, failuresInARow: 0, hasUnknownCost: true, consequence: gates }
+      ],
+      [
+        "passed by a model that tells one",
+        { execution: at, facts: before, spec: { verify: [brain] } },
+        verdict({ costUsd: 0.5 }),
+        { passed: judged, failuresInARow: 0, spentUsd: 0.5, consequence: gates }
+      ],
+      [
+        "passed by nobody that is known",
+        { execution: verifying({ run: run(6), index: 7 }), facts: before },
+        verdict({ index: 7, last: false }),
+        {}
       ],
       ["failed for another visit", { execution: at, facts: before, visit: 3 }, fails, { failed: judged }]
     ])

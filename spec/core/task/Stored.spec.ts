@@ -24,12 +24,6 @@ import { submitted } from "../arbitraries/Tasks.ts"
 import { throughJson } from "../arbitraries/Words.ts"
 import { damaged } from "../oracles/Damage.ts"
 
-const verifiers: ReadonlyArray<Verifier> = [
-  { _tag: "Run", command: "npm test", timeoutMin: 15 },
-  { _tag: "Brain", prompt: "Is it kind?", timeoutMin: 0.5 },
-  { _tag: "Agent", agent: "critic", prompt: "Is it total?", timeoutMin: 30 }
-]
-
 const agents: ReadonlyArray<AgentDefinition> = (["command", "claude-code", "codex", "opencode"] as const).map(
   (kind) => ({
     name: "own",
@@ -43,6 +37,17 @@ const agents: ReadonlyArray<AgentDefinition> = (["command", "claude-code", "code
     account: "team"
   })
 )
+
+/** Without a program too, as they were stored before there were any. */
+const verifiers: ReadonlyArray<Verifier> = [
+  { _tag: "Run", command: "npm test", timeoutMin: 15 },
+  { _tag: "Brain", prompt: "Is it kind?", timeoutMin: 0.5 },
+  { _tag: "Agent", agent: "critic", prompt: "Is it total?", timeoutMin: 30 },
+  ...agents.flatMap((definition): ReadonlyArray<Verifier> => [
+    { _tag: "Brain", prompt: "Is it kind?", timeoutMin: 0.5, model: "small", budgetUsd: 0.1, definition },
+    { _tag: "Agent", agent: "own", prompt: "Is it total?", timeoutMin: 30, model: "small", budgetUsd: 2, definition }
+  ])
+]
 
 const specs: ReadonlyArray<Spec> = agents.map((agent) => ({
   ...submitted({ qa: "agent", merge: "squash", start: "auto" }).spec,
@@ -62,6 +67,23 @@ const executionEvents: ReadonlyArray<ExecutionEvent> = [
   { _tag: "Assign", attempt, messageId: "m", at: 5, trial: true },
   { _tag: "Launch", attempt, preparing: false, at: 5, trial: true },
   ...limits.flatMap((limit) => [
+    {
+      _tag: "Verdict",
+      attempt: attempt.number,
+      at: 5,
+      index: 0,
+      run: RunNumber.make(6),
+      verdict: "LIMITED",
+      last: false,
+      tree: "t1",
+      treeNow: "t1",
+      headTree: null,
+      work: null,
+      resumeAt: 9,
+      limitCause: limit.cause,
+      costUsd: null,
+      failure: { attemptsLeft: true, until: 9, feedback: null }
+    } as const,
     { _tag: "RateLimited", attempt: attempt.number, resumeAt: 9, process, at: 5, cause: limit.cause } as const,
     { _tag: "VerifiedDead", attempt: attempt.number, run: null, facts: { ...facts, limit } } as const
   ])
@@ -152,7 +174,14 @@ const verifications: ReadonlyArray<Verification> = (["Run", "Brain", "Agent"] as
 )
 
 /** Parts whose absence says something: nobody asked for a trial, nothing is known of a cause. */
-const optional = /^\.cause$|\.(?:how|ending)\.cause$|\.facts\.limit$|\.(?:trial|exclusive|account|setup|MODE)$/
+const optional = new RegExp(
+  [
+    /^\.cause$|\.(?:how|ending)\.cause$|\.limitCause$|\.facts\.limit$|\.(?:trial|exclusive|account|setup|MODE)$/,
+    /(?:^|\.verify\[\d+\])\.(?:model|budgetUsd|definition)$/
+  ]
+    .map(({ source }) => source)
+    .join("|")
+)
 
 /** One column: what is written into it, and what is read back. */
 const column = <A, I>(name: string, schema: Schema.Schema<A, I>, values: ReadonlyArray<A>) => ({

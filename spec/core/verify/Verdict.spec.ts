@@ -73,6 +73,7 @@ describe("what a verifier answered", () => {
       { examples: [[0, ""]] }
     )
     expect(ofRun({ _tag: "TimedOut" })).toBe("TIMEOUT")
+    expect(ofRun({ _tag: "OverBudget" })).toBe("ERROR")
     expect(ofRun({ _tag: "Vanished" })).toBe("ERROR")
   })
 

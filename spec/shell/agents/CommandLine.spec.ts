@@ -66,3 +66,13 @@ it("AGT-3 nobody is there to be asked, so that all is allowed, unless the user s
   expect(line("opencode")).toContain("--auto")
   expect(args("command", { ...given, args: ["-x"] })).toEqual(["-x"])
 })
+
+it("AGT-3 a program that is only asked has no leave, whatever kind it is, but what the user's own arguments give it", () => {
+  const given = { session: null, marker: null, model: null, isAskedOnly: true }
+  for (const kind of vendors) {
+    const all = args(kind, { ...given, args: [], isAskedOnly: false })
+    const asked = args(kind, { ...given, args: [] })
+    expect(all.filter((word) => !asked.includes(word))).toHaveLength(1)
+    expect(args(kind, { ...given, args: ["--own"] })).toEqual([...asked, "--own"])
+  }
+})

@@ -65,7 +65,10 @@ it("API-1 a policy holds in its repository alone: from the folder of .git down, 
   const at = async (path: string) => Either.getOrThrow(await run(RepositoryPolicy.find(join(folder, path))))
   expect(await at("one/sub")).toMatchObject({ limits: { maxRetries: 1 }, gates: [] })
   expect(await at("one")).toMatchObject({ limits: { maxRetries: 1 }, gates: [] })
-  expect(await at("one/two")).toMatchObject({ limits: { maxRetries: null }, gates: [{ command: "make" }] })
+  expect(await at("one/two")).toMatchObject({
+    limits: { maxRetries: null },
+    gates: [{ verifier: { command: "make" } }]
+  })
   expect(await at("one/three")).toEqual(RepositoryPolicy.none)
   // Only the root of a repository is looked at, and this folder is in none.
   expect(await at(".")).toEqual(RepositoryPolicy.none)

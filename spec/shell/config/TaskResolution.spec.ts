@@ -70,7 +70,11 @@ agent = "plain"
 name = "a"
 prompt = "x"
 agent = "worker"
-verify = [{ run = "true" }, { brain = "good?" }, { agent = "worker", prompt = "good?" }]
+verify = [{ run = "true" }, { agent = "worker", prompt = "good?" }, { agent = "alone", prompt = "good?" }]
+[agents.alone]
+kind = "command"
+command = "sh"
+exclusive = true
 [[task]]
 name = "b"
 prompt = "x"
@@ -84,11 +88,10 @@ merge = "squash"
 isolate = "worktree"
 `
     expect(await problems(put(folder, "tasks.toml", text))).toEqual([
-      ["Unsupported", 5, "task[0].verify[1]", null],
       ["Unsupported", 5, "task[0].verify[2]", null],
-      ["Unsupported", 10, "task[1].role", null],
+      ["Unsupported", 14, "task[1].role", null],
       // The folder of this spec is in no repository.
-      ["Environment", 15, "task[2].merge", null]
+      ["Environment", 19, "task[2].merge", null]
     ])
   })
 

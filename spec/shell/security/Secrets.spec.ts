@@ -27,6 +27,12 @@ agent = "keyed"
 prompt = "true"
 verify = [{ run = "env > verifier.txt; exit 1" }]
 max_retries = 0
+[[task]]
+name = "three"
+agent = "keyed"
+prompt = "true"
+verify = [{ agent = "keyed", prompt = "good?" }]
+max_retries = 0
 `
 
 const environment = { NAMED_KEY: named, UNNAMED_KEY: unnamed }
@@ -63,6 +69,8 @@ it("SEC-2 what an environment holds is in no log, no event, no file of an attemp
           "show 1",
           "show 1 --json",
           "show 2 --json",
+          "show 3",
+          "show 3 --json",
           "status",
           "status --json",
           "events",
@@ -90,6 +98,9 @@ it("SEC-2 what an environment holds is in no log, no event, no file of an attemp
     expect(holders).toEqual([`drover.db: ${own}`])
     expect(await here.json("show", "1", "--json")).toMatchObject({
       task: { spec: { agent: { env: { OWN_KEY: "redacted" } } } }
+    })
+    expect(await here.json("show", "3", "--json")).toMatchObject({
+      task: { spec: { verify: [{ definition: { env: { OWN_KEY: "redacted" } } }] } }
     })
   } finally {
     await here.remove()

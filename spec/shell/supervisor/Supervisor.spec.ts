@@ -1,12 +1,24 @@
 /** What a supervisor does with real programs: from a stored task to a stage that is true. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import { Store } from "../../../shell/store/Store.ts"
 import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
-import { operate, scenario, stored, submit, supervise, task, until, untilStage, untilTrue } from "./World.ts"
+import {
+  isRunning,
+  operate,
+  readable,
+  scenario,
+  stored,
+  submit,
+  supervise,
+  task,
+  until,
+  untilStage,
+  untilTrue
+} from "./World.ts"
 
 it("EXE-3 a task that fails is tried again with what its check printed, and no oftener than it may be", () =>
   scenario((folder) =>
@@ -263,15 +275,3 @@ it("PRC-4 the prompt reaches the agent byte for byte, and only the named part of
       expect(names).toContain("EXTRA")
     })
   ))
-
-/** A zombie whose parent is this machine's init is dead, whenever that looks. */
-const isRunning = (pid: number): boolean =>
-  readable(() => !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")))
-
-const readable = (read: () => boolean): boolean => {
-  try {
-    return read()
-  } catch {
-    return false
-  }
-}

@@ -278,3 +278,15 @@ export const operate = (id: TaskId, event: StageEvent): Effect.Effect<void, unkn
       })
       .pipe(Effect.catchTag("Conflict", () => operate(id, event)))
   })
+
+/** A zombie whose parent is this machine's init is dead, whenever that looks. */
+export const isRunning = (pid: number): boolean =>
+  readable(() => !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")))
+
+export const readable = (read: () => boolean): boolean => {
+  try {
+    return read()
+  } catch {
+    return false
+  }
+}

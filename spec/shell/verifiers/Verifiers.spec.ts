@@ -63,6 +63,8 @@ const within = (program: Program, body: (setting: Setting) => Effect.Effect<void
     yield* Effect.provide(body({ machine, run }), services)
   })
 
+const options = { limit: 1, limitFallbackMs: 60_000, prices: new Map() }
+
 /** Lets what is under way with files happen, while the clock stands still. */
 const turns = Effect.promise(async () => {
   for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -87,12 +89,12 @@ for (const isAdopted of [false, true]) {
       within({ runsMs: 5000, exit: 1, writes: [{ afterMs: 0, stdout: "1 of 2 failed" }] }, ({ machine, run }) =>
         Effect.gen(function* () {
           if (isAdopted) {
-            const before = yield* Verifiers.make(1)
+            const before = yield* Verifiers.make(options)
             yield* before.start(run, Effect.void)
             yield* until(Effect.sync(() => machine.processes.length > 2))
             yield* before.forget(run)
           }
-          const verifiers = yield* Verifiers.make(1)
+          const verifiers = yield* Verifiers.make(options)
           const told = { times: 0 }
           const tell = Effect.sync(() => void told.times++)
           if (!isAdopted) yield* verifiers.start(run, tell)
@@ -120,7 +122,7 @@ it.scoped("EXE-14 a run whose start somebody else has taken back was none: it ha
   within({ runsMs: 5000, startMs: 500 }, ({ run }) =>
     Effect.gen(function* () {
       const places = yield* Places.Places
-      const verifiers = yield* Verifiers.make(1)
+      const verifiers = yield* Verifiers.make(options)
       const look = verifiers.look(run, Effect.void)
       yield* verifiers.start(run, Effect.void)
       yield* until(Effect.map(look, ({ _tag }) => _tag === "Alive"))
