@@ -124,7 +124,13 @@ export const LandResult = Schema.Union(
   Schema.TaggedStruct("Again", {})
 )
 export type LandResult = typeof LandResult.Type
-const LandEnded = event("LandEnded", { run: RunNumber, result: LandResult, ...at })
+/** `costUsd`: what models and agents have judged it for; left out where none did. */
+const LandEnded = event("LandEnded", {
+  run: RunNumber,
+  result: LandResult,
+  ...at,
+  costUsd: Schema.optionalWith(Cost, { exact: true })
+})
 const Reset = event("Reset", {})
 
 export const ExecutionEvent = Schema.Union(

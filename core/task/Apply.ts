@@ -223,6 +223,8 @@ const executionFacts = (
       return { ...facts, passed: judged(task, event.tree) }
     case "Verdict":
       return afterVerdict(task, event, next, consequence)
+    case "LandEnded":
+      return withCost(facts, event.costUsd)
     default:
       return facts
   }
@@ -238,6 +240,16 @@ const judged = ({ execution, facts }: Task, tree: Execution.TreeHash) => ({
   feedbackNumber: attemptOf(execution)?.feedbackNumber ?? facts.feedbackNumber,
   tree
 })
+
+/** Left out: nothing was paid for; null: nobody knows how much. */
+const withCost = (facts: Facts, costUsd: number | null | undefined): Facts =>
+  costUsd === undefined
+    ? facts
+    : {
+        ...facts,
+        spentUsd: facts.spentUsd + (costUsd ?? 0),
+        hasUnknownCost: facts.hasUnknownCost || costUsd === null
+      }
 
 const isOfThisVisit = (task: Task): boolean => beganFor(task.execution) === task.visit
 

@@ -18,6 +18,7 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
 import { intent } from "../../core/tick/Intent.ts"
+import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import * as StartToken from "../process/StartToken.ts"
@@ -33,6 +34,7 @@ import type { Stopper } from "./Stopper.ts"
 export interface Tools {
   readonly epoch: number
   readonly policy: Policy
+  readonly prices: Prices
   readonly fleet: Fleet
   readonly sensor: AttemptSensor
   readonly stopper: Stopper
@@ -104,7 +106,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   })
 
   const launcher = yield* Launcher.make({ fleet, policy, wake, outcome, trees })
-  const lander = yield* Lander.make({ fleet, wake, stopGraceMs: policy.stopGraceMs, outcome })
+  const settings = { limitFallbackMs: policy.limitFallbackMs, prices: tools.prices }
+  const lander = yield* Lander.make({ fleet, wake, stopGraceMs: policy.stopGraceMs, outcome, settings })
 
   /** Takes a worktree away, beside the loop. */
   const retire = Effect.fnUntraced(function* ({ id: task, stage }: Task, number: number) {

@@ -13,12 +13,14 @@ import type { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Target } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { type Observation, unaddressed } from "../../core/tick/World.ts"
+import { Cadence } from "../config/Cadence.ts"
 import { Places } from "../config/Places.ts"
 import { Landings } from "../git/Landings.ts"
 import type { Run } from "../git/LandingService.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
+import type * as Output from "../verifiers/Output.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as LandingChecks from "./LandingChecks.ts"
 
@@ -27,6 +29,8 @@ export interface Tools {
   readonly wake: Effect.Effect<void>
   readonly stopGraceMs: number
   readonly outcome: Outcome
+  /** How what models and agents print is read. */
+  readonly settings: Output.Settings
 }
 
 /** How long something in the way is left alone until it is looked at again. */
@@ -40,9 +44,11 @@ const vainMostMs = 60_000
 const followAgain = Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(10))
 
 type Landing = Of<"Landing">
+type Cost = Pick<LandingChecks.Checked, "costUsd">
 
 export const make = Effect.fnUntraced(function* (tools: Tools) {
-  const { fleet, outcome, stopGraceMs, wake } = tools
+  const { fleet, outcome, settings, stopGraceMs, wake } = tools
+  const cadence = yield* Cadence
   const landings = yield* Landings
   const places = yield* Places
   const processes = yield* Processes
@@ -69,17 +75,17 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return tell(id)
   }
 
-  const ended = (id: TaskId, run: RunNumber, result: LandResult) =>
-    outcome(id, (_, at) => ({ _tag: "LandEnded", run, result, at }))
+  const ended = (id: TaskId, run: RunNumber, result: LandResult, cost: Cost = {}) =>
+    outcome(id, (_, at) => ({ _tag: "LandEnded", run, result, at, ...cost }))
 
-  const failed = (id: TaskId, run: RunNumber, kind: MergeFailureKind | null) => {
+  const failed = (id: TaskId, run: RunNumber, kind: MergeFailureKind | null, cost: Cost = {}) => {
     inVain.delete(id)
-    return ended(id, run, { _tag: "Failed", kind })
+    return ended(id, run, { _tag: "Failed", kind }, cost)
   }
 
-  const again = (id: TaskId, run: RunNumber, why: string) => {
+  const again = (id: TaskId, run: RunNumber, why: string, cost: Cost = {}) => {
     inVain.set(id, { times: (inVain.get(id)?.times ?? 0) + 1, why })
-    return ended(id, run, { _tag: "Again" })
+    return ended(id, run, { _tag: "Again" }, cost)
   }
 
   /** The landing of that run, as it is now; null when it is none any more. */
@@ -101,10 +107,15 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       )
     )
 
-  const landed = Effect.fnUntraced(function* ({ run, target, task }: Run, from: string, commit: string) {
+  const landed = Effect.fnUntraced(function* (
+    { run, target, task }: Run,
+    from: string,
+    commit: string,
+    cost: Cost = {}
+  ) {
     yield* follow(target, from, commit)
     inVain.delete(task.id)
-    yield* ended(task.id, run, { _tag: "Landed", commit })
+    yield* ended(task.id, run, { _tag: "Landed", commit }, cost)
   })
 
   const clear = (landing: Run) =>
@@ -121,18 +132,20 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const squash = yield* landings.squash(landing, base, work)
     if (squash._tag === "Refused") return yield* failed(id, run, squash.kind)
     const { candidate } = squash
-    const failure = yield* LandingChecks.run(places, landing, candidate)
-    if (failure !== null) return yield* failed(id, run, failure)
+    const { failure, ...cost } = yield* LandingChecks.run({ places, landing, base, candidate, settings })
+    if (failure !== null && "why" in failure) return yield* again(id, run, failure.why, cost)
+    if (failure !== null) return yield* failed(id, run, failure.kind, cost)
     const { commit } = candidate
     const now = yield* landings.base(target, commit)
-    if (now?.commit !== base) return yield* again(id, run, `${target.branch} has moved while the work was checked`)
-    if (now.held !== null) return yield* again(id, run, now.held)
+    if (now?.commit !== base)
+      return yield* again(id, run, `${target.branch} has moved while the work was checked`, cost)
+    if (now.held !== null) return yield* again(id, run, now.held, cost)
     yield* landings.arm(landing, commit)
     const armed = Effect.gen(function* () {
       yield* outcome(id, () => ({ _tag: "Armed", run, candidate: commit }))
       if (present(id, run)?.candidate !== commit) return
-      if (yield* landings.move(landing, base, commit)) yield* landed(landing, base, commit)
-      else yield* again(id, run, `${target.branch} has moved in the last moment`)
+      if (yield* landings.move(landing, base, commit)) yield* landed(landing, base, commit, cost)
+      else yield* again(id, run, `${target.branch} has moved in the last moment`, cost)
     })
     // Once armed it is short, and better known than looked for.
     yield* Effect.uninterruptible(armed)
@@ -219,6 +232,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return whole.pipe(
       Effect.catchAll((error) => Effect.logError(`the landing of #${id} could not be recorded: ${error.message}`)),
       Effect.provideService(Processes, processes),
+      Effect.provideService(Cadence, cadence),
       Effect.ensuring(
         Effect.suspend(() => {
           if (busy.get(target.repository) === id) busy.delete(target.repository)

@@ -57,7 +57,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const verifiers = yield* Verifiers.make({ limit: policy.maxVerifiers, ...reading })
   const watch = yield* Watch.make({ epoch, fleet, sensor, wake })
   const guards = yield* LoopGuards.make(policy)
-  const actuator = yield* Actuator.make({ epoch, policy, fleet, sensor, stopper, verifiers, wake })
+  const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, sensor, stopper, verifiers, wake })
   const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })
 
   let isClosing = false

@@ -81,6 +81,18 @@ describe("what an event does to what is remembered of a task", () => {
         { stage: merge, execution: landing("c"), facts: { strikes: 1 } },
         { _tag: "LandEnded", run: run(6), result: { _tag: "Failed", kind: { _tag: "EmptyDiff" } }, at: now },
         { consequence: { _tag: "MergeFailed", visit: 2, kind: { _tag: "EmptyDiff" }, strikes: 2 } }
+      ],
+      [
+        "not landed, and judged at a cost",
+        { stage: merge, execution: landing(), facts: { spentUsd: 1 } },
+        { _tag: "LandEnded", run: run(6), result: { _tag: "Again" }, at: now, costUsd: 0.5 },
+        { spentUsd: 1.5 }
+      ],
+      [
+        "not landed, and judged at a cost that nobody knows",
+        { stage: merge, execution: landing(), facts: { spentUsd: 1 } },
+        { _tag: "LandEnded", run: run(6), result: { _tag: "Again" }, at: now, costUsd: null },
+        { hasUnknownCost: true }
       ]
     ])
   })
