@@ -170,7 +170,8 @@ export const load = (
     const resolved = yield* resolve(drafts, {
       folder,
       agents: withAgents(configuration.agents, agents),
-      searchPath: configuration.searchPath
+      searchPath: configuration.searchPath,
+      priced: configuration
     })
     if (resolved.problems.length > 0) return yield* new ConfigInvalid({ file, problems: arrange(resolved.problems) })
     return { path, tasks: resolved.tasks, warnings: resolved.warnings }
@@ -228,7 +229,7 @@ export const submitFlags = (
         Toml.problem(document, kind, typeof key === "string" ? [key] : key, message, suggestion)
     }
     const { agents, searchPath } = configuration
-    const { tasks, problems, warnings } = yield* resolve([draft], { folder, agents, searchPath })
+    const { tasks, problems, warnings } = yield* resolve([draft], { folder, agents, searchPath, priced: configuration })
     const [task] = tasks
     if (task === undefined || problems.length > 0) return yield* new ConfigInvalid({ file, problems })
     return { task, warnings }

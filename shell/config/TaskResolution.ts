@@ -11,6 +11,7 @@ import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
 import { defaults } from "../../core/task/Spec.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
+import { budgetDoubt, type Priced } from "./BudgetDoubt.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
 import type { Agents } from "./Configuration.ts"
 import { nearest } from "./Nearest.ts"
@@ -42,6 +43,7 @@ export interface Surroundings {
   readonly agents: Agents
   /** PATH. */
   readonly searchPath: string | undefined
+  readonly priced: Priced
 }
 
 export interface Resolved {
@@ -81,15 +83,20 @@ const list = (drafts: ReadonlyArray<Draft>): string => {
   return names.join(", ") + (drafts.length > names.length ? ` and ${drafts.length - names.length} more` : "")
 }
 
-const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>): ReadonlyArray<string> => {
+const about = (drafts: ReadonlyArray<Draft>, key: keyof TaskTable, message: string): ReadonlyArray<string> =>
+  drafts.slice(0, 1).map((first) => format(first.problem("Value", key, `warning: ${message}: ${list(drafts)}`)))
+
+const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>, priced: Priced): ReadonlyArray<string> => {
   const unverified = tasks.filter(([, { spec }]) => spec.verify.length === 0).map(([draft]) => draft)
-  // What a program of kind "command" costs is known only from lines that it may print.
-  const unpriced = tasks.filter(([, { spec }]) => spec.budgetUsd !== null).map(([draft]) => draft)
-  const about = (drafts: ReadonlyArray<Draft>, key: keyof TaskTable, message: string): ReadonlyArray<string> =>
-    drafts.slice(0, 1).map((first) => format(first.problem("Value", key, `warning: ${message}: ${list(drafts)}`)))
+  const doubtful = new Map<string, Array<Draft>>()
+  for (const [draft, { spec }] of tasks) {
+    const { agent, budgetUsd, model } = spec
+    const doubt = budgetUsd === null ? null : budgetDoubt(agent.kind, model ?? agent.model, priced)
+    if (doubt !== null) doubtful.set(doubt, [...(doubtful.get(doubt) ?? []), draft])
+  }
   return [
     ...about(unverified, "verify", "without a verifier the work will be shown as unverified"),
-    ...about(unpriced, "budget_usd", "the budget holds only if the agent's program prints what it costs")
+    ...[...doubtful].flatMap(([doubt, drafts]) => about(drafts, "budget_usd", doubt))
   ]
 }
 
@@ -139,14 +146,17 @@ const lookups: Effect.Effect<Lookups> = Effect.gen(function* () {
   }
 })
 
+const programOf = (agent: AgentDefinition, cwd: string, { searchPath }: Surroundings, { program }: Lookups) =>
+  program(Data.tuple(agent.command, agent.env.PATH ?? searchPath, cwd))
+
 const missingProgram = (
   draft: Draft,
   agent: AgentDefinition,
   cwd: string,
   surroundings: Surroundings,
-  { program }: Lookups
+  look: Lookups
 ): Effect.Effect<ReadonlyArray<ConfigProblem>> =>
-  Effect.map(program(Data.tuple(agent.command, agent.env.PATH ?? surroundings.searchPath, cwd)), (found) => {
+  Effect.map(programOf(agent, cwd, surroundings, look), (found) => {
     if (found !== undefined) return []
     const where = agent.command.includes("/") ? "is not there or not executable" : "is not in PATH or not executable"
     const message = `the program of agent ${JSON.stringify(agent.name)}, ${agent.command}, ${where}`
@@ -203,5 +213,9 @@ export const resolve = (
     )
     const problems = new Map(each.flatMap((one) => one.problems).map((problem) => [format(problem), problem]))
     const tasks = each.flatMap(({ draft, task }) => (task === null ? [] : [[draft, task] as const]))
-    return { tasks: tasks.map(([, task]) => task), problems: [...problems.values()], warnings: warnings(tasks) }
+    return {
+      tasks: tasks.map(([, task]) => task),
+      problems: [...problems.values()],
+      warnings: warnings(tasks, surroundings.priced)
+    }
   })
