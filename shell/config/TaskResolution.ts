@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
 import { defaults } from "../../core/task/Spec.ts"
+import type { UsedProgram } from "../agents/VendorVersions.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
 import { budgetDoubt, type Priced } from "./BudgetDoubt.ts"
@@ -52,6 +53,8 @@ export interface Resolved {
   readonly problems: ReadonlyArray<ConfigProblem>
   /** For people, each with its place. */
   readonly warnings: ReadonlyArray<string>
+  /** The vendors' programs that do the work, each once. */
+  readonly programs: ReadonlyArray<UsedProgram>
 }
 
 const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> => {
@@ -199,6 +202,26 @@ const resolveOne = (
     return { task: { ...task, spec: RepositoryPolicy.apply(policy.right, task.spec) }, problems }
   })
 
+const vendorPrograms = (
+  tasks: ReadonlyArray<readonly [Draft, NewTask]>,
+  surroundings: Surroundings,
+  look: Lookups
+): Effect.Effect<ReadonlyArray<UsedProgram>> =>
+  Effect.gen(function* () {
+    const found = new Map<string, UsedProgram & { readonly drafts: Array<Draft> }>()
+    for (const [draft, { spec }] of tasks) {
+      const { agent, cwd } = spec
+      if (agent.kind === "command") continue
+      const file = yield* programOf(agent, cwd, surroundings, look)
+      if (file === undefined) continue
+      const drafts = found.get(file)?.drafts ?? []
+      drafts.push(draft)
+      const warning = (message: string): string => about(drafts, "agent", message).join()
+      if (!found.has(file)) found.set(file, { vendor: agent.kind, agent, file, cwd, warning, drafts })
+    }
+    return [...found.values()]
+  })
+
 /** Looks up everything that the drafts name; what several of them share is told once. */
 export const resolve = (
   drafts: ReadonlyArray<Draft>,
@@ -216,6 +239,7 @@ export const resolve = (
     return {
       tasks: tasks.map(([, task]) => task),
       problems: [...problems.values()],
-      warnings: warnings(tasks, surroundings.priced)
+      warnings: warnings(tasks, surroundings.priced),
+      programs: yield* vendorPrograms(tasks, surroundings, look)
     }
   })
