@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as AgentStream from "../../core/agent/AgentStream.ts"
 import { endingOf } from "../../core/agent/Ending.ts"
-import { later, needsPerson } from "../../core/execution/Limit.ts"
 import * as Waiting from "../../core/agent/Waiting.ts"
 import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
@@ -154,8 +153,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     yield* drain(reading)
     const { progress } = reading
     const { costUsd, lastProgressAt, toolTurns } = progress
-    const waited = Waiting.limitOf(progress, yield* Clock.currentTimeMillis, limitFallbackMs)
-    const limit = waited === null ? progress.limit : later(progress.limit, waited)
+    const now = yield* Clock.currentTimeMillis
     return {
       _tag: "Alive",
       process: identityOf(table, entry),
@@ -163,10 +161,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
       lastProgressAt,
       toolTurns,
       costUsd,
-      // Whether the provider lets the account in is known by its end: until then the program may try again.
-      ...(limit === null || needsPerson(limit.cause)
-        ? { limitedUntil: null }
-        : { limitedUntil: limit.until, limitCause: limit.cause })
+      ...Waiting.limited(progress, now, limitFallbackMs)
     } as const
   })
 
