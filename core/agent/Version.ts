@@ -14,17 +14,17 @@ export interface Version {
   readonly text: string
 }
 
-const pattern = /(?<![\w.])v?((\d{1,9})\.(\d{1,9})\.(\d{1,9})(-[\w.-]{1,64})?)(?![\w.])/
+const pattern = /(?<![\w.])v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(-[\w.-]{1,64})?(?![\w.])/
 
 /** The first version in a text (`2.1.197 (Claude Code)`, `codex-cli 0.169.0`, `1.18.33`); null where there is none. */
 export const parse = (text: string): Version | null => {
   const found = pattern.exec(text)
   if (found === null) return null
-  const [, whole = "", major, minor, patch, prerelease] = found
+  const [whole, major, minor, patch, prerelease] = found
   return {
     numbers: [Number(major), Number(minor), Number(patch)],
     isPrerelease: prerelease !== undefined,
-    text: whole
+    text: whole.replace(/^v/, "")
   }
 }
 
@@ -46,9 +46,7 @@ export const oldest: { readonly [V in Vendor]: Version } = {
 
 /** Whether the first is older: by its numbers, and a pre-release comes before what it leads to. */
 export const isOlder = (a: Version, b: Version): boolean => {
-  for (const [index, number] of a.numbers.entries()) {
-    const other = b.numbers[index] ?? 0
-    if (number !== other) return number < other
-  }
-  return a.isPrerelease && !b.isPrerelease
+  const [major, minor, patch] = a.numbers
+  const difference = major - b.numbers[0] || minor - b.numbers[1] || patch - b.numbers[2]
+  return difference === 0 ? a.isPrerelease && !b.isPrerelease : difference < 0
 }

@@ -6,6 +6,7 @@ import { ask } from "../agents/VersionProbe.ts"
 import { find } from "../process/Program.ts"
 import { advisory, bad, type Check, good, skipped } from "./Check.ts"
 import * as Services from "./Services.ts"
+import { plain } from "./Text.ts"
 
 type Agent = AgentDefinition.AgentDefinition
 
@@ -33,7 +34,7 @@ const check = (agent: Agent): Effect.Effect<Check> =>
     const program = { vendor: kind, agent, file, cwd }
     const answer = yield* ask(program)
     if (answer._tag === "Known") return good(name, `${answer.version.text}, ${file}`)
-    const detail = doubt(program, answer) ?? file
+    const detail = plain(doubt(program, answer) ?? file)
     const row = answer._tag === "NoAnswer" && isConfigured(agent) ? bad : advisory
     return row(name, detail, answer._tag === "TooOld" ? install(kind) : `try ${file} --version; ${install(kind)}`)
   })

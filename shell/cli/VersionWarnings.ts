@@ -3,13 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { UsedProgram } from "../agents/VendorVersions.ts"
 import { Output } from "./Output.ts"
+import { plain } from "./Text.ts"
 
 export const of = (programs: ReadonlyArray<UsedProgram>): Effect.Effect<ReadonlyArray<string>> =>
   programs.length === 0
     ? Effect.succeed([])
     : Effect.flatMap(
         Effect.promise(() => import("../agents/VendorVersions.ts")),
-        ({ warnings }) => warnings(programs)
+        // Some of it is what a program has printed.
+        ({ warnings }) => Effect.map(warnings(programs), (found) => found.map(plain))
       )
 
 /**

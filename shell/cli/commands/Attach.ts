@@ -25,6 +25,7 @@ import { Output } from "../Output.ts"
 import * as PresentSupervisor from "../PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import { codeOf, Signals } from "../Signals.ts"
+import { plain } from "../Text.ts"
 import * as Verbs from "../Verbs.ts"
 
 interface Wanted {
@@ -111,7 +112,9 @@ const print = (found: Found, held: ReadonlyArray<Held>, isJson: boolean) =>
     // The values may be keys, and are shown nowhere.
     const wants = env.length === 0 ? [] : [`its agent has variables of its own, which --exec sets: ${env.join(", ")}`]
     const back = held.length === 0 ? [] : [`give it back: ${unfreeze(held)}`]
-    yield* output.line([...told(found, held), ...wants, "", `  ${line}`, "", ...back].join("\n").trimEnd())
+    const lines = [...told(found, held), ...wants, "", `  ${line}`, "", ...back]
+    // An agent has chosen the name of its session.
+    yield* output.line(plain(lines.join("\n")).trimEnd())
   })
 
 const end = ({ code, signal }: Foreground.Ended): string =>

@@ -169,7 +169,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("batch", task.batch === null ? "" : String(task.batch)),
     ...field("directory", spec.cwd),
     ...field("worktree", found.worktree ?? ""),
-    ...field("take over", found.takeOver ?? ""),
+    ...field("take over", plain(found.takeOver ?? "")),
     ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
     ...field("flow", flow(task)),
     ...field("limits", limits(task)),

@@ -79,6 +79,18 @@ it("AGT-5 run and submit warn of what is too old or not understood, and do the w
   expect(dry.stderr).toContain("names no version of Claude Code")
 })
 
+it("SEC-3 what a program prints instead of its version moves no cursor", async () => {
+  await install("claude", String.raw`printf '\033[2Jgone\233\n' >&2; exit 1`)
+  await here.write("tasks.toml", two)
+  const validated = await drover("validate", "tasks.toml")
+  const looked = await drover("doctor")
+  for (const text of [validated.stderr, looked.stdout]) {
+    expect(text).toContain("ended with status 1: gone")
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(text).not.toMatch(/[\u001b\u009b]/)
+  }
+})
+
 it("AGT-5 a program that is asked for its version does not outlive a drover that is killed meanwhile", async () => {
   const pid = join(here.folder, "pid")
   await install("claude", `echo $$ >${pid}.new; mv ${pid}.new ${pid}; sleep 1000`)
