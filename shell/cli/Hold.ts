@@ -96,7 +96,6 @@ export const hold = ({ id, onHeld, onWait, policy }: Options) =>
     const giveUp = (yield* Clock.currentTimeMillis) + patience
     let said = ""
     for (;;) {
-      const version = yield* store.version
       const there = yield* neighbourhood(id)
       const free = there.filter(isFree)
       for (const task of free) {
@@ -114,14 +113,12 @@ export const hold = ({ id, onHeld, onWait, policy }: Options) =>
       if (live.length === 0) return
       if ((yield* PresentSupervisor.read(store)) === null) return yield* nobodyStops(live)
       const what = live.map(describe).join(", ")
+      if ((yield* Clock.currentTimeMillis) >= giveUp) {
+        return yield* new StopUnproved({ what, seconds: Math.round(patience / 1000) })
+      }
       if (what !== said) yield* onWait(what)
       said = what
-      while ((yield* store.version) === version) {
-        if ((yield* Clock.currentTimeMillis) >= giveUp) {
-          return yield* new StopUnproved({ what, seconds: Math.round(patience / 1000) })
-        }
-        yield* Effect.sleep(lookInterval)
-      }
+      yield* Effect.sleep(lookInterval)
     }
   })
 

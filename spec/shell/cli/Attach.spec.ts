@@ -199,6 +199,17 @@ it("AGT-6 interrupted while it waits, it says what stays frozen and how to give 
   expect(stderr).toContain(`#${a}, #${b} stay frozen; drover unfreeze ${a} ${b}\n`)
 })
 
+it("AGT-6 a stop that is not proved in time needs a person, and leaves frozen what was frozen", async () => {
+  await untilTold()
+  supervisor.child.kill("SIGSTOP")
+  await writeFile(join(here.folder, "../config.toml"), "[policy]\nstop_grace_ms = 1\nsurvivor_attention_ms = 1\n")
+  const { code, stderr, stdout } = await attached().end
+  expect([code, stdout]).toEqual([5, ""])
+  expect(stderr).toContain(`${a}.2 could not be proved dead for`)
+  expect(stderr).toContain(`#${a}, #${b} stay frozen; drover unfreeze ${a} ${b}\n`)
+  expect(await stageOf(a)).toBe("frozen")
+})
+
 it("AGT-6 without a conversation, a way to go on, or a supervisor to stop what runs it is refused, and nothing is held", async () => {
   await untilTold()
   expect(await here.run("attach", String(b))).toMatchObject({ code: 3, stdout: "" })
