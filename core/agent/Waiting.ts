@@ -3,7 +3,7 @@
  * that it tries again (`../shared/agents/FACTS.md` 3).
  */
 import type { Progress } from "../execution/AttemptRecord.ts"
-import { type Limit, needsPerson } from "../execution/Limit.ts"
+import { later, type Limit, type LimitCause, needsPerson } from "../execution/Limit.ts"
 import { isLimit } from "./Trouble.ts"
 
 /** Milliseconds without a word until it is no short wait any more. */
@@ -22,4 +22,20 @@ export const limitOf = (
   if (waiting === null || !isLimit(waiting) || needsPerson(waiting) || silentMs < shortMs) return null
   const steps = Math.floor(silentMs / limitFallbackMs) + 1
   return { until: lastProgressAt + steps * limitFallbackMs, cause: waiting }
+}
+
+/**
+ * Until when the provider of a program that lives says no, by what it printed or by how long it has been silent. A refusal
+ * that only a person can mend says nothing of that: whether it lets the account in is known by the program's end.
+ */
+export const limited = (
+  progress: Progress,
+  now: number,
+  limitFallbackMs: number
+): { readonly limitedUntil: number | null; readonly limitCause?: LimitCause } => {
+  const waited = limitOf(progress, now, limitFallbackMs)
+  const limit = waited === null ? progress.limit : later(progress.limit, waited)
+  return limit === null || needsPerson(limit.cause)
+    ? { limitedUntil: null }
+    : { limitedUntil: limit.until, limitCause: limit.cause }
 }

@@ -10,8 +10,17 @@ const options: { readonly [K in Kind]: ReadonlyArray<string> | null } = {
   opencode: ["--session"]
 }
 
-/** A line for a POSIX shell; null where nobody knows how. */
-export const commandLine = ({ command, kind }: AgentDefinition, session: string, directory: string): string | null => {
+/** The program and its arguments; null where nobody knows how. */
+export const argumentsOf = (
+  { command, kind }: AgentDefinition,
+  session: string
+): readonly [program: string, ...ReadonlyArray<string>] | null => {
   const own = options[kind]
-  return own === null ? null : `cd ${quoted(directory)} && ${[command, ...own, session].map(quoted).join(" ")}`
+  return own === null ? null : [command, ...own, session]
+}
+
+/** A line for a POSIX shell; null where nobody knows how. */
+export const commandLine = (agent: AgentDefinition, session: string, directory: string): string | null => {
+  const words = argumentsOf(agent, session)
+  return words === null ? null : `cd ${quoted(directory)} && ${words.map(quoted).join(" ")}`
 }

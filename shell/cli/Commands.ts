@@ -61,6 +61,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
   ),
   init: entry("Work", "Write a task file to begin with", async () => (await import("./commands/Init.ts")).command),
   submit: entry("Work", "Store one task", async () => (await import("./commands/Submit.ts")).command),
+  attach: entry(
+    "Work",
+    "Go on by hand in a task's conversation; it is frozen meanwhile",
+    async () => (await import("./commands/Attach.ts")).command
+  ),
 
   status: entry("Look", "List tasks, and why they wait", async () => (await import("./commands/Status.ts")).command),
   show: entry("Look", "Show everything about a task", async () => (await import("./commands/Show.ts")).command),

@@ -8,7 +8,7 @@ import { encode } from "../../core/stage/Stage.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import { record } from "../../core/task/Record.ts"
 import type { Task } from "../../core/task/Task.ts"
-import { Store } from "../store/Store.ts"
+import { Store, type StoreError } from "../store/Store.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Verbs from "./Verbs.ts"
 
@@ -27,13 +27,11 @@ const illegal = (name: Verbs.Name, task: Task): ExitCode.Failed => {
 const notYet = (id: TaskId, what: string): ExitCode.Failed =>
   new ExitCode.Failed({ message: `#${id} is ${what}, try again` })
 
-/** Fails with `Conflict` when somebody else wrote the task in between. */
-const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
+/** Moves a task as it was read; fails with `Conflict` when somebody else wrote it in between. */
+const move = (name: Verbs.Name, task: Task, words: Verbs.Words, policy: Policy) =>
   Effect.gen(function* () {
     const store = yield* Store
-    const found = yield* store.task(id)
-    if (Option.isNone(found)) return yield* new ExitCode.NoSuchTask({ id })
-    const task = found.value
+    const { id } = task
     const at = yield* Clock.currentTimeMillis
     const verb: Verbs.Verb = Verbs.verbs[name]
     const event = yield* Effect.mapError(verb.event(task, words, at), (message) => new ExitCode.UsageError({ message }))
@@ -55,9 +53,31 @@ const operateOnce = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: P
     return recorded.right.task
   })
 
-/** Reads and writes again while the supervisor is faster. */
-export const operate = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
-  Effect.retry(operateOnce(name, id, words, policy), {
-    times: tries,
-    while: (error) => error._tag === "Conflict"
+const present = (id: TaskId) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const found = yield* store.task(id)
+    return Option.isSome(found) ? found.value : yield* new ExitCode.NoSuchTask({ id })
   })
+
+/** Reads and writes again while the supervisor is faster. */
+const again = <A, E extends { readonly _tag: string }, R>(once: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.retry(once, { times: tries, while: ({ _tag }) => _tag === "Conflict" })
+
+export const operate = (name: Verbs.Name, id: TaskId, words: Verbs.Words, policy: Policy) =>
+  again(Effect.flatMap(present(id), (task) => move(name, task, words, policy)))
+
+/** The same for a task of which `may` holds as it is then; null for another one, to which nothing is done. */
+export const operateIf = (
+  may: (task: Task) => Effect.Effect<boolean, StoreError>,
+  name: Verbs.Name,
+  id: TaskId,
+  words: Verbs.Words,
+  policy: Policy
+) =>
+  again(
+    Effect.gen(function* () {
+      const task = yield* present(id)
+      return (yield* may(task)) ? yield* move(name, task, words, policy) : null
+    })
+  )

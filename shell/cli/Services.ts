@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import type * as Guard from "../../core/guard/Config.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
+import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import * as Places from "../config/Places.ts"
@@ -68,6 +69,11 @@ const content = <A>(
 
 /** The numbers that decide. */
 export const policy = content(Policy.defaults, (found) => found.policy)
+
+/** The agents that a task may name. */
+export const agents = content<ReadonlyArray<AgentDefinition.AgentDefinition>>(AgentDefinition.builtIn, (found) => [
+  ...found.agents.values()
+])
 
 /** What the configuration says of guards. */
 export const guards = content<Guard.Config>({}, (found) => found.guards)

@@ -21,6 +21,11 @@ export class Signals extends Context.Tag("drover/cli/Signals")<
   {
     /** Until the scope ends a first signal interrupts nothing: it completes the effect that is returned. */
     readonly claim: Effect.Effect<Effect.Effect<Signal>, never, Scope.Scope>
+    /**
+     * Until the scope ends signals are for a program in the foreground: they end nothing here, however many come, and
+     * neither does the end of the terminal. `pass` is given those that a terminal would not have sent to both.
+     */
+    readonly leave: (pass: (signal: NodeJS.Signals) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >() {}
 
@@ -37,7 +42,12 @@ export const make = (): Listening => {
   let claimed: Deferred.Deferred<Signal> | null = null
   let received: Signal | null = null
   let interrupt = (): void => {}
+  let left: ((signal: NodeJS.Signals) => void) | null = null
   const on = (signal: Signal): void => {
+    if (left !== null) {
+      if (signal === "SIGTERM") left(signal)
+      return
+    }
     if (received !== null) process.exit(codeOf(signal))
     received = signal
     if (claimed === null) interrupt()
@@ -45,7 +55,7 @@ export const make = (): Listening => {
   }
   // A reader that goes away ends a command that only prints, but not one that supervises.
   const onPipe = (): void => {
-    if (claimed === null) process.exit(pipeClosed)
+    if (claimed === null && left === null) process.exit(pipeClosed)
   }
   return {
     received: () => received,
@@ -65,7 +75,19 @@ export const make = (): Listening => {
           Effect.sync(() => {
             claimed = null
           })
-      )
+      ),
+      leave: (pass) =>
+        Effect.acquireRelease(
+          Effect.sync(() => {
+            left = pass
+            process.on("SIGHUP", pass)
+          }),
+          () =>
+            Effect.sync(() => {
+              process.off("SIGHUP", pass)
+              left = null
+            })
+        )
     }
   }
 }

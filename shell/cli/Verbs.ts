@@ -17,6 +17,8 @@ export interface Words {
   readonly by: TaskId | null
 }
 
+export const wordless: Words = { reason: null, feedback: null, budgetUsd: null, commit: null, by: null }
+
 export interface Verb {
   /** The option it understands beside `--json`. */
   readonly option?: keyof Words

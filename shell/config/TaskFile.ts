@@ -10,6 +10,7 @@ import * as AgentTable from "./AgentTable.ts"
 import * as BrainTable from "./BrainTable.ts"
 import { findCycle } from "../../core/task/Dependencies.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
+import type { UsedProgram } from "../agents/VendorVersions.ts"
 import type { NewTask } from "../store/Store.ts"
 import { ConfigInvalid, type ConfigProblem, ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import { Configuration, withAgents } from "./Configuration.ts"
@@ -34,6 +35,8 @@ export interface TaskFile {
   readonly tasks: ReadonlyArray<NewTask>
   /** For people, each with its place. */
   readonly warnings: ReadonlyArray<string>
+  /** The vendors' programs that do the work, each once: they can be asked for their versions. */
+  readonly programs: ReadonlyArray<UsedProgram>
 }
 
 /** Where the value that holds for a task's key is written: in the task, in the defaults, or nowhere. */
@@ -187,10 +190,12 @@ export const load = (
         brain: brain ?? configuration.brain
       },
       configured: configuration,
-      searchPath: configuration.searchPath
+      searchPath: configuration.searchPath,
+      priced: configuration
     })
     if (resolved.problems.length > 0) return yield* new ConfigInvalid({ file, problems: arrange(resolved.problems) })
-    return { path, tasks: resolved.tasks, warnings: resolved.warnings }
+    const { programs, tasks, warnings } = resolved
+    return { path, tasks, warnings, programs }
   })
 
 /** What `drover submit` was told; null for what it was not. */
@@ -216,7 +221,7 @@ export const submitFlags = (
   flags: SubmitFlags,
   folder: string
 ): Effect.Effect<
-  { readonly task: NewTask; readonly warnings: ReadonlyArray<string> },
+  { readonly task: NewTask } & Pick<TaskFile, "warnings" | "programs">,
   ConfigInvalid,
   Configuration | FileSystem.FileSystem
 > =>
@@ -245,9 +250,16 @@ export const submitFlags = (
         Toml.problem(document, kind, typeof key === "string" ? [key] : key, message, suggestion)
     }
     const { searchPath } = configuration
-    const surroundings = { folder, programs: configuration, configured: configuration, searchPath }
-    const { tasks, problems, warnings } = yield* resolve([draft], surroundings)
+    const surroundings = {
+      folder,
+      programs: configuration,
+      configured: configuration,
+      searchPath,
+      priced: configuration
+    }
+    const resolved = yield* resolve([draft], surroundings)
+    const { problems, programs, tasks, warnings } = resolved
     const [task] = tasks
     if (task === undefined || problems.length > 0) return yield* new ConfigInvalid({ file, problems })
-    return { task, warnings }
+    return { task, warnings, programs }
   })

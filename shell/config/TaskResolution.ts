@@ -9,8 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
 import { defaults, type Target } from "../../core/task/Spec.ts"
+import type { UsedProgram } from "../agents/VendorVersions.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
+import { budgetDoubt, type Priced } from "./BudgetDoubt.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
 import * as Repository from "../git/Repository.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
@@ -45,6 +47,7 @@ export interface Surroundings {
   readonly configured: Programs
   /** PATH. */
   readonly searchPath: string | undefined
+  readonly priced: Priced
 }
 
 export interface Resolved {
@@ -53,6 +56,8 @@ export interface Resolved {
   readonly problems: ReadonlyArray<ConfigProblem>
   /** For people, each with its place. */
   readonly warnings: ReadonlyArray<string>
+  /** The vendors' programs that do the work, each once. */
+  readonly programs: ReadonlyArray<UsedProgram>
 }
 
 const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> => {
@@ -73,19 +78,29 @@ const list = (drafts: ReadonlyArray<Draft>): string => {
   return names.join(", ") + (drafts.length > names.length ? ` and ${drafts.length - names.length} more` : "")
 }
 
-const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>): ReadonlyArray<string> => {
+const about = (drafts: ReadonlyArray<Draft>, key: keyof TaskTable, message: string): ReadonlyArray<string> =>
+  drafts.slice(0, 1).map((first) => format(first.problem("Value", key, `warning: ${message}: ${list(drafts)}`)))
+
+const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>, priced: Priced): ReadonlyArray<string> => {
   const unverified = tasks.filter(([, { spec }]) => spec.verify.length === 0).map(([draft]) => draft)
-  // What a program of kind "command" costs is known only from lines that it may print.
-  const unpriced = tasks.filter(([, { spec }]) => spec.budgetUsd !== null).map(([draft]) => draft)
-  const unpricedJudge = tasks
-    .filter(([, { spec }]) => spec.verify.some((each) => each._tag !== "Run" && each.budgetUsd !== undefined))
-    .map(([draft]) => draft)
-  const about = (drafts: ReadonlyArray<Draft>, key: keyof TaskTable, message: string): ReadonlyArray<string> =>
-    drafts.slice(0, 1).map((first) => format(first.problem("Value", key, `warning: ${message}: ${list(drafts)}`)))
+  const doubtful = new Map<string, Array<Draft>>()
+  const doubt = (draft: Draft, what: string, { kind }: Pick<AgentDefinition, "kind">, model: string | null): void => {
+    const why = budgetDoubt(kind, model, priced)
+    if (why !== null) doubtful.set(what + why, [...(doubtful.get(what + why) ?? []), draft])
+  }
+  for (const [draft, { spec }] of tasks) {
+    const { agent, budgetUsd, model, verify } = spec
+    if (budgetUsd !== null) doubt(draft, "", agent, model ?? agent.model)
+    for (const judge of verify) {
+      if (judge._tag === "Run" || judge.budgetUsd === undefined || judge.definition === undefined) continue
+      doubt(draft, "of a verifier, ", judge.definition, judge.model ?? judge.definition.model)
+    }
+  }
   return [
     ...about(unverified, "verify", "without a verifier the work will be shown as unverified"),
-    ...about(unpriced, "budget_usd", "the budget holds only if the agent's program prints what it costs"),
-    ...about(unpricedJudge, "verify", "a verifier's budget holds only if its program prints what it costs")
+    ...[...doubtful].flatMap(([why, drafts]) =>
+      about(drafts, why.startsWith("of a verifier") ? "verify" : "budget_usd", why)
+    )
   ]
 }
 
@@ -153,16 +168,24 @@ const lookups: Effect.Effect<Lookups> = Effect.gen(function* () {
   }
 })
 
-/** Why a program can not be started; null where it can. `who`: whose it is. */
-const missingProgram = (
-  who: string,
+const programOf = (
   { command, env }: AgentDefinition,
   cwd: string,
   { searchPath }: Surroundings,
   { program }: Lookups
+) => program(Data.tuple(command, env.PATH ?? searchPath, cwd))
+
+/** Why a program can not be started; null where it can. `who`: whose it is. */
+const missingProgram = (
+  who: string,
+  agent: AgentDefinition,
+  cwd: string,
+  surroundings: Surroundings,
+  look: Lookups
 ): Effect.Effect<string | null> =>
-  Effect.map(program(Data.tuple(command, env.PATH ?? searchPath, cwd)), (found) => {
+  Effect.map(programOf(agent, cwd, surroundings, look), (found) => {
     if (found !== undefined) return null
+    const { command } = agent
     const where = command.includes("/") ? "is not there or not executable" : "is not in PATH or not executable"
     return `the program of ${who}, ${command}, ${where}`
   })
@@ -249,6 +272,26 @@ const resolveOne = (
     return { task: { ...task, spec: RepositoryPolicy.apply(policy.right, verifiers, whole) }, problems }
   })
 
+const vendorPrograms = (
+  tasks: ReadonlyArray<readonly [Draft, NewTask]>,
+  surroundings: Surroundings,
+  look: Lookups
+): Effect.Effect<ReadonlyArray<UsedProgram>> =>
+  Effect.gen(function* () {
+    const found = new Map<string, UsedProgram & { readonly drafts: Array<Draft> }>()
+    for (const [draft, { spec }] of tasks) {
+      const { agent, cwd } = spec
+      if (agent.kind === "command") continue
+      const file = yield* programOf(agent, cwd, surroundings, look)
+      if (file === undefined) continue
+      const drafts = found.get(file)?.drafts ?? []
+      drafts.push(draft)
+      const warning = (message: string): string => about(drafts, "agent", message).join()
+      if (!found.has(file)) found.set(file, { vendor: agent.kind, agent, file, cwd, warning, drafts })
+    }
+    return [...found.values()]
+  })
+
 /** Looks up everything that the drafts name; what several of them share is told once. */
 export const resolve = (
   drafts: ReadonlyArray<Draft>,
@@ -263,5 +306,10 @@ export const resolve = (
     )
     const problems = new Map(each.flatMap((one) => one.problems).map((problem) => [format(problem), problem]))
     const tasks = each.flatMap(({ draft, task }) => (task === null ? [] : [[draft, task] as const]))
-    return { tasks: tasks.map(([, task]) => task), problems: [...problems.values()], warnings: warnings(tasks) }
+    return {
+      tasks: tasks.map(([, task]) => task),
+      problems: [...problems.values()],
+      warnings: warnings(tasks, surroundings.priced),
+      programs: yield* vendorPrograms(tasks, surroundings, look)
+    }
   })

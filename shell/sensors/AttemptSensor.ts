@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as AgentStream from "../../core/agent/AgentStream.ts"
 import { endingOf } from "../../core/agent/Ending.ts"
-import { later, needsPerson } from "../../core/execution/Limit.ts"
 import * as Waiting from "../../core/agent/Waiting.ts"
 import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
@@ -129,8 +128,6 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     const { costUsd, toolTurns } = progress
     const now = yield* Clock.currentTimeMillis
     const activeAt = yield* silence.activeAt(target, table, progress.lastProgressAt, now)
-    const waited = Waiting.limitOf(progress, now, limitFallbackMs)
-    const limit = waited === null ? progress.limit : later(progress.limit, waited)
     return {
       _tag: "Alive",
       process: identityOf(table, entry),
@@ -138,10 +135,7 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
       lastProgressAt: Math.max(progress.lastProgressAt, activeAt),
       toolTurns,
       costUsd,
-      // Whether the provider lets the account in is known by its end: until then the program may try again.
-      ...(limit === null || needsPerson(limit.cause)
-        ? { limitedUntil: null }
-        : { limitedUntil: limit.until, limitCause: limit.cause })
+      ...Waiting.limited(progress, now, limitFallbackMs)
     } as const
   })
 

@@ -15,9 +15,10 @@ import { Places } from "../../config/Places.ts"
 import { Processes } from "../../process/Processes.ts"
 import { isAlive } from "../../process/ProcessTable.ts"
 import { Store } from "../../store/Store.ts"
-import { bad, type Check, good } from "../Check.ts"
+import { bad, type Check, good, type Standing } from "../Check.ts"
 import * as AccountLine from "../AccountLine.ts"
-import { paint } from "../Colour.ts"
+import * as AgentChecks from "../AgentChecks.ts"
+import { type Colour, paint } from "../Colour.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import * as GuardView from "../GuardView.ts"
@@ -200,6 +201,7 @@ const checks = Effect.gen(function* () {
     yield* Usage.check,
     ...(yield* storeRows),
     yield* guards,
+    ...(yield* AgentChecks.all),
     ...(yield* Effect.map(
       Effect.either(Effect.provide(Effect.all([...OwnershipChecks.all, agents]), Services.ownership)),
       Either.getOrElse((error) => [bad("processes", error.message, "check that /proc or ps can be read")])
@@ -207,11 +209,18 @@ const checks = Effect.gen(function* () {
   ]
 })
 
+const words: { readonly [S in Standing]: readonly [word: string, colour: Colour] } = {
+  pass: ["ok  ", "green"],
+  advisory: ["note", "yellow"],
+  fail: ["FAIL", "red"],
+  skipped: ["skip", "dim"]
+}
+
 const render = (rows: ReadonlyArray<Check>, hasColour: boolean): ReadonlyArray<string> => {
   const longest = Math.max(...rows.map(({ check }) => check.length))
-  return rows.flatMap(({ check, detail, ok, remedy }) => {
-    const word = ok ? "ok  " : "FAIL"
-    const shown = hasColour ? paint(word, ok ? "green" : "red") : word
+  return rows.flatMap(({ check, detail, remedy, standing }) => {
+    const [word, colour] = words[standing]
+    const shown = hasColour ? paint(word, colour) : word
     return [
       `${shown}  ${pad(check, longest)}  ${detail}`,
       ...(remedy === null ? [] : [`      ${pad("", longest)}  → ${remedy}`])

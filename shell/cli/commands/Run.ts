@@ -21,6 +21,7 @@ import { codeOf } from "../Signals.ts"
 import * as Summary from "../Summary.ts"
 import * as Supervising from "../Supervising.ts"
 import * as Table from "../Table.ts"
+import * as VersionWarnings from "../VersionWarnings.ts"
 
 interface Wanted {
   readonly file: string
@@ -50,7 +51,7 @@ const goOn = (end: Batch.End, { file, isStopping }: Wanted): string => {
     : `agents that run go on without a supervisor · ${again} · stop them: drover down --stop-agents`
 }
 
-const work = (loaded: TaskFile, wanted: Wanted) =>
+const work = (loaded: TaskFile, wanted: Wanted, tellVersions: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const { again, file, isJson, isStopping } = wanted
     const output = yield* Output
@@ -60,6 +61,7 @@ const work = (loaded: TaskFile, wanted: Wanted) =>
     const { batch } = submitted
     if (batch === null) return yield* Effect.dieMessage("a task file is always a batch")
     if (!isJson) yield* output.line(report(submitted))
+    yield* tellVersions
 
     const end = yield* Batch.watch({ file, batch, since, isStopping, isQuiet: isJson })
     const { look } = end
@@ -138,8 +140,10 @@ export const command = Command.make("run", options, ({ again, file, isDryRun, js
     const TaskFile = yield* Effect.promise(() => import("../../config/TaskFile.ts"))
     const loaded = yield* Effect.provide(TaskFile.load(file), Services.configuration)
     for (const warning of loaded.warnings) yield* output.error(warning)
-    if (isDryRun) return yield* Effect.provide(dryRun(loaded, wanted), Services.configuration)
+    const tellVersions = yield* VersionWarnings.begin(loaded.programs)
+    if (isDryRun)
+      return yield* Effect.zipRight(tellVersions, Effect.provide(dryRun(loaded, wanted), Services.configuration))
     yield* ensureStateDirectory
-    yield* Effect.provide(work(loaded, wanted), Supervising.layer)
+    yield* Effect.provide(work(loaded, wanted, tellVersions), Supervising.layer)
   }).pipe(Effect.provide(Services.places))
 )

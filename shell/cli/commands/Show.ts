@@ -1,11 +1,9 @@
 /**
  * `drover show`: everything about one task.
  */
-import { basename, join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { commandLine } from "../../agents/TakeOver.ts"
@@ -16,9 +14,8 @@ import { attemptId } from "../../../core/task/Identifiers.ts"
 import type { Task as TaskValue } from "../../../core/task/Task.ts"
 import { Verification } from "../../../core/verify/Verification.ts"
 import * as Verifier from "../../../core/verify/Verifier.ts"
-import * as Places from "../../config/Places.ts"
-import * as Records from "../../git/WorktreeRecord.ts"
 import { Store } from "../../store/Store.ts"
+import * as Conversation from "../Conversation.ts"
 import { NoSuchTask } from "../ExitCode.ts"
 import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
@@ -49,30 +46,11 @@ const takeOver = (
   attempts: ReadonlyArray<AttemptRecord>,
   directory: string | null
 ): string | null => {
-  const session = attempts.findLast(({ progress }) => progress.session !== null)?.progress.session ?? null
+  const session = Conversation.sessionOf(attempts)
   return session === null || directory === null || isLive(execution)
     ? null
     : commandLine(spec.agent, session, directory)
 }
-
-const worktreeOf = (task: TaskValue) =>
-  Effect.gen(function* () {
-    const { cwd, isolate } = task.spec
-    if (isolate === "in-place") return { worktree: null, directory: cwd }
-    const { worktrees } = yield* Places.Places
-    const found = yield* Effect.either(Effect.tryPromise(() => Records.readAll(worktrees)))
-    if (Either.isLeft(found)) {
-      return { worktree: `${worktrees} can not be read: ${String(found.left.error)}`, directory: null }
-    }
-    const own = found.right.records.filter((record) => record.task === task.id)
-    const last = own.toSorted((a, b) => b.number - a.number)[0]
-    const damaged = found.right.damaged.find((file) => basename(file).startsWith(`${task.id}.`))
-    if (last === undefined) {
-      return { worktree: damaged === undefined ? null : `${damaged} is damaged`, directory: null }
-    }
-    const directory = last.gone === null ? join(worktrees, Records.nameOf(last), last.prefix) : null
-    return { worktree: Records.describe(worktrees, last), directory }
-  })
 
 const read = (text: string) =>
   Effect.gen(function* () {
@@ -86,7 +64,7 @@ const read = (text: string) =>
     const view = FleetView.make(yield* FleetView.around(store, policy, now, [task.value], atWork))
     const dependencies = task.value.dependsOn.length === 0 ? [] : yield* store.tasks({ ids: task.value.dependsOn })
     const attempts = yield* store.attempts(id)
-    const { directory, worktree } = yield* worktreeOf(task.value)
+    const { directory, worktree } = yield* Conversation.workplaceOf(task.value)
     return {
       now,
       seen: view.see(task.value),
@@ -211,7 +189,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("batch", task.batch === null ? "" : String(task.batch)),
     ...field("directory", spec.cwd),
     ...field("worktree", found.worktree ?? ""),
-    ...field("take over", found.takeOver ?? ""),
+    ...field("take over", plain(found.takeOver ?? "")),
     ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
     ...field("flow", flow(task)),
     ...field("lands on", landing(task)),

@@ -10,6 +10,7 @@ import { Store } from "../../store/Store.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
+import * as VersionWarnings from "../VersionWarnings.ts"
 
 const optional = (name: string, meaning: string) =>
   Options.text(name).pipe(Options.withDescription(meaning), Options.optional)
@@ -34,7 +35,7 @@ export const command = Command.make("submit", options, ({ dependsOn, json, upcom
   Effect.gen(function* () {
     const output = yield* Output
     const TaskFile = yield* Effect.promise(() => import("../../config/TaskFile.ts"))
-    const { task, warnings } = yield* TaskFile.submitFlags(
+    const { programs, task, warnings } = yield* TaskFile.submitFlags(
       {
         name: given.name,
         prompt: given.prompt,
@@ -49,6 +50,7 @@ export const command = Command.make("submit", options, ({ dependsOn, json, upcom
       },
       process.cwd()
     )
+    const tellVersions = yield* VersionWarnings.begin(programs)
     const at = yield* Clock.currentTimeMillis
     const submit = Effect.flatMap(Store, (store) => store.submit({ path: null, again: false, tasks: [task], at }))
     const submitted = yield* Effect.provide(submit, Services.writable)
@@ -57,5 +59,6 @@ export const command = Command.make("submit", options, ({ dependsOn, json, upcom
       if (json) yield* output.json({ id, name, was })
       else yield* output.line(was === "added" ? `#${id}` : `#${id} is there already`)
     }
+    yield* tellVersions
   }).pipe(Effect.provide(Services.configuration), Effect.provide(Services.places))
 )

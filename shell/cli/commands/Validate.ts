@@ -8,6 +8,7 @@ import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
+import * as VersionWarnings from "../VersionWarnings.ts"
 
 const options = { file: Flags.taskFile, json: Flags.json }
 
@@ -20,7 +21,8 @@ export const command = Command.make("validate", options, ({ file, json }) =>
       if (json) yield* output.json({ file, valid: false, problems: problemsOf(loaded.left) })
       return yield* json ? new ExitCode.ExitWith({ code: ExitCode.codeOf(loaded.left) }) : loaded.left
     }
-    const { path, tasks, warnings } = loaded.right
+    const { path, programs, tasks } = loaded.right
+    const warnings = [...loaded.right.warnings, ...(yield* VersionWarnings.of(programs))]
     if (json) {
       yield* output.json({ file: path, valid: true, tasks: tasks.map(({ spec }) => spec.name), warnings })
     } else {

@@ -82,7 +82,42 @@ describe("a right file", () => {
     const { warnings } = Either.getOrThrow(await run(load(path)))
     expect(warnings).toHaveLength(2)
     expect(warnings[0]).toContain(`${path}:3:3: warning: without a verifier`)
-    expect(warnings[1]).toContain(`${path}:6:1: warning: the budget holds only if`)
+    expect(warnings[1]).toContain(`${path}:6:1: warning: the budget holds only if the agent's program prints`)
+  })
+
+  it("EXE-6 a budget is warned of where its agent's spend will not be known: by kind, by model, and with the table to write", async () => {
+    const folder = temporaryFolder()
+    const task = (name: string, agent: string, more = "budget_usd = 1\n"): string =>
+      `[[task]]\nname = "${name}"\nprompt = "x"\nagent = "${agent}"\n${more}`
+    const agents = ["claude-code", "codex", "opencode"].map(
+      (kind) => `[agents.${kind}]\nkind = "${kind}"\ncommand = "${process.execPath}"\n`
+    )
+    const text = [
+      '[defaults]\nverify = [{ run = "true" }]\n',
+      ...agents,
+      `[agents.cheap]\nkind = "codex"\ncommand = "${process.execPath}"\nmodel = "priced"\n`,
+      task("claude", "claude-code"),
+      task("free", "codex", ""),
+      task("a", "codex"),
+      task("b", "codex"),
+      task("c", "codex", 'budget_usd = 1\nmodel = "gpt-9.1"\n'),
+      task("d", "codex", 'budget_usd = 1\nmodel = "priced"\n'),
+      task("e", "cheap"),
+      task("f", "cheap", 'budget_usd = 1\nmodel = "dear"\n'),
+      task("g", "opencode"),
+      task("h", "opencode", 'budget_usd = 1\nmodel = "priced"\n')
+    ].join("")
+    const path = put(folder, "budgets.toml", text)
+    const { warnings } = Either.getOrThrow(await run(load(path)))
+    const lineOf = (name: string): number => text.slice(0, text.indexOf(`name = "${name}"`)).split("\n").length + 3
+    const file = "/none/config.toml"
+    const none = "the budget can not hold: Codex reports tokens and no money, and"
+    expect(warnings).toEqual([
+      `${path}:${lineOf("a")}:1: warning: ${none} no model is named whose price could be known; name one, and write [prices."MODEL"] in ${file}: a, b`,
+      `${path}:${lineOf("c")}:1: warning: ${none} gpt-9.1 has no price; write [prices."gpt-9.1"] in ${file}: c`,
+      `${path}:${lineOf("f")}:1: warning: ${none} dear has no price; write [prices."dear"] in ${file}: f`,
+      `${path}:${lineOf("g")}:1: warning: the budget holds only if OpenCode knows what its model costs; where it does not, write [prices."MODEL"] in ${file}: g`
+    ])
   })
 })
 
