@@ -279,8 +279,18 @@ const vendorPrograms = (
 ): Effect.Effect<ReadonlyArray<UsedProgram>> =>
   Effect.gen(function* () {
     const found = new Map<string, UsedProgram & { readonly drafts: Array<Draft> }>()
-    for (const [draft, { spec }] of tasks) {
-      const { agent, cwd } = spec
+    const used = tasks.flatMap(
+      ([
+        draft,
+        {
+          spec: { agent, cwd, verify }
+        }
+      ]) => {
+        const judges = verify.flatMap((each) => (each._tag === "Run" ? [] : (each.definition ?? [])))
+        return [agent, ...judges].map((definition) => ({ draft, agent: definition, cwd }))
+      }
+    )
+    for (const { agent, cwd, draft } of used) {
       if (agent.kind === "command") continue
       const file = yield* programOf(agent, cwd, surroundings, look)
       if (file === undefined) continue

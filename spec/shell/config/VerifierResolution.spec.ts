@@ -152,7 +152,9 @@ prompt = "good?"
     ])
     const right = `[[task]]\n${task}[[task.verify]]\nagent = "worker"\nprompt = "good?"\nbudget_usd = 1\n`
     expect((await loaded(folder, right)).warnings).toEqual([
-      expect.stringMatching(/:5:.*warning: a verifier's budget holds only if its program prints what it costs: a$/)
+      expect.stringMatching(
+        /:5:.*warning: of a verifier, the budget holds only if the agent's program prints what it costs: a$/
+      )
     ])
   })
 })
