@@ -295,7 +295,7 @@ const vendorPrograms = (
       const file = yield* programOf(agent, cwd, surroundings, look)
       if (file === undefined) continue
       const drafts = found.get(file)?.drafts ?? []
-      drafts.push(draft)
+      if (!drafts.includes(draft)) drafts.push(draft)
       const warning = (message: string): string => about(drafts, "agent", message).join()
       if (!found.has(file)) found.set(file, { vendor: agent.kind, agent, file, cwd, warning, drafts })
     }
