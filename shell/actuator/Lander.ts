@@ -176,7 +176,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       )
     })
 
-  /** Waits until nothing is in the way; the commit of the branch, or null when the landing is not wanted any more. */
+  /**
+   * Waits until nothing is in the way, and has the repository from then on; the commit of the branch, or null when the
+   * landing is not wanted any more.
+   */
   const free = Effect.fnUntraced(function* (task: Task, target: Target) {
     const { id } = task
     const vain = inVain.get(id)
@@ -187,8 +190,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     while (isWanted(task)) {
       const found = yield* Effect.either(landings.base(target, null))
       const inTheWay = found._tag === "Left" ? found.left.message : (found.right?.held ?? null)
-      const isTaken = busy.has(target.repository)
-      if (inTheWay === null && !isTaken && found._tag === "Right") return { commit: found.right?.commit ?? null }
+      if (inTheWay === null && found._tag === "Right" && !busy.has(target.repository)) {
+        busy.set(target.repository, id)
+        return { commit: found.right?.commit ?? null }
+      }
       if (inTheWay !== null) yield* hold(id, inTheWay)
       yield* Effect.sleep(againMs)
     }
@@ -199,7 +204,6 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const { id } = task
     const base = yield* free(task, target)
     if (base === null) return
-    busy.set(target.repository, id)
     if (held.delete(id)) fleet.touch(id)
     yield* outcome(id, ({ facts, visit }, at) => {
       const run = facts.nextRun
@@ -272,17 +276,25 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return { _tag: "Emptied", facts: facts(landing.task) } satisfies Observation
   })
 
+  /** Tries until it could look; a failure is Unknown, and shown as such meanwhile. */
+  const untilProved = (landing: Run): Effect.Effect<void> =>
+    Effect.flatMap(Effect.either(prove(landing)), (proof) => {
+      const { id } = landing.task
+      const isKnown = proof._tag === "Right"
+      stopped.set(id, isKnown ? proof.right : { _tag: "Unknown", why: proof.left.message })
+      const next = Effect.zipRight(
+        Effect.sleep(againMs),
+        Effect.suspend(() => untilProved(landing))
+      )
+      return isKnown ? tell(id) : Effect.zipRight(tell(id), next)
+    })
+
   /** Breaks off a landing that is not armed, and proves it. */
   const stop = Effect.fnUntraced(function* (task: Task, run: RunNumber) {
     const { id, spec } = task
     if (spec.target === undefined || (yield* FiberMap.has(stops, id))) return
     stopped.set(id, { _tag: "BeingStopped" })
-    const proof = prove({ task, target: spec.target, run }).pipe(
-      Effect.catchAll(({ message }) => Effect.succeed<Observation>({ _tag: "Unknown", why: message })),
-      Effect.tap((observation) => Effect.sync(() => stopped.set(id, observation))),
-      Effect.ensuring(tell(id))
-    )
-    yield* FiberMap.run(stops, id, proof)
+    yield* FiberMap.run(stops, id, untilProved({ task, target: spec.target, run }))
   })
 
   return {

@@ -122,9 +122,12 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   /** While everything is being stopped: what is under way ends, nothing begins. */
   const closing = (actions: ReadonlyArray<Action>): ReadonlyArray<Action> => {
     const stops = fleet.live().flatMap(({ execution, id, revision }): ReadonlyArray<Action> => {
-      if (execution._tag === "Stopping" || execution._tag === "Landing") return []
+      // One that is armed is over in a moment.
+      const isEnding = execution._tag === "Stopping" || (execution._tag === "Landing" && execution.candidate !== null)
+      if (isEnding) return []
       const attempt = "attempt" in execution ? execution.attempt.number : null
-      return [{ _tag: "Stop", task: id, revision, attempt, run: null, why: "Operator" }]
+      const run = execution._tag === "Landing" ? execution.run : null
+      return [{ _tag: "Stop", task: id, revision, attempt, run, why: "Operator" }]
     })
     const ends = (id: TaskId): boolean => {
       const tag = fleet.taskOf(id)?.execution._tag

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { expect, it } from "vitest"
 import * as Landings from "../../../shell/git/Landings.ts"
+import { LandingFailed } from "../../../shell/git/LandingService.ts"
 import { commit, flow, inGit, lands, repositoryIn } from "./Landing.ts"
 import { type Folder, operate, scenario, stored, submit, supervise, task, untilStage, untilTrue } from "./World.ts"
 
@@ -110,3 +111,44 @@ it.each(["before", "after"] as const)(
   },
   120_000
 )
+
+it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can take its ref away at first, and it lands later", () => {
+  let refusals = 1
+  return scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
+        const id = yield* submit(
+          task("a", repository, script, { flow, spec: lands(repository), verify: [waiting(folder)] })
+        )
+        const first = yield* supervise
+        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
+        yield* first.stopAgents
+        expect(refusals).toBe(0)
+        const { execution, facts, stage } = yield* stored(id("a"))
+        expect([stage._tag, execution._tag, facts.strikes]).toEqual(["Merge", "Idle", 0])
+        expect(yield* inGit(repository, "for-each-ref", "refs/drover/land")).toBe("")
+        writeFileSync(join(folder.path, "go"), "")
+        const { stopAgents } = yield* supervise
+        yield* untilStage(id("a"), "Done")
+        yield* stopAgents
+      }),
+    undefined,
+    (real) =>
+      Layer.provideMerge(
+        Layer.effect(
+          Landings.Landings,
+          Effect.map(Landings.Landings, (service) => ({
+            ...service,
+            disarm: (...asked: Parameters<typeof service.disarm>) => {
+              if (refusals === 0) return service.disarm(...asked)
+              refusals--
+              return Effect.fail(new LandingFailed({ operation: "disarm", path: "", cause: "the disk is full" }))
+            }
+          }))
+        ),
+        real
+      )
+  )
+}, 120_000)
