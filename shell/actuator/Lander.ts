@@ -21,6 +21,7 @@ import { Processes } from "../process/Processes.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as LandingChecks from "./LandingChecks.ts"
+import * as LandingLeftovers from "./LandingLeftovers.ts"
 
 export interface Tools {
   readonly fleet: Fleet
@@ -69,17 +70,28 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return tell(id)
   }
 
-  const ended = (id: TaskId, run: RunNumber, result: LandResult) =>
-    outcome(id, (_, at) => ({ _tag: "LandEnded", run, result, at }))
+  const clear = (landing: Run) =>
+    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
+      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
+      Effect.zipRight(LandingChecks.forget(places, landing))
+    )
 
-  const failed = (id: TaskId, run: RunNumber, kind: MergeFailureKind | null) => {
-    inVain.delete(id)
-    return ended(id, run, { _tag: "Failed", kind })
+  /** Cleared first: nobody looks for what is left of a landing that is known to have ended. */
+  const ended = (landing: Run, result: LandResult) =>
+    Effect.zipRight(
+      clear(landing),
+      outcome(landing.task.id, (_, at) => ({ _tag: "LandEnded", run: landing.run, result, at }))
+    )
+
+  const failed = (landing: Run, kind: MergeFailureKind | null) => {
+    inVain.delete(landing.task.id)
+    return ended(landing, { _tag: "Failed", kind })
   }
 
-  const again = (id: TaskId, run: RunNumber, why: string) => {
+  const again = (landing: Run, why: string) => {
+    const { id } = landing.task
     inVain.set(id, { times: (inVain.get(id)?.times ?? 0) + 1, why })
-    return ended(id, run, { _tag: "Again" })
+    return ended(landing, { _tag: "Again" })
   }
 
   /** The landing of that run, as it is now; null when it is none any more. */
@@ -101,17 +113,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       )
     )
 
-  const landed = Effect.fnUntraced(function* ({ run, target, task }: Run, from: string, commit: string) {
-    yield* follow(target, from, commit)
-    inVain.delete(task.id)
-    yield* ended(task.id, run, { _tag: "Landed", commit })
+  const landed = Effect.fnUntraced(function* (landing: Run, from: string, commit: string) {
+    yield* follow(landing.target, from, commit)
+    inVain.delete(landing.task.id)
+    yield* ended(landing, { _tag: "Landed", commit })
   })
-
-  const clear = (landing: Run) =>
-    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
-      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
-      Effect.zipRight(LandingChecks.forget(places, landing))
-    )
 
   /** From a run that is begun to its end. */
   const perform = Effect.fnUntraced(function* (landing: Run, base: string, branch: string) {
@@ -119,35 +125,33 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const { id } = task
     const work = { directory: worktrees.directoryOf(task), branch }
     const squash = yield* landings.squash(landing, base, work)
-    if (squash._tag === "Refused") return yield* failed(id, run, squash.kind)
+    if (squash._tag === "Refused") return yield* failed(landing, squash.kind)
     const { candidate } = squash
     const failure = yield* LandingChecks.run(places, landing, candidate)
-    if (failure !== null) return yield* failed(id, run, failure)
+    if (failure !== null) return yield* failed(landing, failure)
     const { commit } = candidate
     const now = yield* landings.base(target, commit)
-    if (now?.commit !== base) return yield* again(id, run, `${target.branch} has moved while the work was checked`)
-    if (now.held !== null) return yield* again(id, run, now.held)
+    if (now?.commit !== base) return yield* again(landing, `${target.branch} has moved while the work was checked`)
+    if (now.held !== null) return yield* again(landing, now.held)
     yield* landings.arm(landing, commit)
     const armed = Effect.gen(function* () {
       yield* outcome(id, () => ({ _tag: "Armed", run, candidate: commit }))
       if (present(id, run)?.candidate !== commit) return
       if (yield* landings.move(landing, base, commit)) yield* landed(landing, base, commit)
-      else yield* again(id, run, `${target.branch} has moved in the last moment`)
+      else yield* again(landing, `${target.branch} has moved in the last moment`)
     })
     // Once armed it is short, and better known than looked for.
     yield* Effect.uninterruptible(armed)
   })
 
   /** Nobody knows how far it went: disarmed, nothing of it goes on, and the branch says what became of it. */
-  const recover = Effect.fnUntraced(function* (landing: Run, { base, candidate, run }: Landing) {
-    const { target, task } = landing
+  const recover = Effect.fnUntraced(function* (landing: Run, { base, candidate }: Landing) {
     yield* landings.disarm(landing)
     const left = yield* LandingChecks.end(places, processes, landing, stopGraceMs)
     if (left.length > 0) return yield* Effect.fail({ message: `processes of a landing live on: ${left.join(", ")}` })
-    const isLanded = candidate !== null && (yield* landings.has(target, candidate))
-    yield* clear(landing)
+    const isLanded = candidate !== null && (yield* landings.has(landing.target, candidate))
     if (isLanded) yield* landed(landing, base, candidate)
-    else yield* ended(task.id, run, { _tag: "Again" })
+    else yield* ended(landing, { _tag: "Again" })
   })
 
   const persevere = (landing: Run): Effect.Effect<void> =>
@@ -197,7 +201,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const { run } = now.execution
     const landing: Run = { task: now, target, run }
     if (base.commit === null) {
-      yield* failed(id, run, { _tag: "Other", detail: `there is no branch ${target.branch} any more` })
+      yield* failed(landing, { _tag: "Other", detail: `there is no branch ${target.branch} any more` })
       return
     }
     yield* perform(landing, base.commit, now.stage.branch).pipe(
@@ -210,7 +214,6 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     )
     // What is not ended by now was broken off.
     yield* persevere(landing)
-    yield* clear(landing)
   })
 
   const work = (task: Task, target: Target): Effect.Effect<void> => {
@@ -270,6 +273,17 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     )
     yield* FiberMap.run(stops, id, proof)
   })
+
+  const tidy = Effect.gen(function* () {
+    for (const landing of yield* LandingLeftovers.find(fleet.all())) {
+      yield* landings.disarm(landing)
+      yield* LandingChecks.end(places, processes, landing, stopGraceMs)
+      yield* clear(landing)
+    }
+  })
+  yield* Effect.forkScoped(
+    Effect.catchAll(tidy, ({ message }) => Effect.logWarning(`what is left of landings stays: ${message}`))
+  )
 
   return {
     land,
