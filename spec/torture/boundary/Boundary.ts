@@ -37,11 +37,13 @@ const isChosen = ({ at, seed, signal }: Armed, place: string): boolean => {
   return random.number() < 0.5 / (1 + (done.get(place) ?? 0)) ** 2
 }
 
-/** An effect is about to happen. */
-export const boundary = (deed: string): void => {
-  const place = `${deed} × ${action}`
+/** An effect is about to happen; of that action, or of the last one where it is not known. */
+export const announce = (deed: string, of: string | null): void => {
+  const place = `${deed} × ${of ?? action}`
   if (armed === null || isSpent || !isChosen(armed, place)) return
   isSpent = true
   writeFileSync(armed.note, place)
   kill.call(process, pid, armed.signal)
 }
+
+export const boundary = (deed: string): void => announce(deed, null)
