@@ -8,9 +8,9 @@ export * from "node:child_process"
 /** Commands that leave something behind them. */
 const changing = /^(?:checkout|clean|commit-tree|merge|read-tree|reset|update-index|update-ref|worktree|write-tree)$/
 
-/** What is of a landing alone: its refs, the words in the log of the branch that it moves, its worktree. */
+/** What is of a landing alone: its refs, its worktree, the move of a branch (`-m`) and what follows it (`-q`, `-m`). */
 const isLandings = (words: ReadonlyArray<string>): boolean =>
-  words.some((word) => /^refs\/drover\/land\/|^drover: land |\.l\d+$/.test(word))
+  words.some((word) => /^refs\/drover\/land\/|\.l\d+$|^-[mq]$/.test(word))
 
 const strings = (value: unknown): ReadonlyArray<string> =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : []
