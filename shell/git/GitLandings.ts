@@ -121,8 +121,9 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   const remove = Effect.fnUntraced(function* (asked: Run) {
     const top = topOf(asked)
     const { repository } = asked.target
-    yield* run(repository, ["worktree", "remove", "--force", "--force", top])
     yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
+    // What git was killed at as it made it is locked for ever, unless the folder is gone.
+    yield* run(repository, ["worktree", "remove", "--force", "--force", top])
     yield* must(repository, ["worktree", "prune"])
   })
 
