@@ -67,6 +67,7 @@ const endOf = ({ execution, stage }: Task): End | string => {
       return stage.verified ? "Done" : "Unverified"
     case "Blocked":
       if (stage.reason._tag === "NoCommits") return "NoCommits"
+      if (stage.reason._tag === "LaunchFailed") return `Blocked: ${stage.reason.reason}`
       return stage.reason._tag === "RetriesExhausted" ? "Blocked" : `Blocked: ${stage.reason._tag}`
     case "Backlog":
       return "Waiting"
