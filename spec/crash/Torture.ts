@@ -215,11 +215,11 @@ export class Torture {
     return statSync(join(this.site.root, "pulse")).size
   }
 
-  /** Waits for a moment to kill: soon after the start, some events of the work later, or right at a commit or a launch. */
+  /** Waits for a moment to kill: soon after the start, some events of the work later, or right at a commit, a launch or a worktree. */
   async #moment(supervisor: Supervisor): Promise<void> {
     const home = join(this.site.root, "home")
     const { isOver } = supervisor
-    const kind = this.#random.integer(5)
+    const kind = this.#random.integer(6)
     if (kind > 0) await this.#ready(supervisor)
     switch (kind) {
       case 0:
@@ -228,6 +228,10 @@ export class Torture {
         return changes(home, "drover.db-wal", 1 + this.#random.integer(30), longestMs)
       case 2:
         return changes(join(home, "attempts"), null, 1 + this.#random.integer(4), longestMs)
+      case 3:
+        // A worktree comes or goes: an agent's, or that of a landing.
+        await changes(join(home, "worktrees"), null, 1 + this.#random.integer(4), longestMs)
+        return sleep(this.#random.integer(150))
       default: {
         const until = this.#pulse() + 1 + this.#random.integer(6)
         const latest = Date.now() + longestMs

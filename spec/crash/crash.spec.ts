@@ -127,7 +127,7 @@ const counted = () => {
 }
 
 beforeAll(async () => {
-  torture = new Torture({ seed, kills, tasks: 30, atBoundaries })
+  torture = new Torture({ seed, kills, tasks: 26, atBoundaries })
   root = torture.site.root
   story = await torture.run()
   found = await Found.read(story.site)

@@ -152,3 +152,44 @@ it.each(["before its branch moves", "after its branch has moved", "before what i
   },
   120_000
 )
+
+it("WRK-7 a move that comes so late that its landing is looked up already moves nothing, and the work lands once", () => {
+  let late: Effect.Effect<boolean, unknown> | null = null
+  const moved: Array<boolean> = []
+  return scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const own = { flow, spec: lands(repository, { maxRetries: 0 }) }
+        const id = yield* submit(task("a", repository, `echo two >>file; ${commit} two`, own))
+        const { stopAgents } = yield* supervise
+        yield* untilTrue(() => moved.length > 0)
+        expect(moved).toEqual([false])
+        const { facts } = yield* untilStage(id("a"), "Done")
+        expect(facts.strikes).toBe(0)
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nfirst")
+        yield* stopAgents
+      }),
+    undefined,
+    (real) =>
+      Layer.provideMerge(
+        Layer.effect(
+          Landings.Landings,
+          Effect.map(Landings.Landings, (service) => ({
+            ...service,
+            move: (...asked: Parameters<typeof service.move>) => {
+              if (late !== null) return service.move(...asked)
+              late = service.move(...asked)
+              return crash
+            },
+            // It was looked, and it had not moved the branch: it must not do so any more.
+            has: (...asked: Parameters<typeof service.has>) =>
+              Effect.tap(service.has(...asked), () =>
+                Effect.map(Effect.orDie(late ?? Effect.die("nothing is late")), (is) => moved.push(is))
+              )
+          }))
+        ),
+        real
+      )
+  )
+}, 120_000)
