@@ -20,7 +20,7 @@ export class Boundaries {
     rmSync(this.#files.note, { force: true })
     writeFileSync(this.#files.counts, JSON.stringify(Object.fromEntries(this.places[signal])))
     const seed = this.#random.integer(2 ** 31)
-    const armed: Armed = { ...this.#files, signal, seed, ...(this.#random.integer(3) === 0 ? { of: "Land" } : {}) }
+    const armed: Armed = { ...this.#files, signal, seed, ...(this.#random.integer(3) === 0 ? { of: "landing" } : {}) }
     return { DROVER_BOUNDARIES: JSON.stringify(armed) }
   }
 

@@ -37,7 +37,7 @@ export const spawn = (...args: ReadonlyArray<unknown>): unknown => {
   else {
     const own = strings(words)
     const deed = gitDeed(own, options)
-    if (deed !== null) announce(deed, isLandings([...own, String(ofOptions(options, "cwd"))]) ? "Land" : null)
+    if (deed !== null) announce(deed, isLandings([...own, String(ofOptions(options, "cwd"))]) ? "landing" : null)
   }
   return Reflect.apply(Real.spawn, Real, args)
 }

@@ -9,7 +9,7 @@ export const changeOf = (...args: Parameters<typeof Real.changeOf>): ReturnType<
   // What an action intends is announced by the action.
   if (action === null && first?._tag === "ExecutionMoved") {
     const { _tag: tag } = first.event
-    announce(`record ${tag}`, /^(?:LandBegin|Armed|LandEnded)$/.test(tag) ? "Land" : null)
+    announce(`record ${tag}`, /^(?:LandBegin|Armed|LandEnded)$/.test(tag) ? "landing" : null)
   }
   return Real.changeOf(...args)
 }
