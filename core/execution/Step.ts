@@ -104,7 +104,8 @@ export const rows: ReadonlyArray<Row> = [
     _tag: "Backoff",
     attempt,
     until,
-    mode: "Retry",
+    // What it was to commit is there still, and uses no attempt: a start that was cut short must not make it one.
+    mode: attempt.mode === "CommitOnly" ? "CommitOnly" : "Retry",
     feedback: null
   })),
   ...(["Started", "Adopted"] as const).map((on) =>

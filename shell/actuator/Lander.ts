@@ -23,6 +23,7 @@ import type { Fleet } from "../supervisor/Fleet.ts"
 import type * as Output from "../verifiers/Output.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as LandingChecks from "./LandingChecks.ts"
+import * as LandingLeftovers from "./LandingLeftovers.ts"
 
 export interface Tools {
   readonly fleet: Fleet
@@ -75,17 +76,28 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return tell(id)
   }
 
-  const ended = (id: TaskId, run: RunNumber, result: LandResult, cost: Cost = {}) =>
-    outcome(id, (_, at) => ({ _tag: "LandEnded", run, result, at, ...cost }))
+  const clear = (landing: Run) =>
+    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
+      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
+      Effect.zipRight(LandingChecks.forget(places, landing))
+    )
 
-  const failed = (id: TaskId, run: RunNumber, kind: MergeFailureKind | null, cost: Cost = {}) => {
-    inVain.delete(id)
-    return ended(id, run, { _tag: "Failed", kind }, cost)
+  /** Cleared first: nobody looks for what is left of a landing that is known to have ended. */
+  const ended = (landing: Run, result: LandResult, cost: Cost = {}) =>
+    Effect.zipRight(
+      clear(landing),
+      outcome(landing.task.id, (_, at) => ({ _tag: "LandEnded", run: landing.run, result, at, ...cost }))
+    )
+
+  const failed = (landing: Run, kind: MergeFailureKind | null, cost: Cost = {}) => {
+    inVain.delete(landing.task.id)
+    return ended(landing, { _tag: "Failed", kind }, cost)
   }
 
-  const again = (id: TaskId, run: RunNumber, why: string, cost: Cost = {}) => {
+  const again = (landing: Run, why: string, cost: Cost = {}) => {
+    const { id } = landing.task
     inVain.set(id, { times: (inVain.get(id)?.times ?? 0) + 1, why })
-    return ended(id, run, { _tag: "Again" }, cost)
+    return ended(landing, { _tag: "Again" }, cost)
   }
 
   /** The landing of that run, as it is now; null when it is none any more. */
@@ -107,22 +119,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       )
     )
 
-  const landed = Effect.fnUntraced(function* (
-    { run, target, task }: Run,
-    from: string,
-    commit: string,
-    cost: Cost = {}
-  ) {
-    yield* follow(target, from, commit)
-    inVain.delete(task.id)
-    yield* ended(task.id, run, { _tag: "Landed", commit }, cost)
+  const landed = Effect.fnUntraced(function* (landing: Run, from: string, commit: string, cost: Cost = {}) {
+    yield* follow(landing.target, from, commit)
+    inVain.delete(landing.task.id)
+    yield* ended(landing, { _tag: "Landed", commit }, cost)
   })
-
-  const clear = (landing: Run) =>
-    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
-      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
-      Effect.zipRight(LandingChecks.forget(places, landing))
-    )
 
   /** From a run that is begun to its end. */
   const perform = Effect.fnUntraced(function* (landing: Run, base: string, branch: string) {
@@ -130,37 +131,34 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const { id } = task
     const work = { directory: worktrees.directoryOf(task), branch }
     const squash = yield* landings.squash(landing, base, work)
-    if (squash._tag === "Refused") return yield* failed(id, run, squash.kind)
+    if (squash._tag === "Refused") return yield* failed(landing, squash.kind)
     const { candidate } = squash
     const { failure, ...cost } = yield* LandingChecks.run({ places, landing, base, candidate, settings })
-    if (failure !== null && "why" in failure) return yield* again(id, run, failure.why, cost)
-    if (failure !== null) return yield* failed(id, run, failure.kind, cost)
+    if (failure !== null && "why" in failure) return yield* again(landing, failure.why, cost)
+    if (failure !== null) return yield* failed(landing, failure.kind, cost)
     const { commit } = candidate
     const now = yield* landings.base(target, commit)
-    if (now?.commit !== base)
-      return yield* again(id, run, `${target.branch} has moved while the work was checked`, cost)
-    if (now.held !== null) return yield* again(id, run, now.held, cost)
+    if (now?.commit !== base) return yield* again(landing, `${target.branch} has moved while it was checked`, cost)
+    if (now.held !== null) return yield* again(landing, now.held, cost)
     yield* landings.arm(landing, commit)
     const armed = Effect.gen(function* () {
       yield* outcome(id, () => ({ _tag: "Armed", run, candidate: commit }))
       if (present(id, run)?.candidate !== commit) return
       if (yield* landings.move(landing, base, commit)) yield* landed(landing, base, commit, cost)
-      else yield* again(id, run, `${target.branch} has moved in the last moment`, cost)
+      else yield* again(landing, `${target.branch} has moved in the last moment`, cost)
     })
     // Once armed it is short, and better known than looked for.
     yield* Effect.uninterruptible(armed)
   })
 
   /** Nobody knows how far it went: disarmed, nothing of it goes on, and the branch says what became of it. */
-  const recover = Effect.fnUntraced(function* (landing: Run, { base, candidate, run }: Landing) {
-    const { target, task } = landing
+  const recover = Effect.fnUntraced(function* (landing: Run, { base, candidate }: Landing) {
     yield* landings.disarm(landing)
     const left = yield* LandingChecks.end(places, processes, landing, stopGraceMs)
     if (left.length > 0) return yield* Effect.fail({ message: `processes of a landing live on: ${left.join(", ")}` })
-    const isLanded = candidate !== null && (yield* landings.has(target, candidate))
-    yield* clear(landing)
+    const isLanded = candidate !== null && (yield* landings.has(landing.target, candidate))
     if (isLanded) yield* landed(landing, base, candidate)
-    else yield* ended(task.id, run, { _tag: "Again" })
+    else yield* ended(landing, { _tag: "Again" })
   })
 
   const persevere = (landing: Run): Effect.Effect<void> =>
@@ -214,7 +212,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const { run } = now.execution
     const landing: Run = { task: now, target, run }
     if (base.commit === null) {
-      yield* failed(id, run, { _tag: "Other", detail: `there is no branch ${target.branch} any more` })
+      yield* failed(landing, { _tag: "Other", detail: `there is no branch ${target.branch} any more` })
       return
     }
     yield* perform(landing, base.commit, now.stage.branch).pipe(
@@ -227,7 +225,6 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     )
     // What is not ended by now was broken off.
     yield* persevere(landing)
-    yield* clear(landing)
   })
 
   const work = (task: Task, target: Target): Effect.Effect<void> => {
@@ -296,6 +293,17 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     stopped.set(id, { _tag: "BeingStopped" })
     yield* FiberMap.run(stops, id, untilProved({ task, target: spec.target, run }))
   })
+
+  const tidy = Effect.gen(function* () {
+    for (const landing of yield* LandingLeftovers.find(fleet.all())) {
+      yield* landings.disarm(landing)
+      yield* LandingChecks.end(places, processes, landing, stopGraceMs)
+      yield* clear(landing)
+    }
+  })
+  yield* Effect.forkScoped(
+    Effect.catchAll(tidy, ({ message }) => Effect.logWarning(`what is left of landings stays: ${message}`))
+  )
 
   return {
     land,

@@ -118,9 +118,14 @@ export const hindrance = (
     return null
   })
 
-/** Brings each checkout from one commit to the other; git itself keeps what is neither, and refuses what would be lost. */
+/**
+ * Brings each checkout from one commit to the other; git itself keeps what is neither, and refuses what would be lost.
+ * Whoever has moved the branch on meanwhile has seen to them: one that comes late would take a checkout back.
+ */
 export const follow = (path: string, target: Target, from: string, to: string): Effect.Effect<void, LandingFailed> =>
   Effect.gen(function* () {
+    const tip = yield* must(path, target.repository, ["rev-parse", "--verify", heads + target.branch])
+    if (tip.trim() !== to) return
     for (const { top } of yield* find(path, target)) {
       // Its status says that files are changed, which the next command finds out more exactly.
       yield* ask(path, top, ["update-index", "-q", "--refresh"], { isLasting: true })

@@ -1,6 +1,6 @@
 /**
  * Runs git as a plain tool: no configuration of the user's or the machine's, no question, no hook, no daemon, and its
- * whole process group ends when the one who asked goes away.
+ * whole process group ends when the one who asked goes away: at once, or, where it changes what stays, well.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import type { Readable } from "node:stream"
@@ -126,18 +126,37 @@ export const run = (
       if (status === null) failed(`ended by ${signal}`)
       else resume(Effect.succeed({ status, stdout: stdout(), stderr: stderr() }))
     })
-    return Effect.sync(() => {
-      endGroup(child)
+    const close = Effect.sync(() => {
+      endGroup(child, "SIGKILL")
       child.stdout.destroy()
       child.stderr.destroy()
     })
+    return manner.isLasting === true ? Effect.zipRight(endWell(child), close) : close
   })
 
-const endGroup = ({ exitCode, pid, signalCode }: ChildProcess): void => {
+/** How long git may take to end well. */
+const graceMs = 5000
+
+/**
+ * Asked to end, git takes its locks away and a worktree that it has half made; killed, it leaves them to a user whose next
+ * command fails by them.
+ */
+const endWell = (child: ChildProcess): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    const late = setTimeout(() => endGroup(child, "SIGKILL"), graceMs)
+    child.once("exit", () => {
+      clearTimeout(late)
+      resume(Effect.void)
+    })
+    endGroup(child, "SIGTERM")
+  })
+
+const endGroup = ({ exitCode, pid, signalCode }: ChildProcess, signal: "SIGKILL" | "SIGTERM"): void => {
   // Once it is reaped its number may be somebody else's.
   if (pid === undefined || exitCode !== null || signalCode !== null) return
   try {
-    process.kill(-pid, "SIGKILL")
+    process.kill(-pid, signal)
   } catch {
     // It has ended by itself just now: macOS does not let a zombie be signalled.
   }

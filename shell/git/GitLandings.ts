@@ -9,6 +9,7 @@ import type { Task } from "../../core/task/Task.ts"
 import * as Checkouts from "./Checkouts.ts"
 import * as Git from "./Git.ts"
 import * as Included from "./Included.ts"
+import * as LandingNames from "./LandingNames.ts"
 import { type Candidate, LandingFailed, type Run, type Service, type Squash, type Work } from "./LandingService.ts"
 import { Worktrees } from "./Worktrees.ts"
 
@@ -24,7 +25,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   const { alone } = yield* Worktrees
 
   const topOf = ({ run, task }: Run): string => join(folder, `${task.id}.l${run}`)
-  const refOf = ({ run, task }: Run): string => `refs/drover/land/${key}/${task.id}.${run}`
+  const refs = `refs/drover/land/${key}`
+  const refOf = ({ run, task }: Run): string => `${refs}/${task.id}.${run}`
   const branchRef = ({ branch }: Target): string => `refs/heads/${branch}`
 
   /** To its end: what is broken off would go on beside whatever comes next. */
@@ -119,8 +121,9 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   const remove = Effect.fnUntraced(function* (asked: Run) {
     const top = topOf(asked)
     const { repository } = asked.target
-    yield* run(repository, ["worktree", "remove", "--force", "--force", top])
     yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
+    // What git was killed at as it made it is locked for ever, unless the folder is gone.
+    yield* run(repository, ["worktree", "remove", "--force", "--force", top])
     yield* must(repository, ["worktree", "prune"])
   })
 
@@ -204,7 +207,17 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     return yield* refused(target.repository, "look for the commit", answer)
   })
 
+  const left: Service["left"] = Effect.fnUntraced(function* (repositories) {
+    const found = [...(yield* attempting("look for landings", folder, () => LandingNames.inFolder(folder)))]
+    for (const repository of repositories) {
+      const armed = yield* must(repository, ["for-each-ref", "--format=%(refname)", refs])
+      found.push(...LandingNames.among(armed.split("\n"), /\/(?<task>\d+)\.(?<run>\d+)$/))
+    }
+    return found
+  })
+
   const service: Service = {
+    left,
     base,
     squash: (asked, from, of) => alone(squash(asked, from, of)),
     arm,

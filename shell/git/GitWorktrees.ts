@@ -150,11 +150,21 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     yield* must(topOf(record), repository, ["update-ref", "--stdin"], lines.map((line) => `${line}\n`).join(""))
   })
 
+  /**
+   * The folder first: of one that is gone git forgets all, also where it was killed as it made it, which it takes for a
+   * lock that nobody may break.
+   */
+  const clear = Effect.fnUntraced(function* (record: Record) {
+    const top = topOf(record)
+    yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
+    yield* run(top, record.repository, ["worktree", "remove", "--force", "--force", top])
+    yield* must(top, record.repository, ["worktree", "prune"])
+  })
+
   /** Nobody has worked in what is not made: what is there of it goes. */
   const add = Effect.fnUntraced(function* (record: Record) {
     const top = topOf(record)
-    yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
-    yield* must(top, record.repository, ["worktree", "prune"])
+    yield* clear(record)
     yield* must(top, record.repository, ["worktree", "add", "--quiet", top, record.branch])
     yield* attempting("make the folder", top, () => mkdir(join(top, record.prefix), { recursive: true }))
     yield* Included.copy(path, record.source, top)
@@ -201,9 +211,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   /** Nothing of it can be lost any more, wherever it is broken off. */
   const finish = Effect.fnUntraced(function* (record: Record, ref: string | null) {
     const top = topOf(record)
-    yield* run(top, record.repository, ["worktree", "remove", "--force", "--force", top])
-    yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
-    yield* must(top, record.repository, ["worktree", "prune"])
+    yield* clear(record)
     const left = yield* leave(record)
     yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, ...left } }))
     known.delete(record.task)

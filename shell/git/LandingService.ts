@@ -6,6 +6,7 @@ import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
 import type { Target } from "../../core/task/Spec.ts"
 import type { RunNumber } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
+import type { Left } from "./LandingNames.ts"
 
 /** Something about a landing could not be done or looked at: nothing follows about what was landed. */
 export class LandingFailed extends Data.TaggedError("LandingFailed")<{
@@ -66,8 +67,13 @@ export interface Service {
   readonly disarm: (run: Run) => Effect.Effect<void, LandingFailed>
   /** Whether the branch has the commit. */
   readonly has: (target: Target, commit: string) => Effect.Effect<boolean, LandingFailed>
-  /** Has every checkout of the branch that its move has left behind show what landed; what was changed meanwhile stays. */
+  /**
+   * Has every checkout of the branch that its move has left behind show what landed; what was changed meanwhile stays.
+   * Nothing where the branch has moved on.
+   */
   readonly follow: (target: Target, from: string, to: string) => Effect.Effect<void, LandingFailed>
   /** Takes away the worktree of a run, where there is one. */
   readonly clear: (run: Run) => Effect.Effect<void, LandingFailed>
+  /** Runs that have a worktree, or are armed in one of those repositories. */
+  readonly left: (repositories: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Left>, LandingFailed>
 }

@@ -10,7 +10,7 @@ const firstCommit = "first"
 export const make = (): Service => {
   /** The newest last. */
   const branches = new Map<string, ReadonlyArray<string>>()
-  const armed = new Map<string, string>()
+  const armed = new Map<string, Run & { readonly candidate: string }>()
   const commitsOf = ({ branch, repository }: Target) => branches.get(`${repository} ${branch}`) ?? [firstCommit]
   const tipOf = (target: Target): string => commitsOf(target).at(-1) ?? firstCommit
   const refOf = ({ run, task }: Run): string => `${task.id}.${run}`
@@ -26,17 +26,18 @@ export const make = (): Service => {
           unchanged: task.facts.passed?.tree ?? unaddressedTree
         }
       }),
-    arm: (run, candidate) => Effect.sync(() => void armed.set(refOf(run), candidate)),
+    arm: (run, candidate) => Effect.sync(() => void armed.set(refOf(run), { ...run, candidate })),
     move: (run, from, to) =>
       Effect.sync(() => {
         const { branch, repository } = run.target
-        if (armed.get(refOf(run)) !== to || tipOf(run.target) !== from) return false
+        if (armed.get(refOf(run))?.candidate !== to || tipOf(run.target) !== from) return false
         branches.set(`${repository} ${branch}`, [...commitsOf(run.target), to])
         return true
       }),
     disarm: (run) => Effect.sync(() => void armed.delete(refOf(run))),
     has: (target, commit) => Effect.sync(() => commitsOf(target).includes(commit)),
     follow: () => Effect.void,
-    clear: () => Effect.void
+    clear: () => Effect.void,
+    left: () => Effect.sync(() => [...armed.values()].map(({ run, task }) => ({ task: task.id, run })))
   }
 }

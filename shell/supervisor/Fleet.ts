@@ -166,6 +166,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
 
   return {
     taskOf: (id: TaskId): Task | null => tasks.get(id) ?? null,
+    all: (): ReadonlyArray<Task> => [...tasks.values()],
     /** Those that something may be alive of. */
     live: (): ReadonlyArray<Task> => [...live].flatMap((id) => tasks.get(id) ?? []),
     /** The same list as long as nothing in it is another. */

@@ -8,60 +8,13 @@ import { join } from "node:path"
 import type { PCGRandom } from "effect/Utils"
 import type { Outcome } from "../../core/execution/AttemptRecord.ts"
 import type { Verdict } from "../../core/verify/Verdict.ts"
+import * as Lands from "./Lands.ts"
+import { type AgentWord, easy, type End, type Expectation, type Plan, type Planned, type VerifierWord } from "./Plan.ts"
 import { costs } from "./Scripts.ts"
-
-type AgentWord = "ok" | "litter" | "flood" | "fail" | "signal" | "lie" | "hang" | "wait"
-type VerifierWord = "pass" | "litter" | "flood" | "fail" | "signal" | "hang"
-
-/** The n-th start does what the n-th word says, every later one what the last says. */
-interface Plan {
-  readonly agent: ReadonlyArray<AgentWord>
-  /** Of each verifier in the list. */
-  readonly verifiers: ReadonlyArray<ReadonlyArray<VerifierWord>>
-  /** Of the QA agent, where there is one: rejections until it accepts. */
-  readonly rejections: number
-  readonly qa: "server" | "agent" | "human"
-  readonly maxRetries: number
-  /** What a person does: holds it back from the start, or cancels it once its agent runs. */
-  readonly person: "nothing" | "manual" | "freeze" | "cancel"
-}
-
-export type End = "Done" | "Unverified" | "Blocked" | "ReviewHold" | "Waiting" | "Frozen" | "Abandoned"
-
-/** What must be there in the end. */
-interface Expectation {
-  readonly end: End
-  /** How the agents' attempts ended, in order; starts that failed are no attempts. */
-  readonly outcomes: ReadonlyArray<Outcome>
-  /** Attempts without an agent, which judge what another one left. */
-  readonly verifyOnly: number
-  readonly verdicts: ReadonlyArray<Verdict>
-  readonly spentUsd: number
-}
-
-export interface Planned {
-  readonly name: string
-  /** A folder below the root; some have several tasks. */
-  readonly directory: string
-  readonly isGit: boolean
-  readonly dependsOn: ReadonlyArray<string>
-  readonly priority: number
-  readonly plan: Plan
-  readonly expected: Expectation
-}
 
 export interface Batch {
   readonly file: string
   readonly tasks: ReadonlyArray<Planned>
-}
-
-const easy: Plan = {
-  agent: ["ok"],
-  verifiers: [["pass"]],
-  rejections: 0,
-  qa: "server",
-  maxRetries: 2,
-  person: "nothing"
 }
 
 /** One of each kind is in every batch. */
@@ -111,6 +64,8 @@ const verdictOf = {
   pass: "PASS",
   litter: "PASS",
   flood: "PASS",
+  has: "PASS",
+  third: "PASS",
   fail: "FAIL",
   signal: "ERROR",
   hang: "TIMEOUT"
@@ -199,7 +154,7 @@ const shuffled = <A>(random: PCGRandom, values: ReadonlyArray<A>): ReadonlyArray
     .toSorted((a, b) => a.key - b.key)
     .map(({ value }) => value)
 
-/** `count` tasks in an order of dependencies, every kind among them if there are enough. */
+/** `count` tasks in an order of dependencies, every kind among them if there are enough, and those that land. */
 export const generate = (random: PCGRandom, prefix: string, count: number): ReadonlyArray<Planned> => {
   const plans = shuffled(
     random,
@@ -226,6 +181,8 @@ export const generate = (random: PCGRandom, prefix: string, count: number): Read
       name,
       directory: isShared ? `${prefix}shared` : name,
       isGit,
+      repository: null,
+      pair: null,
       dependsOn: dependencies.map((task) => task.name),
       priority: isSlow ? 3 : random.integer(3),
       plan,
@@ -236,7 +193,7 @@ export const generate = (random: PCGRandom, prefix: string, count: number): Read
       )
     })
   }
-  return tasks
+  return [...tasks, ...Lands.generate(prefix)]
 }
 
 const text = (value: string): string => JSON.stringify(value)
@@ -245,11 +202,12 @@ const text = (value: string): string => JSON.stringify(value)
 const agentLimit = 0.03
 const verifierLimit = 0.04
 
-const toml = (root: string, { dependsOn, directory, name, plan, priority }: Planned, pauses: () => number): string => {
+const toml = (root: string, task: Planned, pauses: () => number): string => {
+  const { dependsOn, directory, name, plan, priority, repository } = task
   const journal = join(root, "journals", directory)
   const words = (plan: ReadonlyArray<string>): string => plan.map((word) => `${word}:${pauses()}`).join(" ")
   const judge = words([...Array.from({ length: plan.rejections }, () => "reject"), "accept"])
-  const args = [join(root, "agent.sh"), root, name, "agent", journal, words(plan.agent), judge]
+  const args = [join(root, "agent.sh"), root, name, "agent", journal, words(plan.agent), judge, words(["merge"])]
   const quoted = (values: ReadonlyArray<string>): string => values.map((value) => `'${value}'`).join(" ")
   const verifiers = plan.verifiers.map((own, index) => {
     const command = ["sh", join(root, "verifier.sh"), root, name, `verifier${index}`, journal, words(own)]
@@ -265,12 +223,13 @@ const toml = (root: string, { dependsOn, directory, name, plan, priority }: Plan
     "[[task]]",
     `name = ${text(name)}`,
     `prompt = ${text(`Do what your plan says, ${name}.`)}`,
-    `cwd = ${text(`work/${directory}`)}`,
+    `cwd = ${text(`work/${repository ?? directory}`)}`,
     `agent = ${text(name)}`,
     `depends_on = [${dependsOn.map(text).join(", ")}]`,
     `priority = ${priority}`,
     `max_retries = ${plan.maxRetries}`,
     `qa = ${text(plan.qa)}`,
+    ...(repository === null ? [] : [`merge = "squash"`]),
     ...(plan.agent.includes("hang") ? [`timeout_min = ${agentLimit}`] : []),
     ...(plan.person === "manual" || plan.person === "freeze" ? [`start = "manual"`] : []),
     "",
@@ -280,7 +239,11 @@ const toml = (root: string, { dependsOn, directory, name, plan, priority }: Plan
 
 /** Makes the directories of a batch and its task file in `root`. */
 export const write = (random: PCGRandom, root: string, prefix: string, tasks: ReadonlyArray<Planned>): Batch => {
-  for (const { directory, isGit } of tasks) {
+  for (const repository of new Set(tasks.map((task) => task.repository))) {
+    if (repository !== null) Lands.prepare(join(root, "work", repository))
+  }
+  for (const { directory, isGit, repository } of tasks) {
+    if (repository !== null) continue
     const path = join(root, "work", directory)
     mkdirSync(path, { recursive: true })
     if (isGit) execFileSync("git", ["init", "-q", path])

@@ -6,7 +6,8 @@
  * looks whether a process of an earlier line still lives (same pid, same start time): appended first, looked second, so
  * of two that overlap the later one always sees the earlier one.
  *
- * Lines: `start TASK WHO MARKER PID BORN`, `child` the same, `end` the same, `failed TASK WORDS`, `twin …`, `deaf …`.
+ * Lines: `start TASK WHO MARKER PID BORN`, `child` the same, `end` the same, `failed TASK WORDS`, `commit TASK HASH`,
+ * `twin …`, `deaf …`, `lost …`.
  */
 import { chmodSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -90,16 +91,38 @@ export const lastWord = (task: string, turn: number): string => `${task} is done
 
 const agent = `
 . "$1/probe.sh"
-if [ "$DROVER_ROLE" = qa ]; then who=judge plan=$6; fi
+case $DROVER_ROLE in
+qa) who=judge plan=$6 ;;
+merger) who=merger plan=$7 ;;
+esac
 enter
 if [ "$turn" -gt 1 ] && [ "$who" = agent ] && [ -n "$wanted" ]; then
   grep -qF -- "$wanted" "$DROVER_PROMPT_FILE" || note "deaf $task $DROVER_ATTEMPT was not told $wanted"
 fi
 cmp -s - "$DROVER_PROMPT_FILE" || note "deaf $task $DROVER_ATTEMPT has another prompt on its input"
-done_() {
-  echo "turn $turn" >>"work.$task"
+says() {
   printf "%s\\n" '{"type":"result","is_error":false,"total_cost_usd":${costs.ok},"result":"'"$task is done, turn $turn"'"}'
   leave 0
+}
+done_() {
+  echo "turn $turn" >>"work.$task"
+  says
+}
+told() {
+  grep -qF -- "$1" "$DROVER_PROMPT_FILE" || note "deaf $task $DROVER_ATTEMPT was not told $1"
+}
+g() { git -c user.name=ann -c user.email=ann@example.org "$@"; }
+# Its own file, with what else is changed.
+lands() {
+  echo "$task" >"$task"
+  g add -A && g commit -qm "$task, turn $turn" || note "lost $task it can not commit"
+  note "commit $task $(git rev-parse HEAD)"
+  says
+}
+# All of a pair begin before one of them ends.
+meet() {
+  : >"$root/meetings/$task"
+  while [ ! -e "$root/meetings/\${word#*@}" ]; do sleep 0.02; done
 }
 sleep "$pause"
 case $word in
@@ -140,6 +163,41 @@ hang)
   stay
   ;;
 wait) while :; do sleep 30; done ;;
+land) lands ;;
+leave)
+  echo "$task" >"$task"
+  says
+  ;;
+commit)
+  told "## Only commit"
+  lands
+  ;;
+idle) says ;;
+next@*)
+  [ -e "\${word#*@}" ] || note "lost $task it does not begin with what has landed"
+  lands
+  ;;
+line@*)
+  meet
+  echo "$task" >>line
+  lands
+  ;;
+third@*)
+  meet
+  : >"third.$task"
+  lands
+  ;;
+mend)
+  g merge -q main || note "lost $task it can not merge"
+  : >both
+  lands
+  ;;
+merge)
+  told "conflict in line"
+  g merge -q main
+  sed -i '/^[<=>]/d' line
+  lands
+  ;;
 reject)
   note "failed $task $nonce"
   printf "%s\\n" '{"type":"result","is_error":false,"total_cost_usd":${costs.ok},"result":"'"$nonce"'\\nVERDICT: FAIL"}'
@@ -156,10 +214,21 @@ leave 9
 
 const verifier = `
 . "$1/probe.sh"
+# What would land is checked apart from what the agent left, and as often as it takes.
+case $PWD in */worktrees/*.l[0-9]*) who=landing ;; esac
 enter
 sleep "$pause"
 case $word in
 pass) leave 0 ;;
+has | third)
+  [ -e "$task" ] || [ "\${task%idle}" != "$task" ] || note "lost $task its work is not there"
+  set -- third.*
+  if [ "$word" = third ] && [ $# -gt 1 ] && [ ! -e both ]; then
+    broken
+    leave 1
+  fi
+  leave 0
+  ;;
 litter)
   litter
   leave 0

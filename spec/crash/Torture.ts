@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PCGRandom } from "effect/Utils"
 import * as Batch from "./Batch.ts"
+import { worktreesOf } from "./Landed.ts"
 import { Person } from "./Person.ts"
 import { ask, kill, type Site, siteIn, supervise, type Supervisor } from "./Program.ts"
 import { install } from "./Scripts.ts"
@@ -83,7 +84,8 @@ const textOf = (file: string): string => {
 /** Everything a batch needs, in a folder of its own. */
 const prepare = (): Site => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "drover-crash-")))
-  for (const folder of ["journals", "children", "work/keyed"]) mkdirSync(join(root, folder), { recursive: true })
+  for (const folder of ["journals", "children", "meetings", "work/keyed"])
+    mkdirSync(join(root, folder), { recursive: true })
   install(root)
   writeFileSync(join(root, "config.toml"), config(root))
   writeFileSync(join(root, "pulse"), "")
@@ -213,11 +215,11 @@ export class Torture {
     return statSync(join(this.site.root, "pulse")).size
   }
 
-  /** Waits for a moment to kill: soon after the start, some events of the work later, or right at a commit or a launch. */
+  /** Waits for a moment to kill: soon after the start, some events of the work later, or right at a commit, a launch or a worktree. */
   async #moment(supervisor: Supervisor): Promise<void> {
     const home = join(this.site.root, "home")
     const { isOver } = supervisor
-    const kind = this.#random.integer(5)
+    const kind = this.#random.integer(6)
     if (kind > 0) await this.#ready(supervisor)
     switch (kind) {
       case 0:
@@ -226,6 +228,10 @@ export class Torture {
         return changes(home, "drover.db-wal", 1 + this.#random.integer(30), longestMs)
       case 2:
         return changes(join(home, "attempts"), null, 1 + this.#random.integer(4), longestMs)
+      case 3:
+        // A worktree comes or goes: an agent's, or that of a landing.
+        await changes(join(home, "worktrees"), null, 1 + this.#random.integer(4), longestMs)
+        return sleep(this.#random.integer(150))
       default: {
         const until = this.#pulse() + 1 + this.#random.integer(6)
         const latest = Date.now() + longestMs
@@ -299,6 +305,16 @@ export class Torture {
     })
   }
 
+  /** Whether the worktrees that are left belong to tasks that have not landed. */
+  #areTidy(): boolean {
+    const tasks = this.#batches.flatMap((batch) => batch.tasks)
+    const repositories = new Set(tasks.flatMap(({ repository }) => (repository === null ? [] : [repository])))
+    return [...repositories].every((repository) => {
+      const staying = tasks.filter((task) => task.repository === repository && task.expected.end !== "Done")
+      return worktreesOf(join(this.site.root, "work", repository)).length <= staying.length
+    })
+  }
+
   /** Nothing is killed any more: a supervisor, and one who follows the batch to its end. */
   async #end(): Promise<void> {
     const deadline = Date.now() + patienceMs
@@ -319,6 +335,8 @@ export class Torture {
       const { exitCode, signalCode } = old.child
       if (exitCode !== 4) this.#surprises.push(`a superseded supervisor ended with ${exitCode} ${signalCode}`)
     }
+    // What has landed is recorded before its worktree has gone.
+    while (!isSlow() && !this.#areTidy()) await sleep(100)
     const down = await ask(this.site, ["down"])
     if (down.code !== 0) this.#surprises.push(`down: ${down.code}: ${down.stderr}`)
     while (!up.isOver() && !isSlow()) await sleep(10)

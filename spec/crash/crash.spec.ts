@@ -12,10 +12,13 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import { fold } from "../../core/task/Record.ts"
 import { directoryOf, type Task } from "../../core/task/Task.ts"
 import { isSettled } from "../../core/tick/Stuck.ts"
-import type { End, Planned } from "./Batch.ts"
 import * as Found from "./Found.ts"
 import * as Journal from "./Journal.ts"
+import * as Landed from "./Landed.ts"
+import * as LandingPromises from "./LandingPromises.ts"
+import * as Lands from "./Lands.ts"
 import * as Machine from "./Machine.ts"
+import type { End, Expectation, Planned } from "./Plan.ts"
 import { flood, lastWord } from "./Scripts.ts"
 import { policy, type Story, Torture } from "./Torture.ts"
 
@@ -32,9 +35,14 @@ let found: Found.Found
 let lines: ReadonlyArray<Journal.Line>
 let left: ReadonlyArray<Machine.Alive>
 
-/** The markers of all attempts, whether or not a run's name follows. */
+/** The markers of all attempts, whether or not a run's name follows, and of all landings. */
 const markers = (): ReadonlySet<string> =>
-  new Set(found.tasks.flatMap(({ attempts }) => attempts.map((one) => one.marker)))
+  new Set(
+    found.tasks.flatMap((one) => [
+      ...one.attempts.map(({ marker }) => marker),
+      ...Landed.markers(join(root, "home"), one)
+    ])
+  )
 
 const planned = (): ReadonlyArray<Planned> => story.batches.flatMap(({ tasks }) => tasks)
 
@@ -45,6 +53,10 @@ const pairs = (): ReadonlyArray<readonly [Planned, Found.FoundTask]> =>
     return own === undefined ? [] : [[task, own] as const]
   })
 
+/** What a plan leads to, where it has landed as often as it has. */
+const expectedOf = ([{ expected }, found]: readonly [Planned, Found.FoundTask]): Expectation =>
+  Lands.mended(expected, Landed.strikes(found).length)
+
 const byTask = <A>(of: (task: Planned, own: Found.FoundTask) => A): Readonly<Record<string, A>> =>
   Object.fromEntries(pairs().map(([task, own]) => [task.name, of(task, own)]))
 
@@ -54,6 +66,8 @@ const endOf = ({ execution, stage }: Task): End | string => {
     case "Done":
       return stage.verified ? "Done" : "Unverified"
     case "Blocked":
+      if (stage.reason._tag === "NoCommits") return "NoCommits"
+      if (stage.reason._tag === "LaunchFailed") return `Blocked: ${stage.reason.reason}`
       return stage.reason._tag === "RetriesExhausted" ? "Blocked" : `Blocked: ${stage.reason._tag}`
     case "Backlog":
       return "Waiting"
@@ -62,7 +76,8 @@ const endOf = ({ execution, stage }: Task): End | string => {
   }
 }
 
-const isAgents = ({ who }: Journal.Start): boolean => who === "agent" || who === "judge"
+const isAgents = ({ who }: Journal.Start): boolean => who === "agent" || who === "judge" || who === "merger"
+const isVerifiers = ({ who }: Journal.Start): boolean => who.startsWith("verifier")
 
 const startsOf = (name: string): ReadonlyArray<Journal.Start> =>
   Journal.starts(lines).filter(({ task }) => task === name)
@@ -76,6 +91,8 @@ const outlived = (): ReadonlyArray<AttemptRecord> => {
       starts.some((at) => startedAt !== null && startedAt < at && at < (endedAt ?? 0))
     )
 }
+
+const seen = (): LandingPromises.Seen => ({ root, lines, pairs: pairs() })
 
 /** For `npm run torture`, which prints it. */
 const counted = () => {
@@ -99,6 +116,7 @@ const counted = () => {
       "most starts of one attempt or run": Math.max(0, ...perMarker.map(({ length }) => length)),
       "live twins": Journal.breaches(lines).length + Journal.overlaps(lines).length,
       "processes left over": left.length,
+      ...LandingPromises.counts(seen()),
       "acknowledged tasks lost": [...story.person.submitted.keys()].filter((key) => !found.byName.has(key)).length,
       "gaps in the ledger": seqs.filter((seq, index) => seq !== index + 1).length,
       "tasks with another end than planned": pairs().filter(([{ expected }, { task }]) => endOf(task) !== expected.end)
@@ -109,7 +127,7 @@ const counted = () => {
 }
 
 beforeAll(async () => {
-  torture = new Torture({ seed, kills, tasks: 30, atBoundaries })
+  torture = new Torture({ seed, kills, tasks: 26, atBoundaries })
   root = torture.site.root
   story = await torture.run()
   found = await Found.read(story.site)
@@ -119,12 +137,16 @@ beforeAll(async () => {
   const failures = found.tasks.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome === "LaunchFailed")
   const adopted = found.events.filter((event) => event.type === "task.attempt" && event.phase === "adopted")
   const started = Journal.starts(lines)
+  const landings = LandingPromises.counts(seen())
   if (process.env.DROVER_COUNTS !== undefined) writeFileSync(process.env.DROVER_COUNTS, JSON.stringify(counted()))
   console.log(
     `crash: seed ${seed} · ${story.counts.kills} kills (${story.counts.beforeWork} before any work), ` +
       `${story.counts.stalls} stalls, ${story.counts.superseded} superseded, ${story.counts.starts} starts in ${story.counts.seconds.join(" + ")} s · ` +
       `${planned().length} tasks in ${story.batches.length} batches, ${story.person.submitted.size} submitted · ` +
-      `${started.filter(isAgents).length} agents, ${started.filter((one) => !isAgents(one)).length} verifiers, ` +
+      `${started.filter(isAgents).length} agents, ${started.filter(isVerifiers).length} verifiers, ` +
+      `${Object.entries(landings)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(", ")}, ` +
       `${outlived().length} attempts outlived a supervisor, ${adopted.length} before they were seen, ` +
       `${failures.length} starts revoked · ${found.events.length} events`
   )
@@ -195,6 +217,7 @@ describe(`${kills} kills`, () => {
         ...verifications.filter((run) => run.attempt === attempt.number).map(({ run }) => `${marker}.v${run}`)
       ])
     )
+    known.push(...found.tasks.flatMap((one) => Landed.markers(join(root, "home"), one)))
     expect(Journal.starts(lines).filter(({ marker }) => !known.includes(marker))).toEqual([])
   })
 
@@ -204,9 +227,9 @@ describe(`${kills} kills`, () => {
         .filter(({ attempt, outcome }) => attempt.mode !== "VerifyOnly" && outcome !== "LaunchFailed")
         .map(({ outcome }) => outcome)
     )
-    expect(outcomes).toEqual(byTask(({ expected }) => expected.outcomes))
+    expect(outcomes).toEqual(byTask((...pair) => expectedOf(pair).outcomes))
     expect(byTask(({ name }) => startsOf(name).filter(isAgents).length)).toEqual(
-      byTask(({ expected }) => expected.outcomes.length)
+      byTask((...pair) => expectedOf(pair).outcomes.length)
     )
   })
 
@@ -225,14 +248,14 @@ describe(`${kills} kills`, () => {
     const verdicts = byTask((_, { verifications }) =>
       verifications.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]))
     )
-    expect(verdicts).toEqual(byTask(({ expected }) => expected.verdicts))
-    expect(byTask(({ name }) => startsOf(name).filter((one) => !isAgents(one)).length)).toEqual(
-      byTask(({ expected }) => expected.verdicts.length)
+    expect(verdicts).toEqual(byTask((...pair) => expectedOf(pair).verdicts))
+    expect(byTask(({ name }) => startsOf(name).filter(isVerifiers).length)).toEqual(
+      byTask((...pair) => expectedOf(pair).verdicts.length)
     )
   })
 
   it("EXE-9 what the agents cost is counted once, whoever read their output", () => {
-    expect(byTask((_, { task }) => task.facts.spentUsd)).toEqual(byTask(({ expected }) => expected.spentUsd))
+    expect(byTask((_, { task }) => task.facts.spentUsd)).toEqual(byTask((...pair) => expectedOf(pair).spentUsd))
   })
 
   it("PRC-1 no line of an agent's output is missed: all of it is read, to its last word", () => {
@@ -286,11 +309,13 @@ describe(`${kills} kills`, () => {
       if (after === null) throw new Error(`row ${row.seq} does not apply`)
       now.set(row.task, after)
       const holders = [...now.values()].filter(({ execution }) => holdsSlot(execution))
-      const directories = holders.map(directoryOf)
+      const directories = holders.map(directoryOf).filter((directory) => directory !== null)
       expect(holders.length, `row ${row.seq}`).toBeLessThanOrEqual(policy.maxConcurrent)
       expect(new Set(directories).size, `row ${row.seq}`).toBe(directories.length)
     }
   })
+
+  LandingPromises.promises(seen)
 
   it("API-3 the v1 stream has no gap and no repeat, at the end and for a reader who came back between kills", () => {
     const seqs = found.events.map(({ seq }) => seq)

@@ -6,6 +6,8 @@ export const Armed = Schema.Struct({
   signal: Schema.Literal("SIGKILL", "SIGSTOP"),
   /** The file that counts those signals at each place so far: an object of numbers. */
   counts: Schema.String,
+  /** At effects of that action alone: what comes late would hardly be reached. */
+  of: Schema.optional(Schema.String),
   /** At that effect, counted from 1, and at no other. */
   at: Schema.optional(Schema.Int),
   /** The file that it writes the place into. */

@@ -19,7 +19,8 @@ export class Boundaries {
   arm(signal: Armed["signal"]): Readonly<Record<string, string>> {
     rmSync(this.#files.note, { force: true })
     writeFileSync(this.#files.counts, JSON.stringify(Object.fromEntries(this.places[signal])))
-    const armed: Armed = { ...this.#files, signal, seed: this.#random.integer(2 ** 31) }
+    const seed = this.#random.integer(2 ** 31)
+    const armed: Armed = { ...this.#files, signal, seed, ...(this.#random.integer(3) === 0 ? { of: "landing" } : {}) }
     return { DROVER_BOUNDARIES: JSON.stringify(armed) }
   }
 

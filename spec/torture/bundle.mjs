@@ -35,6 +35,9 @@ await build({
         onResolve({ filter: /^better-sqlite3$/ }, ({ importer, path }) =>
           importer.includes("sql-sqlite-node") ? { path: resolve(adapters, "Sqlite.ts") } : { path, external: true }
         )
+        onResolve({ filter: /^\.\/Intent\.ts$/ }, ({ importer }) =>
+          importer.endsWith("/shell/actuator/Actuator.ts") ? { path: resolve(adapters, "Outcome.ts") } : undefined
+        )
         onResolve({ filter: /\/core\/tick\/Intent\.ts$/ }, ({ importer }) =>
           importer.endsWith("/shell/actuator/Actuator.ts") ? { path: resolve(adapters, "Intent.ts") } : undefined
         )

@@ -155,21 +155,25 @@ describe("what the proof of death leads to", () => {
   })
 
   it("EXE-3 five failed launches in a row block, fewer are tried again, and neither is a failure of the work", () => {
-    const launching: Execution = { _tag: "Launching", attempt: Example.attempt, since: 1, preparing: false }
-    const failed = (exhausted: boolean): Step =>
-      step(launching, {
-        _tag: "LaunchFailed",
-        attempt: Example.attempt.number,
-        reason: "no such file",
-        until: 9,
-        exhausted
-      })
+    const failed = (exhausted: boolean, mode: Attempt["mode"] = "Cold"): Step =>
+      step(
+        { _tag: "Launching", attempt: { ...Example.attempt, mode }, since: 1, preparing: false },
+        {
+          _tag: "LaunchFailed",
+          attempt: Example.attempt.number,
+          reason: "no such file",
+          until: 9,
+          exhausted
+        }
+      )
     expect(failed(false)).toMatchObject({ execution: { _tag: "Backoff", mode: "Retry", until: 9 }, consequence: null })
     expect(failed(true)).toEqual({
       _tag: "Next",
       execution: { _tag: "Idle" },
       consequence: { _tag: "Block", reason: { _tag: "LaunchFailed", reason: "no such file" } }
     })
+    // Who was only to commit is asked for that again: another attempt may not be left.
+    expect(failed(false, "CommitOnly")).toMatchObject({ execution: { _tag: "Backoff", mode: "CommitOnly", until: 9 } })
   })
 })
 

@@ -260,6 +260,35 @@ it("WRK-2 checkouts of the branch follow it, all of them, and keep what is the u
     expect(await git(second, ["status", "--porcelain"])).toBe("")
   }))
 
+it("WRK-7 who comes late to checkouts that show what came after changes nothing in them", () =>
+  within(async ({ candidate, landing, repository, service, target, write }) => {
+    const { commit } = await candidate(1)
+    const from = await git(repository, ["rev-parse", "main"])
+    await run(service.arm(landing(1), commit))
+    await run(service.move(landing(1), from, commit))
+    await run(service.follow(target, from, commit))
+    // As it was before: git would take it for what has not followed yet.
+    await write(repository, "part/file", "one\n")
+    await run(service.follow(target, from, commit))
+    expect(await git(repository, ["status", "--porcelain"])).toBe("")
+    expect(readFileSync(join(repository, "part/file"), "utf8")).toBe("one\n")
+  }))
+
+it("WRK-7 runs of which a worktree or an armed ref is left are found, and once they are put away no more", () =>
+  within(async ({ candidate, landing, service, target }) => {
+    const left = () => run(service.left([target.repository]))
+    expect(await left()).toEqual([])
+    const { commit } = await candidate(1)
+    await run(service.arm(landing(2), commit))
+    expect(await left()).toEqual([
+      { task: 7, run: 1 },
+      { task: 7, run: 2 }
+    ])
+    await run(service.clear(landing(1)))
+    await run(service.disarm(landing(2)))
+    expect(await left()).toEqual([])
+  }))
+
 it("WRK-2 a file that git does not track and that would be overwritten is in the way, and stays", () =>
   within(async (world) => {
     const { candidate, repository, work } = world

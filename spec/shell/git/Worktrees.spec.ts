@@ -11,7 +11,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { TaskId } from "../../../core/task/Identifiers.ts"
@@ -150,6 +150,20 @@ it("WRK-2 the next supervisor finds it as it is, and one that was broken off is 
     expect(existsSync(join(top, "work"))).toBe(false)
     expect(await git(top, ["status", "--porcelain"])).toBe("")
     expect(await git(repository, ["branch", "--list", "drover/*"])).toContain("drover/7-make-it-total")
+  }))
+
+it("WRK-2 a worktree that git was killed at, half made and locked, is made anew and can be taken away", () =>
+  within(async ({ next, repository, task }) => {
+    const service = await next()
+    const { top } = await run(service.ensure(task))
+    const lock = join(repository, ".git/worktrees", basename(top), "locked")
+    writeFileSync(lock, "initializing")
+    rmSync(top, { recursive: true })
+    expect((await run(service.ensure(task))).top).toBe(top)
+    expect(readFileSync(join(top, "part/file"), "utf8")).toBe("one\n")
+    writeFileSync(lock, "initializing")
+    await run(service.remove(task.id, task.visit, false))
+    expect(await git(repository, ["worktree", "list", "--porcelain"])).not.toContain(top)
   }))
 
 it("WRK-1 a worktree whose .git is gone is neither made anew nor taken away, and nor is a folder of which nothing is known", () =>

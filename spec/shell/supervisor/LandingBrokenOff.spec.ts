@@ -1,5 +1,6 @@
 /** Landings that are broken off: a real supervisor, a real repository with its user's checkout, real agents. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -69,8 +70,43 @@ it(
   120_000
 )
 
-it.each(["before", "after"] as const)(
-  "WRK-4 a landing that is broken off just %s its branch moves is looked up, and lands once",
+const crash = Effect.dieMessage("a crash")
+
+it(
+  "WRK-7 what a superseded supervisor has left of landings that are over goes when the next one begins",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const own = { flow, spec: lands(repository) }
+        const id = yield* submit(
+          task("a", repository, `echo two >>file; ${commit} two`, own),
+          task("b", repository, "true", { ...own, after: ["c"] }),
+          task("c", repository, "true", own)
+        )
+        const first = yield* supervise
+        yield* untilStage(id("a"), "Done")
+        yield* first.end
+        const worktree = join(folder.places.worktrees, `${id("a")}.l1`)
+        yield* inGit(repository, "worktree", "add", "-q", "--detach", worktree, "main")
+        mkdirSync(join(folder.places.attempts, `${id("a")}.l1`), { recursive: true })
+        const key = createHash("sha256").update(folder.places.worktrees).digest("hex").slice(0, 8)
+        const ref = `refs/drover/land/${key}/${id("a")}.1`
+        yield* inGit(repository, "update-ref", ref, "main")
+        const { stopAgents } = yield* supervise
+        yield* untilTrue(
+          () => !existsSync(worktree) && readdirSync(folder.places.attempts).every((name) => !name.includes(".l"))
+        )
+        expect(yield* inGit(repository, "for-each-ref", "refs/drover/land")).toBe("")
+        expect(yield* inGit(repository, "worktree", "list", "--porcelain")).not.toContain(".l1")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it.each(["before its branch moves", "after its branch has moved", "before what is left of it goes"] as const)(
+  "WRK-4 a landing that is broken off just %s is looked up, lands once and leaves nothing",
   (moment) => {
     let isBroken = false
     return scenario(
@@ -88,6 +124,8 @@ it.each(["before", "after"] as const)(
           expect([isBroken, facts.strikes]).toEqual([true, 0])
           expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nfirst")
           expect(yield* inGit(repository, "status", "--porcelain")).toBe("")
+          expect(readdirSync(folder.places.worktrees).filter((name) => name.includes(".l"))).toEqual([])
+          expect(yield* inGit(repository, "for-each-ref", "refs/drover/land")).toBe("")
           yield* stopAgents
         }),
       undefined,
@@ -97,11 +135,15 @@ it.each(["before", "after"] as const)(
             Landings.Landings,
             Effect.map(Landings.Landings, (service) => ({
               ...service,
-              move: (...asked: Parameters<typeof service.move>) => {
-                if (isBroken) return service.move(...asked)
+              clear: (...asked: Parameters<typeof service.clear>) => {
+                if (isBroken || moment !== "before what is left of it goes") return service.clear(...asked)
                 isBroken = true
-                const crash = Effect.dieMessage("a crash")
-                return moment === "before" ? crash : Effect.zipRight(service.move(...asked), crash)
+                return crash
+              },
+              move: (...asked: Parameters<typeof service.move>) => {
+                if (isBroken || moment === "before what is left of it goes") return service.move(...asked)
+                isBroken = true
+                return moment === "before its branch moves" ? crash : Effect.zipRight(service.move(...asked), crash)
               }
             }))
           ),
@@ -111,6 +153,47 @@ it.each(["before", "after"] as const)(
   },
   120_000
 )
+
+it("WRK-7 a move that comes so late that its landing is looked up already moves nothing, and the work lands once", () => {
+  let late: Effect.Effect<boolean, unknown> | null = null
+  const moved: Array<boolean> = []
+  return scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const own = { flow, spec: lands(repository, { maxRetries: 0 }) }
+        const id = yield* submit(task("a", repository, `echo two >>file; ${commit} two`, own))
+        const { stopAgents } = yield* supervise
+        yield* untilTrue(() => moved.length > 0)
+        expect(moved).toEqual([false])
+        const { facts } = yield* untilStage(id("a"), "Done")
+        expect(facts.strikes).toBe(0)
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nfirst")
+        yield* stopAgents
+      }),
+    undefined,
+    (real) =>
+      Layer.provideMerge(
+        Layer.effect(
+          Landings.Landings,
+          Effect.map(Landings.Landings, (service) => ({
+            ...service,
+            move: (...asked: Parameters<typeof service.move>) => {
+              if (late !== null) return service.move(...asked)
+              late = service.move(...asked)
+              return crash
+            },
+            // It was looked, and it had not moved the branch: it must not do so any more.
+            has: (...asked: Parameters<typeof service.has>) =>
+              Effect.tap(service.has(...asked), () =>
+                Effect.map(Effect.orDie(late ?? Effect.die("nothing is late")), (is) => moved.push(is))
+              )
+          }))
+        ),
+        real
+      )
+  )
+}, 120_000)
 
 it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can take its ref away at first, and it lands later", () => {
   let refusals = 1

@@ -29,19 +29,22 @@ let effects = 0
 /** Who was stopped goes on, and is not stopped again. */
 let isSpent = false
 
-const isChosen = ({ at, seed, signal }: Armed, place: string): boolean => {
+const isChosen = ({ at, of, seed, signal }: Armed, place: string): boolean => {
   effects += 1
   if (at !== undefined) return effects === at
+  if (of !== undefined && !place.endsWith(` × ${of}`)) return false
   // Every second one that is stopped is to be in the middle of its work then.
   if (signal === "SIGSTOP" && seed % 2 === 0 && action === "nothing") return false
   return random.number() < 0.5 / (1 + (done.get(place) ?? 0)) ** 2
 }
 
-/** An effect is about to happen. */
-export const boundary = (deed: string): void => {
-  const place = `${deed} × ${action}`
+/** An effect is about to happen; of that action, or of the last one where it is not known. */
+export const announce = (deed: string, of: string | null): void => {
+  const place = `${deed} × ${of ?? action}`
   if (armed === null || isSpent || !isChosen(armed, place)) return
   isSpent = true
   writeFileSync(armed.note, place)
   kill.call(process, pid, armed.signal)
 }
+
+export const boundary = (deed: string): void => announce(deed, null)

@@ -2,21 +2,25 @@
 import { constants } from "node:fs"
 import * as Real from "node:fs/promises"
 import { basename } from "node:path"
-import { boundary } from "./Boundary.ts"
+import { announce } from "./Boundary.ts"
 
 export * from "node:fs/promises"
 
 type Arguments = ReadonlyArray<unknown>
 
-const changing = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+/g
+const changing = /(?<=^drover-tree-).{6}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}|\d+/g
 
 /** The kind of file, by its name without identifiers, digests and numbers. */
 const kindOf = (path: unknown): string => basename(String(path)).replaceAll(changing, "#")
 
+/** What lies in the folder of a landing's checks, or in its worktree, is of that landing. */
+const ofLanding = (path: unknown): string | null => (/\/\d+\.l\d+(?:\/|$)/.test(String(path)) ? "landing" : null)
+
 const announced =
   (name: string) =>
   (...args: Arguments): unknown => {
-    boundary(`${name} ${kindOf(args.at(name === "link" || name === "rename" ? 1 : 0))}`)
+    const path = args.at(name === "link" || name === "rename" ? 1 : 0)
+    announce(`${name} ${kindOf(path)}`, ofLanding(path))
     return Reflect.apply(Reflect.get(Real, name), Real, args)
   }
 
@@ -40,12 +44,12 @@ const isReading = (flags: unknown): boolean =>
 export const open = async (...args: Parameters<typeof Real.open>): Promise<Real.FileHandle> => {
   const [path, flags] = args
   if (isReading(flags)) return Real.open(...args)
-  boundary(`open ${kindOf(path)}`)
+  announce(`open ${kindOf(path)}`, ofLanding(path))
   const file = await Real.open(...args)
   for (const name of ["appendFile", "close", "datasync", "sync", "truncate", "write", "writeFile"]) {
     const real = Reflect.get(file, name)
     const announcing = (...rest: Arguments): unknown => {
-      boundary(`${name} ${kindOf(path)}`)
+      announce(`${name} ${kindOf(path)}`, ofLanding(path))
       return Reflect.apply(real, file, rest)
     }
     Reflect.set(file, name, announcing)
