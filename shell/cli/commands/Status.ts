@@ -123,9 +123,7 @@ const options = {
     Options.withDescription(`Every task, however many; without it the ${mostRows} most telling`)
   ),
   costs: Options.boolean("costs").pipe(
-    Options.withDescription(
-      "What each account and each batch has cost, instead of tasks; ended and archived tasks count, what runs does once it has ended"
-    )
+    Options.withDescription("What accounts and batches have cost, archived tasks too; not yet what runs")
   ),
   json: Flags.json
 }
