@@ -7,6 +7,7 @@
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import type { CostRow } from "./CostShare.ts"
 import type * as Rows from "./Rows.ts"
 import { type Standing, StoreUnavailable } from "./Store.ts"
 
@@ -60,6 +61,8 @@ export interface Reads {
   readonly head: (tasks: ReadonlyArray<number>) => Answer<Head>
   readonly tasks: (query: TaskQuery | Telling) => Answer<ReadonlyArray<Rows.TaskRow>>
   readonly standings: Answer<ReadonlyArray<Standing>>
+  /** By batch, those in none first, then by account. */
+  readonly costs: (batch: number | null) => Answer<ReadonlyArray<CostRow>>
   readonly origin: (task: number) => Answer<Rows.OriginRow | null>
   readonly dependencies: (
     tasks: ReadonlyArray<number>

@@ -14,6 +14,7 @@ import {
   heldStages,
   type Telling
 } from "./Encoded.ts"
+import * as MemoryCosts from "./MemoryCosts.ts"
 import { specKey, type StoredTask, Tables } from "./MemoryTables.ts"
 import { write } from "./MemoryWrites.ts"
 import * as Migrations from "./Migrations.ts"
@@ -131,6 +132,7 @@ const reads = (tables: Tables): Reads => {
         revisions: new Map(present(tables.tasks, tasks).map(({ id, revision }) => [id, revision]))
       })),
     standings: Effect.sync(standings),
+    costs: (batch) => Effect.sync(() => MemoryCosts.read(tables, batch)),
     tasks: (query) => Effect.sync(() => select(query).flatMap(taskRow)),
     origin: (id) =>
       Effect.sync(() => {

@@ -17,6 +17,7 @@ import {
 } from "./Encoded.ts"
 import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
+import * as SqlCosts from "./SqlCosts.ts"
 import * as SqlWrites from "./SqlWrites.ts"
 
 const taskColumns = `t.id, t.batch_id, t.revision, t.visit, s.spec, t.flow, t.depends_on, t.stage_json, t.execution, t.facts,
@@ -136,6 +137,10 @@ export const reads = (connection: Connection): Reads => {
       return all(sql, params)
     },
     standings: Effect.suspend(() => all<Standing>(standingsSql, [])),
+    costs: (batch) => {
+      const { params, sql } = SqlCosts.statement(batch)
+      return all(sql, params)
+    },
     origin: (task) =>
       one(
         `SELECT t.id, t.batch_id, t.upcoming, s.spec, s.flow, s.depends_on, t.created_at FROM tasks t

@@ -21,6 +21,7 @@ import type { Cause, Recorded } from "../../core/task/Record.ts"
 import type { Spec } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
+import type { CostShare } from "./CostShare.ts"
 
 /** The file can not be read or written: full, read-only, locked longer than the busy time-out, or damaged. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
@@ -244,6 +245,8 @@ export class Store extends Context.Tag("drover/Store")<
     readonly open: Effect.Effect<Snapshot, StoreError>
     /** All tasks by number, and at most `limit` of them, the most telling first. */
     readonly overview: (limit: number) => Effect.Effect<Overview, StoreError>
+    /** What tasks have spent, ended and archived ones too, by batch and account; of all batches where none is given. */
+    readonly costs: (batch?: BatchId) => Effect.Effect<ReadonlyArray<CostShare>, StoreError>
     /** The tasks that changed after that event, with the last event there is. */
     readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
     /** All attempts of a task, oldest first. */

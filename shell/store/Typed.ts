@@ -10,6 +10,7 @@ import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { BatchId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Codec from "./Codec.ts"
+import * as CostShare from "./CostShare.ts"
 import {
   type AttemptQuery,
   type Driver,
@@ -220,6 +221,11 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
           )
           return { standings, tasks: yield* decodeAll(rows, Codec.task) }
         }),
+      costs: (batch) =>
+        Effect.map(
+          reading("add up costs", (reads) => reads.costs(batch ?? null)),
+          (rows) => rows.map(CostShare.fromRow)
+        ),
       open: snapshot("read open tasks", { _tag: "Open" }),
       changedSince: (seq) => snapshot("read changed tasks", { _tag: "ChangedSince", seq }),
       attempts: (task) => attempts("read attempts", { _tag: "OfTask", task }),

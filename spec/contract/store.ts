@@ -7,6 +7,7 @@ import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { accounts } from "./StoreAccounts.ts"
 import { changes } from "./StoreChanges.ts"
+import { costs } from "./StoreCosts.ts"
 import { guards } from "./StoreGuards.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
@@ -20,6 +21,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     submissions(live)
     reads(live)
     overview(live)
+    costs(live)
     guards(live)
     accounts(live)
   })

@@ -1,5 +1,5 @@
 /**
- * `drover status`: every task with its state, and why the waiting ones wait.
+ * `drover status`: every task with its state, and why the waiting ones wait; or what all of them have cost.
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -11,6 +11,9 @@ import type { Policy } from "../../../core/policy/Policy.ts"
 import type { TaskState } from "../../../core/stage/TaskState.ts"
 import { Store } from "../../store/Store.ts"
 import * as AccountLine from "../AccountLine.ts"
+import { paint } from "../Colour.ts"
+import * as CostTable from "../CostTable.ts"
+import { UsageError } from "../ExitCode.ts"
 import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
@@ -119,11 +122,32 @@ const options = {
   all: Options.boolean("all").pipe(
     Options.withDescription(`Every task, however many; without it the ${mostRows} most telling`)
   ),
+  costs: Options.boolean("costs").pipe(
+    Options.withDescription("What accounts and batches have cost, archived tasks too; not yet what runs")
+  ),
   json: Flags.json
 }
 
-export const command = Command.make("status", options, ({ all, batch, json, states, watch }) =>
+/** What every task has cost that is stored, or every task of a batch. */
+const showCosts = (batch: Option.Option<string>, json: boolean) =>
   Effect.gen(function* () {
+    const output = yield* Output
+    const read = Effect.gen(function* () {
+      const store = yield* Store
+      return yield* store.costs(Option.isNone(batch) ? undefined : yield* Flags.findBatch(batch.value))
+    })
+    const shares = Option.getOrElse(yield* Services.ifStored(read), () => [])
+    if (json) return yield* output.json(CostTable.toJson(shares))
+    const dress: Table.Dress = (text, row) => (output.hasColour && row < 0 ? paint(text, "dim") : text)
+    return yield* output.line(CostTable.lines(shares, output.size()?.columns ?? null, dress).join("\n"))
+  })
+
+export const command = Command.make("status", options, ({ all, batch, costs, json, states, watch }) =>
+  Effect.gen(function* () {
+    if (costs) {
+      if (!all && !watch && states.length === 0) return yield* showCosts(batch, json)
+      return yield* new UsageError({ message: "--costs stands alone, or with --batch and --json" })
+    }
     const output = yield* Output
     const wanted = { states: yield* StateFilter.parse(states), batch }
     const policy = yield* Services.policy

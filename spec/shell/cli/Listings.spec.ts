@@ -43,6 +43,7 @@ const documents: ReadonlyArray<ReadonlyArray<string>> = [
   ["status", "--json"],
   ["status", "--json", "--state", "DONE", "--state", "needs-human"],
   ["status", "--json", "--batch", "tasks.toml"],
+  ["status", "--costs", "--json"],
   ["show", "1", "--json"],
   ["show", "--json", "2"],
   ["logs", "1", "--json"],
