@@ -287,8 +287,14 @@ export const isCharged = (attempt: Execution.Attempt, ending: Execution.Ending):
 }
 
 const afterDeath = (task: Task, death: Execute.DeathFacts, next: Execution.Execution): Facts => {
-  const { execution, facts } = task
-  if (execution._tag !== "Stopping" || execution.subject._tag !== "Agent") return facts
+  const { execution, facts, spec } = task
+  if (execution._tag !== "Stopping") return facts
+  if (execution.subject._tag === "Verifiers") {
+    // What a model had cost by then was never told.
+    const wasJudged = execution.subject.run !== null && spec.verify.some(({ _tag }) => _tag !== "Run")
+    return wasJudged ? { ...facts, hasUnknownCost: true } : facts
+  }
+  if (execution.subject._tag !== "Agent") return facts
   const { attempt } = execution.subject
   const ending = endingOf(execution.ending, death)
   const isClean = ending._tag === "Clean"

@@ -245,4 +245,41 @@ describe("what an end does to what is remembered of a task", () => {
     expect(uses("OverTime", "Warm")).toBe(true)
     expect(uses("OverTime", "CommitOnly")).toBe(false)
   })
+
+  it("EXE-9 what a judge that is stopped had cost is not known, and a command costs nothing", () => {
+    const stopped = (kind: "Brain" | "Run", by: "judge" | "nobody"): boolean => {
+      const current = by === "judge" ? run(6) : null
+      const verify =
+        kind === "Brain" ? [brain] : [{ _tag: "Run" as const, command: "npm test", timeoutMin: brain.timeoutMin }]
+      const dead: ExecutionEvent = {
+        _tag: "VerifiedDead",
+        attempt: number,
+        run: current,
+        facts: {
+          merge: "none",
+          dirty: false,
+          moved: false,
+          progressed: true,
+          resumable: false,
+          qa: null,
+          tree: "t1",
+          costUsd: null,
+          failure
+        }
+      }
+      const execution = {
+        _tag: "Stopping",
+        subject: { _tag: "Verifiers", attempt: own, run: current },
+        carrier: null,
+        ending: { _tag: "Stopped", why: "Operator" },
+        since: now
+      } as const
+      return Object.hasOwn(Object(does({ execution, spec: { verify } }, dead)), "hasUnknownCost")
+    }
+    expect([stopped("Brain", "judge"), stopped("Brain", "nobody"), stopped("Run", "judge")]).toEqual([
+      true,
+      false,
+      false
+    ])
+  })
 })
