@@ -6,7 +6,7 @@ export const Armed = Schema.Struct({
   signal: Schema.Literal("SIGKILL", "SIGSTOP"),
   /** The file that counts those signals at each place so far: an object of numbers. */
   counts: Schema.String,
-  /** At effects of that action alone: what comes late would hardly be reached. */
+  /** At that effect of that action, and at no other: what comes late would hardly be reached. */
   of: Schema.optional(Schema.String),
   /** At that effect, counted from 1, and at no other. */
   at: Schema.optional(Schema.Int),

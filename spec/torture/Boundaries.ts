@@ -4,6 +4,24 @@ import { join } from "node:path"
 import type { PCGRandom } from "effect/Utils"
 import type { Armed } from "./Armed.ts"
 
+/** What a landing does, from its beginning to its end. */
+const landing = [
+  "record LandBegin",
+  "git worktree add",
+  "git merge",
+  "git commit-tree",
+  "git update-ref --no-deref",
+  "mkdir v#",
+  "record Armed",
+  "git update-ref -m",
+  "git update-index",
+  "git read-tree",
+  "git update-ref -d",
+  "rm #.l#",
+  "git worktree remove",
+  "record LandEnded"
+] as const
+
 export class Boundaries {
   /** How often, by `effect × action`. */
   readonly places = { SIGKILL: new Map<string, number>(), SIGSTOP: new Map<string, number>() } as const
@@ -20,7 +38,8 @@ export class Boundaries {
     rmSync(this.#files.note, { force: true })
     writeFileSync(this.#files.counts, JSON.stringify(Object.fromEntries(this.places[signal])))
     const seed = this.#random.integer(2 ** 31)
-    const armed: Armed = { ...this.#files, signal, seed, ...(this.#random.integer(3) === 0 ? { of: "landing" } : {}) }
+    const deed = landing[this.#random.integer(3 * landing.length)]
+    const armed: Armed = { ...this.#files, signal, seed, ...(deed === undefined ? {} : { of: `${deed} × landing` }) }
     return { DROVER_BOUNDARIES: JSON.stringify(armed) }
   }
 

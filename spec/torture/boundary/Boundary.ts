@@ -32,7 +32,7 @@ let isSpent = false
 const isChosen = ({ at, of, seed, signal }: Armed, place: string): boolean => {
   effects += 1
   if (at !== undefined) return effects === at
-  if (of !== undefined && !place.endsWith(` × ${of}`)) return false
+  if (of !== undefined) return place === of
   // Every second one that is stopped is to be in the middle of its work then.
   if (signal === "SIGSTOP" && seed % 2 === 0 && action === "nothing") return false
   return random.number() < 0.5 / (1 + (done.get(place) ?? 0)) ** 2
