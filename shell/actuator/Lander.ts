@@ -16,11 +16,14 @@ import { type Observation, unaddressed } from "../../core/tick/World.ts"
 import { Places } from "../config/Places.ts"
 import { Landings } from "../git/Landings.ts"
 import type { Run } from "../git/LandingService.ts"
+import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
+import { Store } from "../store/Store.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as LandingChecks from "./LandingChecks.ts"
+import * as LandingRemains from "./LandingRemains.ts"
 
 export interface Tools {
   readonly fleet: Fleet
@@ -38,6 +41,7 @@ const vainMs = 100
 const vainMostMs = 60_000
 /** A checkout's index may be locked by a command of the user's for a moment. */
 const followAgain = Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(10))
+const clearAgain = Schedule.intersect(Schedule.spaced("5 seconds"), Schedule.recurs(10))
 
 type Landing = Of<"Landing">
 
@@ -46,7 +50,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const landings = yield* Landings
   const places = yield* Places
   const processes = yield* Processes
+  const store = yield* Store
+  const trees = yield* Trees
   const worktrees = yield* Worktrees
+  const services = { landings, places, store }
   const fibers = yield* FiberMap.make<TaskId>()
   const stops = yield* FiberMap.make<TaskId>()
   /** What is in the way of those that are to begin. */
@@ -107,10 +114,12 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     yield* ended(task.id, run, { _tag: "Landed", commit })
   })
 
-  const clear = (landing: Run) =>
-    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
-      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
-      Effect.zipRight(LandingChecks.forget(places, landing))
+  const clear = (landing: Run) => LandingRemains.clear(services, landing)
+
+  /** Once its end is written nobody looks for it any more, but whoever begins as a supervisor. */
+  const clearAfterwards = (landing: Run) =>
+    Effect.catchAll(Effect.retry(clear(landing), clearAgain), ({ message }) =>
+      Effect.logError(`what is left of a landing of #${landing.task.id} is there until a supervisor begins: ${message}`)
     )
 
   /** From a run that is begun to its end. */
@@ -124,6 +133,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const failure = yield* LandingChecks.run(places, landing, candidate)
     if (failure !== null) return yield* failed(id, run, failure)
     const { commit } = candidate
+    // A check that changes files leaves what comes after it to judge something else than what lands.
+    const judged = yield* trees.look(candidate.directory, target)
+    if (judged.isDirty || judged.head !== commit) {
+      return yield* again(id, run, "what was to land was changed while it was checked: no check may change files")
+    }
     const now = yield* landings.base(target, commit)
     if (now?.commit !== base) return yield* again(id, run, `${target.branch} has moved while the work was checked`)
     if (now.held !== null) return yield* again(id, run, now.held)
@@ -157,6 +171,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       if (execution === null) return Effect.void
       return Effect.catchAll(recover(landing, execution), ({ message }) =>
         Effect.logError(`#${task.id}: ${message}`).pipe(
+          Effect.zipRight(hold(task.id, `a landing that was broken off can not be ended: ${message}`)),
           Effect.zipRight(Effect.sleep(againMs)),
           Effect.zipRight(Effect.suspend(() => persevere(landing)))
         )
@@ -210,7 +225,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     )
     // What is not ended by now was broken off.
     yield* persevere(landing)
-    yield* clear(landing)
+    yield* clearAfterwards(landing)
   })
 
   const work = (task: Task, target: Target): Effect.Effect<void> => {
@@ -258,13 +273,22 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return { _tag: "Emptied", facts: facts(landing.task) } satisfies Observation
   })
 
+  /** Tries until it could look; what it could not is shown meanwhile. */
+  const proving = (landing: Run): Effect.Effect<Observation> =>
+    Effect.catchAll(prove(landing), ({ message }) =>
+      Effect.sync(() => stopped.set(landing.task.id, { _tag: "Unknown", why: message })).pipe(
+        Effect.zipRight(tell(landing.task.id)),
+        Effect.zipRight(Effect.sleep(againMs)),
+        Effect.zipRight(Effect.suspend(() => proving(landing)))
+      )
+    )
+
   /** Breaks off a landing that is not armed, and proves it. */
   const stop = Effect.fnUntraced(function* (task: Task, run: RunNumber) {
     const { id, spec } = task
     if (spec.target === undefined || (yield* FiberMap.has(stops, id))) return
     stopped.set(id, { _tag: "BeingStopped" })
-    const proof = prove({ task, target: spec.target, run }).pipe(
-      Effect.catchAll(({ message }) => Effect.succeed<Observation>({ _tag: "Unknown", why: message })),
+    const proof = proving({ task, target: spec.target, run }).pipe(
       Effect.tap((observation) => Effect.sync(() => stopped.set(id, observation))),
       Effect.ensuring(tell(id))
     )
@@ -274,6 +298,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   return {
     land,
     stop,
+    /** Takes away what is left of landings that are over. */
+    sweep: LandingRemains.sweep(services),
     /** What came of a stop; null where nobody is at it. */
     look: (id: TaskId): Observation | null => stopped.get(id) ?? null,
     forget: (id: TaskId): void => void stopped.delete(id),

@@ -1,15 +1,25 @@
 /** The service of landings by git. */
 import { createHash } from "node:crypto"
-import { access, mkdir, rm } from "node:fs/promises"
+import { access, mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { constFalse, constTrue } from "effect/Function"
+import { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Target } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Checkouts from "./Checkouts.ts"
 import * as Git from "./Git.ts"
 import * as Included from "./Included.ts"
-import { type Candidate, LandingFailed, type Run, type Service, type Squash, type Work } from "./LandingService.ts"
+import {
+  type Candidate,
+  LandingFailed,
+  type Left,
+  type Run,
+  type Service,
+  type Squash,
+  type Work
+} from "./LandingService.ts"
+import * as Records from "./WorktreeRecord.ts"
 import { Worktrees } from "./Worktrees.ts"
 
 const listBytes = 4 * 1024 * 1024
@@ -24,7 +34,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   const { alone } = yield* Worktrees
 
   const topOf = ({ run, task }: Run): string => join(folder, `${task.id}.l${run}`)
-  const refOf = ({ run, task }: Run): string => `refs/drover/land/${key}/${task.id}.${run}`
+  const armedRefs = `refs/drover/land/${key}`
+  const refOf = ({ run, task }: Run): string => `${armedRefs}/${task.id}.${run}`
   const branchRef = ({ branch }: Target): string => `refs/heads/${branch}`
 
   /** To its end: what is broken off would go on beside whatever comes next. */
@@ -196,12 +207,45 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     Effect.asVoid(must(asked.target.repository, ["update-ref", "-d", refOf(asked)]))
 
   const has: Service["has"] = Effect.fnUntraced(function* (target, commit) {
+    if ((yield* resolved(target.repository, `${branchRef(target)}^{commit}`)) === null) {
+      return yield* hasElsewhere(target, commit)
+    }
     const answer = yield* run(target.repository, ["merge-base", "--is-ancestor", commit, branchRef(target)])
     if (answer.status === 0) return true
     // A commit that was never written, or went with a branch that was taken back, is in nothing.
     const isThere = (yield* resolved(target.repository, `${commit}^{commit}`)) !== null
     if (answer.status === 1 || !isThere) return false
     return yield* refused(target.repository, "look for the commit", answer)
+  })
+
+  const left = Effect.gen(function* () {
+    const found = new Map<string, Left>()
+    const note = (parts: RegExpExecArray | null): void => {
+      const [, task, run] = (parts ?? []).map(Number)
+      if (task === undefined || run === undefined) return
+      found.set(`${task}.${run}`, { task: TaskId.make(task), run: RunNumber.make(run) })
+    }
+    const names = yield* attempting("look for worktrees", folder, () =>
+      access(folder).then(
+        () => readdir(folder),
+        () => []
+      )
+    )
+    for (const name of names) note(/^(\d+)\.l(\d+)$/.exec(name))
+    // Whatever lands is worked in a worktree, of which it is written down where it was made.
+    const { records } = yield* attempting("look for repositories", folder, () => Records.readAll(folder))
+    for (const repository of new Set(records.map((record) => record.repository))) {
+      const refs = yield* run(repository, ["for-each-ref", "--format=%(refname)", armedRefs])
+      for (const ref of refs.stdout.split("\n")) note(/\/(\d+)\.(\d+)$/.exec(ref))
+    }
+    return [...found.values()]
+  })
+
+  /** Of a branch that is gone: its user may have given it another name, and only a landing has put the commit on one. */
+  const hasElsewhere = Effect.fnUntraced(function* ({ repository }: Target, commit: string) {
+    if ((yield* resolved(repository, `${commit}^{commit}`)) === null) return false
+    const holders = yield* must(repository, ["for-each-ref", "--count=1", "--contains", commit, "refs/heads"])
+    return holders !== ""
   })
 
   const service: Service = {
@@ -212,7 +256,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     disarm,
     has,
     follow: (target, from, to) => Checkouts.follow(path, target, from, to),
-    clear: (asked) => alone(remove(asked))
+    clear: (asked) => alone(remove(asked)),
+    left
   }
   return service
 })

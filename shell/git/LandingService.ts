@@ -4,7 +4,7 @@ import type * as Effect from "effect/Effect"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
 import type { Target } from "../../core/task/Spec.ts"
-import type { RunNumber } from "../../core/task/Identifiers.ts"
+import type { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 
 /** Something about a landing could not be done or looked at: nothing follows about what was landed. */
@@ -53,6 +53,11 @@ export interface Candidate {
   readonly unchanged: TreeHash | null
 }
 
+export interface Left {
+  readonly task: TaskId
+  readonly run: RunNumber
+}
+
 export interface Service {
   /** The branch that a task lands on, and whether all its checkouts can follow it to a commit; null where it is gone. */
   readonly base: (target: Target, to: string | null) => Effect.Effect<Base | null, LandingFailed>
@@ -64,10 +69,12 @@ export interface Service {
   readonly move: (run: Run, from: string, to: string) => Effect.Effect<boolean, LandingFailed>
   /** Whatever still tries to, this run moves the branch no more. */
   readonly disarm: (run: Run) => Effect.Effect<void, LandingFailed>
-  /** Whether the branch has the commit. */
+  /** Whether the branch has the commit; where it is gone, whether any other has it. */
   readonly has: (target: Target, commit: string) => Effect.Effect<boolean, LandingFailed>
   /** Has every checkout of the branch that its move has left behind show what landed; what was changed meanwhile stays. */
   readonly follow: (target: Target, from: string, to: string) => Effect.Effect<void, LandingFailed>
   /** Takes away the worktree of a run, where there is one. */
   readonly clear: (run: Run) => Effect.Effect<void, LandingFailed>
+  /** The landings of which anything is there: they are armed, or have a worktree. */
+  readonly left: Effect.Effect<ReadonlyArray<Left>, LandingFailed>
 }

@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { expect, it } from "vitest"
 import * as Landings from "../../../shell/git/Landings.ts"
+import { LandingFailed } from "../../../shell/git/LandingService.ts"
+import type { Worktrees } from "../../../shell/git/Worktrees.ts"
 import { commit, flow, inGit, lands, repositoryIn } from "./Landing.ts"
 import { type Folder, operate, scenario, stored, submit, supervise, task, untilStage, untilTrue } from "./World.ts"
 
@@ -64,6 +66,76 @@ it(
         expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
         yield* stopAgents
       })
+    ),
+  120_000
+)
+
+/** The first time that a run is to be disarmed comes to something else. */
+const disarmingOnce = (failure: Effect.Effect<never, LandingFailed>) => {
+  let isBroken = false
+  return (real: Layer.Layer<Landings.Landings, never, Worktrees>) =>
+    Layer.provideMerge(
+      Layer.effect(
+        Landings.Landings,
+        Effect.map(Landings.Landings, (service) => ({
+          ...service,
+          disarm: (...asked: Parameters<typeof service.disarm>) => {
+            if (isBroken) return service.disarm(...asked)
+            isBroken = true
+            return failure
+          }
+        }))
+      ),
+      real
+    )
+}
+
+it(
+  "WRK-4 what a supervisor has left of a landing when it ended is taken away by the next one: the ref that armed it, and its worktree",
+  () =>
+    scenario(
+      (folder) =>
+        Effect.gen(function* () {
+          const repository = yield* repositoryIn(folder)
+          const refs = () => inGit(repository, "for-each-ref", "refs/drover/land")
+          const id = yield* submit(
+            task("a", repository, `echo two >>file; ${commit} two`, { flow, spec: lands(repository) })
+          )
+          const first = yield* supervise
+          yield* untilStage(id("a"), "Done")
+          yield* first.end
+          const { stopAgents } = yield* supervise
+          yield* untilTrue(() => !readdirSync(folder.places.worktrees).some((name) => name.includes(".l")))
+          expect(yield* refs()).toBe("")
+          expect(yield* inGit(repository, "worktree", "list", "--porcelain")).not.toContain(".l")
+          yield* stopAgents
+        }),
+      undefined,
+      disarmingOnce(Effect.dieMessage("a crash"))
+    ),
+  120_000
+)
+
+it(
+  "TCK-8 a landing that could not be broken off at first is tried again, until nothing of it is left",
+  () =>
+    scenario(
+      (folder) =>
+        Effect.gen(function* () {
+          const repository = yield* repositoryIn(folder)
+          const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
+          const id = yield* submit(
+            task("a", repository, script, { flow, spec: lands(repository), verify: [waiting(folder)] })
+          )
+          const { stopAgents } = yield* supervise
+          yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
+          yield* operate(id("a"), { _tag: "Freeze" })
+          yield* untilStage(id("a"), "Frozen")
+          expect(readdirSync(folder.places.worktrees).filter((name) => name.includes(".l"))).toEqual([])
+          yield* stopAgents
+        }),
+      undefined,
+      disarmingOnce(new LandingFailed({ operation: "git update-ref", path: "", cause: "it is locked" }))
     ),
   120_000
 )
