@@ -17,13 +17,15 @@ import { Cadence } from "../config/Cadence.ts"
 import { Places } from "../config/Places.ts"
 import { Landings } from "../git/Landings.ts"
 import type { Run } from "../git/LandingService.ts"
+import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
+import { Store } from "../store/Store.ts"
 import type * as Output from "../verifiers/Output.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as LandingChecks from "./LandingChecks.ts"
-import * as LandingLeftovers from "./LandingLeftovers.ts"
+import * as LandingRemains from "./LandingRemains.ts"
 
 export interface Tools {
   readonly fleet: Fleet
@@ -43,6 +45,7 @@ const vainMs = 100
 const vainMostMs = 60_000
 /** A checkout's index may be locked by a command of the user's for a moment. */
 const followAgain = Schedule.intersect(Schedule.spaced("500 millis"), Schedule.recurs(10))
+const clearAgain = Schedule.intersect(Schedule.spaced("5 seconds"), Schedule.recurs(10))
 
 type Landing = Of<"Landing">
 type Cost = Pick<LandingChecks.Checked, "costUsd">
@@ -53,7 +56,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const landings = yield* Landings
   const places = yield* Places
   const processes = yield* Processes
+  const store = yield* Store
+  const trees = yield* Trees
   const worktrees = yield* Worktrees
+  const services = { landings, places, processes, store, stopGraceMs }
   const fibers = yield* FiberMap.make<TaskId>()
   const stops = yield* FiberMap.make<TaskId>()
   /** What is in the way of those that are to begin. */
@@ -63,6 +69,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   /** Who is at a repository. */
   const busy = new Map<string, TaskId>()
   const stopped = new Map<TaskId, Observation>()
+  /** Of which something is left that could not be taken away. */
+  const uncleared = new Map<TaskId, Run>()
 
   const tell = (id: TaskId) =>
     Effect.zipRight(
@@ -76,18 +84,31 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return tell(id)
   }
 
-  const clear = (landing: Run) =>
-    Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
-      Effect.catchAll(({ message }) => Effect.logWarning(`#${landing.task.id}: ${message}`)),
-      Effect.zipRight(LandingChecks.forget(places, landing))
+  const clear = (landing: Run) => LandingRemains.clear(services, landing)
+
+  /** Cleared first: of a landing that is known to have ended only whoever begins as a supervisor looks for what is left. */
+  const ended = (landing: Run, result: LandResult, cost: Cost = {}) =>
+    Effect.catchAll(clear(landing), ({ message }) =>
+      Effect.zipRight(
+        Effect.logWarning(`#${landing.task.id}: ${message}`),
+        Effect.sync(() => uncleared.set(landing.task.id, landing))
+      )
+    ).pipe(
+      Effect.zipRight(
+        outcome(landing.task.id, (_, at) => ({ _tag: "LandEnded", run: landing.run, result, at, ...cost }))
+      )
     )
 
-  /** Cleared first: nobody looks for what is left of a landing that is known to have ended. */
-  const ended = (landing: Run, result: LandResult, cost: Cost = {}) =>
-    Effect.zipRight(
-      clear(landing),
-      outcome(landing.task.id, (_, at) => ({ _tag: "LandEnded", run: landing.run, result, at, ...cost }))
-    )
+  const clearAfterwards = (id: TaskId) =>
+    Effect.suspend(() => {
+      const landing = uncleared.get(id)
+      uncleared.delete(id)
+      return landing === undefined
+        ? Effect.void
+        : Effect.catchAll(Effect.retry(clear(landing), clearAgain), ({ message }) =>
+            Effect.logError(`what is left of a landing of #${id} is there until a supervisor begins: ${message}`)
+          )
+    })
 
   const failed = (landing: Run, kind: MergeFailureKind | null, cost: Cost = {}) => {
     inVain.delete(landing.task.id)
@@ -137,6 +158,12 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     if (failure !== null && "why" in failure) return yield* again(landing, failure.why, cost)
     if (failure !== null) return yield* failed(landing, failure.kind, cost)
     const { commit } = candidate
+    // A check that changes files leaves what comes after it to judge something else than what lands.
+    const judged = yield* trees.look(candidate.directory, target)
+    if (judged.isDirty || judged.head !== commit) {
+      const detail = "a check has changed what was to land: what is checked after it is something else"
+      return yield* failed(landing, { _tag: "Other", detail }, cost)
+    }
     const now = yield* landings.base(target, commit)
     if (now?.commit !== base) return yield* again(landing, `${target.branch} has moved while it was checked`, cost)
     if (now.held !== null) return yield* again(landing, now.held, cost)
@@ -168,6 +195,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       if (execution === null) return Effect.void
       return Effect.catchAll(recover(landing, execution), ({ message }) =>
         Effect.logError(`#${task.id}: ${message}`).pipe(
+          Effect.zipRight(hold(task.id, `a landing that was broken off can not be ended: ${message}`)),
           Effect.zipRight(Effect.sleep(againMs)),
           Effect.zipRight(Effect.suspend(() => persevere(landing)))
         )
@@ -232,6 +260,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const whole = execution._tag === "Landing" ? persevere({ task, target, run: execution.run }) : begin(task, target)
     return whole.pipe(
       Effect.catchAll((error) => Effect.logError(`the landing of #${id} could not be recorded: ${error.message}`)),
+      Effect.zipRight(clearAfterwards(id)),
       Effect.provideService(Processes, processes),
       Effect.provideService(Cadence, cadence),
       Effect.ensuring(
@@ -294,20 +323,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     yield* FiberMap.run(stops, id, untilProved({ task, target: spec.target, run }))
   })
 
-  const tidy = Effect.gen(function* () {
-    for (const landing of yield* LandingLeftovers.find(fleet.all())) {
-      yield* landings.disarm(landing)
-      yield* LandingChecks.end(places, processes, landing, stopGraceMs)
-      yield* clear(landing)
-    }
-  })
-  yield* Effect.forkScoped(
-    Effect.catchAll(tidy, ({ message }) => Effect.logWarning(`what is left of landings stays: ${message}`))
-  )
-
   return {
     land,
     stop,
+    /** Takes away what is left of landings that are over. */
+    sweep: Effect.suspend(() => LandingRemains.sweep(services, fleet.all())),
     /** What came of a stop; null where nobody is at it. */
     look: (id: TaskId): Observation | null => stopped.get(id) ?? null,
     forget: (id: TaskId): void => void stopped.delete(id),

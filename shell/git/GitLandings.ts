@@ -4,6 +4,7 @@ import { access, mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { constFalse, constTrue } from "effect/Function"
+import * as Option from "effect/Option"
 import type { Target } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Checkouts from "./Checkouts.ts"
@@ -11,6 +12,7 @@ import * as Git from "./Git.ts"
 import * as Included from "./Included.ts"
 import * as LandingNames from "./LandingNames.ts"
 import { type Candidate, LandingFailed, type Run, type Service, type Squash, type Work } from "./LandingService.ts"
+import * as Records from "./WorktreeRecord.ts"
 import { Worktrees } from "./Worktrees.ts"
 
 const listBytes = 4 * 1024 * 1024
@@ -199,6 +201,9 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     Effect.asVoid(must(asked.target.repository, ["update-ref", "-d", refOf(asked)]))
 
   const has: Service["has"] = Effect.fnUntraced(function* (target, commit) {
+    if ((yield* resolved(target.repository, `${branchRef(target)}^{commit}`)) === null) {
+      return yield* hasElsewhere(target, commit)
+    }
     const answer = yield* run(target.repository, ["merge-base", "--is-ancestor", commit, branchRef(target)])
     if (answer.status === 0) return true
     // A commit that was never written, or went with a branch that was taken back, is in nothing.
@@ -209,15 +214,25 @@ export const make = Effect.fnUntraced(function* (folder: string) {
 
   const left: Service["left"] = Effect.fnUntraced(function* (repositories) {
     const found = [...(yield* attempting("look for landings", folder, () => LandingNames.inFolder(folder)))]
-    for (const repository of repositories) {
-      const armed = yield* must(repository, ["for-each-ref", "--format=%(refname)", refs])
-      found.push(...LandingNames.among(armed.split("\n"), /\/(?<task>\d+)\.(?<run>\d+)$/))
+    // Whatever lands is worked in a worktree, of which it is written down where it was made.
+    const { records } = yield* attempting("look for repositories", folder, () => Records.readAll(folder))
+    for (const repository of new Set([...repositories, ...records.map((record) => record.repository)])) {
+      // One that is gone has nothing left of anything.
+      const armed = yield* Effect.option(must(repository, ["for-each-ref", "--format=%(refname)", refs]))
+      const names = Option.match(armed, { onNone: () => [], onSome: (text) => text.split("\n") })
+      found.push(...LandingNames.among(names, /\/(?<task>\d+)\.(?<run>\d+)$/))
     }
     return found
   })
 
+  /** Of a branch that is gone: its user may have given it another name, and only a landing has put the commit on one. */
+  const hasElsewhere = Effect.fnUntraced(function* ({ repository }: Target, commit: string) {
+    if ((yield* resolved(repository, `${commit}^{commit}`)) === null) return false
+    const holders = yield* must(repository, ["for-each-ref", "--count=1", "--contains", commit, "refs/heads"])
+    return holders !== ""
+  })
+
   const service: Service = {
-    left,
     base,
     squash: (asked, from, of) => alone(squash(asked, from, of)),
     arm,
@@ -225,7 +240,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     disarm,
     has,
     follow: (target, from, to) => Checkouts.follow(path, target, from, to),
-    clear: (asked) => alone(remove(asked))
+    clear: (asked) => alone(remove(asked)),
+    left
   }
   return service
 })

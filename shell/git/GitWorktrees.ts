@@ -219,6 +219,17 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     return ref
   })
 
+  /** Has a ref hold all that no other would; answers it, or null where all is held. */
+  const keep = Effect.fnUntraced(function* (record: Record) {
+    const [ref, top] = [rescueRef(record), topOf(record)]
+    if ((yield* Rescue.keep(path, top, ref, yield* made(record))) !== null) return ref
+    // An agent may have left its branch: commits that are on none go with the worktree that was at them.
+    const holders = yield* must(top, top, ["for-each-ref", "--count=1", "--contains", "HEAD"])
+    if (holders.stdout !== "") return null
+    yield* must(top, top, ["update-ref", ref, "HEAD"])
+    return ref
+  })
+
   const remove = Effect.fnUntraced(function* (task: TaskId, number: number, isLanded: boolean) {
     const record = known.get(task)
     if (record?.number !== number) return null
@@ -228,8 +239,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     if (record.isMade && condition === "broken") return yield* broken(record)
     // Nobody has worked in what was never made, and what somebody has taken away by hand is gone.
     const isWhole = record.isMade && condition === "whole"
-    const commit = isWhole ? yield* Rescue.keep(path, top, rescueRef(record), yield* made(record)) : null
-    const ref = commit === null ? null : rescueRef(record)
+    const ref = isWhole ? yield* keep(record) : null
     const kept = { ...record, kept: { ref, isLanded } }
     yield* note(kept)
     return yield* finish(kept, ref)

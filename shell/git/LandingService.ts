@@ -4,7 +4,7 @@ import type * as Effect from "effect/Effect"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
 import type { Target } from "../../core/task/Spec.ts"
-import type { RunNumber } from "../../core/task/Identifiers.ts"
+import type { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Left } from "./LandingNames.ts"
 
@@ -65,7 +65,7 @@ export interface Service {
   readonly move: (run: Run, from: string, to: string) => Effect.Effect<boolean, LandingFailed>
   /** Whatever still tries to, this run moves the branch no more. */
   readonly disarm: (run: Run) => Effect.Effect<void, LandingFailed>
-  /** Whether the branch has the commit. */
+  /** Whether the branch has the commit; where it is gone, whether any other has it. */
   readonly has: (target: Target, commit: string) => Effect.Effect<boolean, LandingFailed>
   /**
    * Has every checkout of the branch that its move has left behind show what landed; what was changed meanwhile stays.
@@ -74,6 +74,6 @@ export interface Service {
   readonly follow: (target: Target, from: string, to: string) => Effect.Effect<void, LandingFailed>
   /** Takes away the worktree of a run, where there is one. */
   readonly clear: (run: Run) => Effect.Effect<void, LandingFailed>
-  /** Runs that have a worktree, or are armed in one of those repositories. */
+  /** The landings of which anything is there: they have a worktree, or are armed in one of those repositories or of one known. */
   readonly left: (repositories: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Left>, LandingFailed>
 }

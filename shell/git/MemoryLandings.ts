@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { unaddressedTree } from "../../core/execution/Execution.ts"
 import type { Target } from "../../core/task/Spec.ts"
+import type { Left } from "./LandingNames.ts"
 import type { Run, Service } from "./LandingService.ts"
 
 const firstCommit = "first"
@@ -10,7 +11,7 @@ const firstCommit = "first"
 export const make = (): Service => {
   /** The newest last. */
   const branches = new Map<string, ReadonlyArray<string>>()
-  const armed = new Map<string, Run & { readonly candidate: string }>()
+  const armed = new Map<string, Left & { readonly candidate: string }>()
   const commitsOf = ({ branch, repository }: Target) => branches.get(`${repository} ${branch}`) ?? [firstCommit]
   const tipOf = (target: Target): string => commitsOf(target).at(-1) ?? firstCommit
   const refOf = ({ run, task }: Run): string => `${task.id}.${run}`
@@ -26,7 +27,8 @@ export const make = (): Service => {
           unchanged: task.facts.passed?.tree ?? unaddressedTree
         }
       }),
-    arm: (run, candidate) => Effect.sync(() => void armed.set(refOf(run), { ...run, candidate })),
+    arm: (run, candidate) =>
+      Effect.sync(() => void armed.set(refOf(run), { task: run.task.id, run: run.run, candidate })),
     move: (run, from, to) =>
       Effect.sync(() => {
         const { branch, repository } = run.target
@@ -38,6 +40,6 @@ export const make = (): Service => {
     has: (target, commit) => Effect.sync(() => commitsOf(target).includes(commit)),
     follow: () => Effect.void,
     clear: () => Effect.void,
-    left: () => Effect.sync(() => [...armed.values()].map(({ run, task }) => ({ task: task.id, run })))
+    left: () => Effect.sync(() => [...armed.values()].map(({ run, task }) => ({ run, task })))
   }
 }

@@ -203,6 +203,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   yield* Effect.catchAll(worktrees.reload, (error) => Effect.logError(error.message))
   const withWorktree = worktrees.tasks()
   if (withWorktree.length > 0) yield* fleet.absorb(yield* store.tasks({ ids: withWorktree }))
+  yield* Effect.forkScoped(actuator.lander.sweep)
   yield* onReady
 
   const turn = Effect.uninterruptible(step).pipe(

@@ -114,6 +114,17 @@ const contract = (name: string, each: (body: (world: World) => Promise<void>) =>
         expect(await tipOf(world)).toBe(from)
       }))
 
+    it("WRK-7 what is left of a landing is told until it is disarmed and its worktree gone", () =>
+      each(async (world) => {
+        const { landing, service, target } = world
+        await run(service.arm(landing(1), (await ready(world, 1)).to))
+        const left = await run(service.left([target.repository]))
+        expect(new Set(left.map((each) => `${each.task}.${each.run}`))).toEqual(new Set(["7.1"]))
+        await run(service.disarm(landing(1)))
+        await run(service.clear(landing(1)))
+        expect(await run(service.left([target.repository]))).toEqual([])
+      }))
+
     it("WRK-3 a run whose base has moved moves nothing: what it has checked is not what would land", () =>
       each(async (world) => {
         const { landing, service } = world
@@ -297,6 +308,17 @@ it("WRK-2 a file that git does not track and that would be overwritten is in the
     writeFileSync(join(repository, "new"), "of the user\n")
     expect(await hindered(world, commit)).toContain("can not follow")
     expect(readFileSync(join(repository, "new"), "utf8")).toBe("of the user\n")
+  }))
+
+it("WRK-4 what landed on a branch that has another name by now has landed, and what did not has not", () =>
+  within(async ({ candidate, landing, repository, service, target }) => {
+    const from = await git(repository, ["rev-parse", "main"])
+    const [one, other] = [await candidate(1), await candidate(2)]
+    await run(service.arm(landing(1), one.commit))
+    expect(await run(service.move(landing(1), from, one.commit))).toBe(true)
+    await git(repository, ["branch", "-q", "-m", "main", "trunk"])
+    expect(await run(service.has(target, one.commit))).toBe(true)
+    expect(await run(service.has(target, other.commit))).toBe(one.commit === other.commit)
   }))
 
 it("WRK-5 a branch that is gone has no base, and a commit that never was is in no branch", () =>

@@ -198,6 +198,17 @@ it("WRK-1 a removal that was broken off after all was kept is ended by the next 
     expect(await git(repository, ["show", `${ref}:work`])).toBe("work")
   }))
 
+it("WRK-1 commits that an agent has made on no branch are held by a ref when their worktree goes", () =>
+  within(async ({ next, repository, task }) => {
+    const service = await next()
+    const { top } = await run(service.ensure(task))
+    await git(top, ["checkout", "-q", "--detach"])
+    writeFileSync(join(top, "part/file"), "on no branch\n")
+    await git(top, ["commit", "-qam", "work"])
+    const ref = await run(service.remove(task.id, task.visit, false))
+    expect(await git(repository, ["show", `${ref}:part/file`])).toBe("on no branch")
+  }))
+
 it("WRK-2 a branch on which nothing was done goes with its worktree; one that was there before is not taken over", () =>
   within(async ({ next, repository, task }) => {
     const service = await next()

@@ -94,6 +94,33 @@ it(
 )
 
 it(
+  "EXE-15 a check that changes what is to land has passed something else: nothing lands of it, it is no failure, and it lands once a check changes nothing",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const moves = `cd ${repository}; echo moved >>other; ${commit} moved`
+        const once = `test -e ${folder.path}/once || { echo >${folder.path}/once; echo changed >>file; }`
+        const check = `case $PWD in *.l*) ${once};; esac`
+        const id = yield* submit(
+          task("a", repository, `echo two >>file; ${commit} two; ${moves}`, {
+            flow,
+            spec: lands(repository, { maxRetries: 0 }),
+            verify: [check, "grep -q two file"]
+          })
+        )
+        const { stopAgents } = yield* supervise
+        const { facts } = yield* untilStage(id("a"), "Done")
+        expect([facts.strikes, facts.nextRun > 4]).toEqual([0, true])
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
+        expect(yield* inGit(repository, "show", "main:file")).toBe("one\ntwo")
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
   "WRK-2 while the branch is checked out with changes that are not committed nothing lands and nothing of it is touched, and a person is told",
   () =>
     scenario((folder) =>

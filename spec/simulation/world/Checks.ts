@@ -5,41 +5,28 @@
 import { basename, dirname } from "node:path"
 import type Sqlite from "better-sqlite3"
 import * as Schema from "effect/Schema"
-import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
+import { AttemptNumber, type TaskId } from "../../../core/task/Identifiers.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
+import type { Repositories } from "./git/Repositories.ts"
 import type { Host } from "./Host.ts"
+import { Landed } from "./Landed.ts"
+import { rowsOf, stateOf } from "./LedgerRow.ts"
 
 export interface Violation {
   readonly requirement: string
   readonly what: string
 }
 
-const Row = Schema.Struct({
-  seq: Schema.Int,
-  task_id: TaskId,
-  revision: Schema.Int,
-  stage_json: Schema.parseJson(Schema.Struct({ stage: Schema.String })),
-  event: Schema.parseJson(
-    Schema.Struct({
-      _tag: Schema.String,
-      event: Schema.optional(
-        Schema.Struct({
-          _tag: Schema.String,
-          attempt: Schema.Unknown,
-          how: Schema.optional(Schema.Struct({ _tag: Schema.String }))
-        })
-      )
-    })
-  ),
-  execution: Schema.parseJson(Schema.Struct({ _tag: Schema.String }))
-})
 const isNumber = Schema.is(AttemptNumber)
-const rowsOf = Schema.decodeUnknownSync(Schema.Array(Row))
 const Marked = Schema.Array(Schema.Struct({ marker: Schema.String, task_id: Schema.Int, number: Schema.Int }))
 const markedOf = Schema.decodeUnknownSync(Marked)
 
 /** `<attempt>` or `<attempt>.v1`. */
 const rootOf = (marker: string): string => marker.replace(/\..*$/, "")
+
+/** By the folder that it has. */
+const kindOf = (folder: string): string =>
+  folder.endsWith("/setup") ? "a setup" : /\.l\d+\/v\d+$/.test(folder) ? "a check of a landing" : "an agent"
 
 /** As much of a marker as tells it from others. */
 const short = (marker: string): string => marker.slice(0, 6) + marker.replace(/^[^.]*/, "")
@@ -53,13 +40,18 @@ export class Checks {
   readonly counts = { programs: 0, agents: 0, commits: 0, rows: 0 }
   /** Called with the execution that a task has entered. */
   onEntered: (execution: string) => void = () => undefined
+  readonly landed: Landed
   readonly #host: () => Host
   readonly #hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
   /** `stage execution` of each task, as committed. */
   readonly #states = new Map<number, string>()
+  /** How often each folder had a program that began, and whether one of a marker has. */
   readonly #starts = new Map<string, number>()
+  readonly #begun = new Set<string>()
   /** The task of each attempt, by its marker, as the request for it said. */
   readonly #taskOf = new Map<string, number>()
+  /** The folder of what was asked for last under a marker: a setup and its agent share one, as do checks of a landing. */
+  readonly #folders = new Map<string, string>()
   readonly #revisions = new Map<number, number>()
   #seq = 0
 
@@ -68,8 +60,11 @@ export class Checks {
   constructor(options: {
     readonly host: () => Host
     readonly say: (line: string) => void
+    readonly repositories: () => Repositories
+    readonly onArmed: () => void
     readonly hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
   }) {
+    this.landed = new Landed({ ...options, broken: (requirement, what) => this.broken(requirement, what) })
     this.#host = options.host
     this.#say = options.say
     this.#hasRecordedExit = options.hasRecordedExit
@@ -89,7 +84,10 @@ export class Checks {
   }
 
   /** A program is asked for. */
-  requested({ directory, env, marker }: SpawnRequest): void {
+  requested(request: SpawnRequest): void {
+    const { directory, env, marker } = request
+    this.landed.requested(request)
+    this.#folders.set(marker, directory)
     const attempt = basename(marker.includes(".") ? dirname(directory) : directory)
     this.#taskOf.set(rootOf(marker), Number(env.DROVER_TASK ?? attempt.split(".")[0]))
   }
@@ -98,15 +96,19 @@ export class Checks {
   readonly started = (marker: string): void => {
     this.counts.programs += 1
     const isRun = marker.includes(".")
-    if (!isRun) this.counts.agents += 1
-    const starts = (this.#starts.get(marker) ?? 0) + 1
-    this.#starts.set(marker, starts)
-    if (starts > 1) this.broken("EXE-1", `${marker} was started ${starts} times`)
+    const folder = this.#folders.get(marker) ?? ""
+    const what = isRun ? "a verifier" : kindOf(folder)
+    if (what === "an agent") this.counts.agents += 1
+    const starts = (this.#starts.get(folder) ?? 0) + 1
+    this.#starts.set(folder, starts)
+    this.#begun.add(marker)
+    if (starts > 1) this.broken("EXE-1", `${marker} was started ${starts} times in ${folder}`)
     const task = this.#taskOf.get(rootOf(marker))
-    this.#say(`#${task} ${isRun ? "a verifier" : "an agent"} begins: ${short(marker)}`)
+    this.#say(`#${task} ${what} begins: ${short(marker)}`)
+    this.landed.started(marker)
     for (const other of this.#host().machine.processes) {
       // A wrapper that has not got its token yet may never get it, and does nothing without.
-      if (other.marker === null || other.marker === marker || !this.#starts.has(other.marker)) continue
+      if (other.marker === null || other.marker === marker || !this.#begun.has(other.marker)) continue
       if (this.#taskOf.get(rootOf(other.marker)) !== task) continue
       if (isRun && rootOf(other.marker) === rootOf(marker) && !other.marker.includes(".")) {
         this.broken("EXE-14", `#${task} gets a verifier beside a process of the agent it judges`)
@@ -114,8 +116,8 @@ export class Checks {
     }
   }
 
-  /** What was just committed. */
-  committed(database: Sqlite.Database): void {
+  /** What was just committed, by that process. */
+  committed(database: Sqlite.Database, by: string): void {
     this.counts.commits += 1
     const rows = rowsOf(
       database
@@ -124,22 +126,18 @@ export class Checks {
         )
         .all(this.#seq)
     )
-    for (const {
-      event,
-      execution,
-      revision,
-      seq,
-      stage_json: { stage },
-      task_id: task
-    } of rows) {
+    for (const row of rows) {
+      const { event, execution, revision, seq, task_id: task } = row
+      const state = stateOf(execution)
       this.counts.rows += 1
       this.#seq = seq
       const before = this.#revisions.get(task) ?? 0
       if (revision !== before + 1) this.broken("STO-2", `#${task} goes from revision ${before} to ${revision}`)
       this.#revisions.set(task, revision)
-      this.#states.set(task, `${stage} ${execution._tag}`)
-      this.onEntered(execution._tag)
-      this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${execution._tag}`)
+      this.#states.set(task, `${row.stage_json.stage} ${state}`)
+      this.onEntered(state)
+      this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${state}`)
+      this.landed.row(row, by, database)
       const ended = event.event
       if (ended?.how?._tag === "Lost" && isNumber(ended.attempt) && this.#hasRecordedExit(task, ended.attempt)) {
         this.broken("TCK-4", `#${task}.${ended.attempt} is lost, though its wrapper recorded how it ended`)
@@ -156,8 +154,10 @@ export class Checks {
         .prepare("SELECT marker, task_id, number FROM attempts WHERE task_id = ? ORDER BY number DESC LIMIT 3")
         .all(task)
     )
+    // Who was overtaken may start a wrapper late: it finds its token revoked, and does nothing.
     const alive = this.#host().machine.processes.filter(
-      ({ marker }) => marker !== null && markers.some((attempt) => attempt.marker === rootOf(marker))
+      ({ marker }) =>
+        marker !== null && this.#begun.has(marker) && markers.some((attempt) => attempt.marker === rootOf(marker))
     )
     for (const { marker, pid } of alive)
       this.broken("EXE-2", `#${task}: ${what}, and process ${pid} of ${marker} lives`)

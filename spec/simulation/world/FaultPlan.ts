@@ -23,6 +23,9 @@ const weights = [
   ["renamed", 1],
   ["process killed", 8],
   ["files changed", 4],
+  ["git trouble", 4],
+  ["user at a repository", 20],
+  ["overtaken", 3],
   ["task file edited", 5],
   ["configuration edited", 4]
 ] as const
@@ -31,10 +34,23 @@ export type Kind = (typeof weights)[number][0]
 
 export const kinds: ReadonlyArray<Kind> = weights.map(([kind]) => kind)
 
-/** It comes when a task enters one of these executions, or one of these actions begins; without one, when its time has come. */
+/**
+ * It comes when a task enters one of these executions, one of these actions begins, or a landing may move its branch from
+ * now on though nobody has written that yet (`arm`); without one, when its time has come.
+ */
 const executions = ["Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
-const actions = ["Promote", "Spawn", "Stop", "RunVerifier", "Record", "EscalateHuman"] as const
-const moments = [...executions, ...actions] as const
+const landings = ["Landing", "arm", "Landing armed", "Stopping a landing"] as const
+const actions = [
+  "Promote",
+  "Spawn",
+  "Stop",
+  "RunVerifier",
+  "Record",
+  "EscalateHuman",
+  "Land",
+  "RemoveWorktree"
+] as const
+const moments = [...executions, ...landings, ...actions] as const
 
 export interface Fault {
   /** Milliseconds from the beginning. */

@@ -21,6 +21,8 @@ const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
 const reading = /^\s*(?:SELECT|PRAGMA|BEGIN$)/i
 const writes = /^(?:(?:write|append)(?:File)?|mkdir|link|rename|truncate|open)\b/
 const writesContent = /^(?:write|append)(?:File)?\b/
+/** What git is asked that writes nothing. */
+const asksGit = /^(?:base|find|has|list|look|work)\b/
 const writing = /^\s*(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 
 export class Faults {
@@ -102,7 +104,7 @@ export class Faults {
     if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")
     const trouble = this.#trouble
     if (trouble === null) return
-    if (kind === "disk" && writes.test(what)) {
+    if ((kind === "disk" && writes.test(what)) || (kind === "git" && !asksGit.test(what))) {
       throw Object.assign(new Error(`${trouble.code}: ${what}`), { code: trouble.code })
     }
     const isHit = writing.test(what) || (trouble.code === "EIO" && reading.test(what) && this.#dice.chance(0.3))

@@ -16,7 +16,10 @@ const meddle = (dice: Dice, policy: Policy) =>
   Effect.gen(function* () {
     const store = yield* Store
     const tasks = yield* store.tasks({})
-    const task = tasks[dice.below(Math.max(1, tasks.length))]
+    // A landing is short: one that is under way is meddled with as often as all else together.
+    const landing = tasks.filter(({ execution }) => execution._tag === "Landing")
+    const some = landing.length > 0 && dice.chance(0.5) ? landing : tasks
+    const task = some[dice.below(Math.max(1, some.length))]
     if (task === undefined) return "nothing to do"
     const [first, ...rest] = Verbs.legal(task).filter((name) => !final.has(name) || dice.chance(0.1))
     if (first === undefined) return "nothing to do"

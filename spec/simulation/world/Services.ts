@@ -1,4 +1,4 @@
-/** What a process in the simulation is given of the world in place of the real thing: processes, probes and trees. */
+/** What a process in the simulation is given of the world in place of the real thing: processes, probes and git. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,23 +7,27 @@ import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import type { IFs } from "memfs"
 import * as Evidence from "../../../core/ownership/Evidence.ts"
-import type { TreeState } from "../../../core/tick/World.ts"
-import { Trees, TreeUnreadable } from "../../../shell/git/Trees.ts"
-import * as Landings from "../../../shell/git/Landings.ts"
-import * as Worktrees from "../../../shell/git/Worktrees.ts"
+import type { Target } from "../../../core/task/Spec.ts"
+import { type Look, Trees, TreeUnreadable } from "../../../shell/git/Trees.ts"
+import { Landings } from "../../../shell/git/Landings.ts"
+import { Worktrees } from "../../../shell/git/Worktrees.ts"
 import { Probes } from "../../../shell/ownership/Probes.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
 import * as ProcessTable from "../../../shell/process/ProcessTable.ts"
 import { SpawnFailed, type SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 import { stop } from "../../../shell/process/Stop.ts"
 import type { Deed, Loop, Process } from "../kernel/Loop.ts"
+import * as FakeLandings from "./git/FakeLandings.ts"
+import * as FakeWorktrees from "./git/FakeWorktrees.ts"
+import type { Repositories } from "./git/Repositories.ts"
 import type { Host } from "./Host.ts"
 
 export interface Surroundings {
   readonly loop: Loop
   readonly host: Host
   readonly disk: IFs
-  readonly treeOf: (cwd: string) => TreeState
+  readonly repositories: Repositories
+  readonly treeOf: (cwd: string, target?: Target) => Look
 }
 
 const isDirectory = (disk: IFs, path: string): boolean =>
@@ -140,20 +144,28 @@ const probes = (self: number): Layer.Layer<Probes, never, Processes> =>
 
 const trees = ({ loop, treeOf }: Surroundings): Layer.Layer<Trees> =>
   Layer.succeed(Trees, {
-    look: (cwd) =>
+    look: (cwd, target) =>
       Effect.tryPromise({
-        try: () => loop.request({ kind: "look", what: `tree ${cwd}` }, () => treeOf(cwd)),
+        try: () => loop.request({ kind: "look", what: `tree ${cwd}` }, () => treeOf(cwd, target)),
         catch: (cause) => new TreeUnreadable({ operation: "look", path: cwd, cause })
       })
   })
+
+const git = ({ loop, repositories }: Surroundings, process: Process): Layer.Layer<Landings | Worktrees> => {
+  const worktrees = FakeWorktrees.make(loop, repositories)
+  return Layer.merge(
+    Layer.succeed(Worktrees, worktrees),
+    Layer.succeed(Landings, FakeLandings.make(loop, process, repositories, worktrees))
+  )
+}
 
 /** For one process of the simulation. */
 export const layer = (
   surroundings: Surroundings,
   process: Process
-): Layer.Layer<Landings.Landings | Processes | Probes | Trees | Worktrees.Worktrees> => {
+): Layer.Layer<Landings | Processes | Probes | Trees | Worktrees> => {
   const self = entered(surroundings, process)
-  return Layer.mergeAll(probes(self), trees(surroundings), Worktrees.layerMemory, Landings.layerMemory).pipe(
+  return Layer.mergeAll(probes(self), trees(surroundings), git(surroundings, process)).pipe(
     Layer.provideMerge(processes(surroundings, self, process))
   )
 }

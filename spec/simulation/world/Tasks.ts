@@ -3,18 +3,34 @@ import * as Spec from "../../../core/task/Spec.ts"
 import { defaultFlow } from "../../../core/task/Flow.ts"
 import type { NewTask } from "../../../shell/store/Store.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
+import { tops } from "./git/Repositories.ts"
+import { mainBranch } from "./git/Repository.ts"
 import { agentCommand, directories } from "./Programs.ts"
 
 const directory = (dice: Dice.Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
 
+/** So many of a hundred land on a branch. */
+const landing = 45
+
+/** Where it is worked; what lands is worked apart. */
+const place = (dice: Dice.Dice): Pick<Spec.Spec, "cwd" | "isolate" | "setup" | "target"> => {
+  const top = tops[dice.below(tops.length)] ?? ""
+  return {
+    cwd: top,
+    isolate: "worktree",
+    target: { repository: `${top}/.git`, branch: mainBranch, prefix: "" },
+    ...(dice.chance(0.2) ? { setup: ["install"] } : {})
+  }
+}
+
 export const draw = (dice: Dice.Dice, number: number): NewTask => {
   const name = dice.pick(["ann", "bob", "bea"])
+  const lands = dice.below(100) < landing
   const before = Array.from({ length: number - 1 }, (_, index) => `task-${index + 1}`)
   return {
     spec: {
       name: `task-${number}`,
       prompt: "do it",
-      cwd: directory(dice),
       agent: {
         name,
         kind: "command",
@@ -34,14 +50,19 @@ export const draw = (dice: Dice.Dice, number: number): NewTask => {
       inactivitySecs: 300,
       budgetUsd: dice.chance(0.2) ? 3 : null,
       priority: dice.below(3),
-      isolate: "in-place",
+      ...(lands ? place(dice) : { cwd: directory(dice), isolate: "in-place" }),
       verify: Array.from({ length: dice.below(3) }, (_, index) => ({
         _tag: "Run" as const,
         command: `check ${index + 1}`,
         timeoutMin: 3
       }))
     },
-    flow: { ...defaultFlow, start: dice.chance(0.9) ? "auto" : "manual", qa: dice.pick(["server", "server", "human"]) },
+    flow: {
+      ...defaultFlow,
+      start: dice.chance(0.9) ? "auto" : "manual",
+      qa: dice.pick(lands ? ["server", "server", "server", "agent", "human"] : ["server", "server", "human"]),
+      merge: lands ? "squash" : "none"
+    },
     dependsOnNames: before.filter(() => dice.chance(0.3 / before.length)),
     dependsOnIds: [],
     upcoming: dice.chance(0.03),

@@ -12,6 +12,8 @@ import type { Fault, Kind } from "./FaultPlan.ts"
 import type { Faults } from "./Faults.ts"
 import type { Host } from "./Host.ts"
 import * as People from "./People.ts"
+import type { Repositories } from "./git/Repositories.ts"
+import * as User from "./git/User.ts"
 import { directories, type Programs } from "./Programs.ts"
 
 const second = 1000
@@ -30,11 +32,14 @@ export interface Stage {
   readonly checks: Checks
   readonly faults: Faults
   readonly programs: Programs
+  readonly repositories: Repositories
   readonly config: Config
   readonly batch: Batch
   /** The supervisors that are there. */
   readonly present: ReadonlySet<Process>
   readonly begin: () => void
+  /** Somebody takes the lock away from whoever has it. */
+  readonly unlock: () => void
   readonly command: (name: string, effect: Effect<unknown, unknown, Store>) => void
   readonly say: (line: string) => void
 }
@@ -57,6 +62,9 @@ export class Trouble {
     checks.onEntered = (execution) => this.#comes(execution)
     faults.onKilled = (how) => this.#meet(how)
   }
+
+  /** A landing may move its branch from now on. */
+  readonly armed = (): void => this.#comes("arm")
 
   /** A supervisor begins with an action. */
   decided({ _tag: action, task }: Action): void {
@@ -109,8 +117,10 @@ export class Trouble {
   }
 
   #plays(kind: Kind, dice: Dice.Dice, forMs: number): void {
-    const { batch, begin, command, config, faults, host, loop, present, programs, say } = this.#stage
+    const { batch, begin, command, config, faults, host, loop, present, programs, repositories, say, unlock } =
+      this.#stage
     const [process] = present
+    const repository = repositories.all[dice.below(repositories.all.length)]
     switch (kind) {
       case "kill":
         if (process !== undefined) faults.doom(process, dice.pick([3, 30, 300]), dice)
@@ -146,7 +156,16 @@ export class Trouble {
       case "reboot":
         return this.#reboot()
       case "files changed":
-        return programs.change(directories[dice.below(directories.length)] ?? "")
+        return programs.change(this.#directory(dice))
+      case "git trouble":
+        return repositories.fail(loop, forMs, dice)
+      case "user at a repository":
+        if (repository !== undefined) say(`the user of ${repository.top} ${User.act(repository, dice)}`)
+        return
+      case "overtaken":
+        if (process !== undefined) loop.hold(process, forMs)
+        unlock()
+        return begin()
       case "process killed": {
         const alive = host.machine.processes.filter(({ marker }) => marker !== null)
         const victim = alive[dice.below(Math.max(1, alive.length))]
@@ -154,6 +173,12 @@ export class Trouble {
         host.use((machine, now) => machine.signal(victim, dice.pick(["SIGKILL", "SIGTERM"]), "process", now))
       }
     }
+  }
+
+  #directory(dice: Dice.Dice): string {
+    const worktrees = [...this.#stage.repositories.made.values()].filter(({ isGone }) => !isGone).map(({ top }) => top)
+    const all = [...directories, ...worktrees]
+    return all[dice.below(all.length)] ?? ""
   }
 
   #reboot(): void {

@@ -20,6 +20,8 @@ import { Checks, type Violation } from "./Checks.ts"
 import { Config } from "./Config.ts"
 import * as FaultPlan from "./FaultPlan.ts"
 import { Faults } from "./Faults.ts"
+import { Repositories } from "./git/Repositories.ts"
+import * as User from "./git/User.ts"
 import { Host } from "./Host.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -74,21 +76,35 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   const say = (line: string): void => void story.push(`${(loop.now / second).toFixed(1)} ${line}`)
   for (const directory of [...directories, places.stateDirectory]) disk.mkdirSync(directory, { recursive: true })
 
-  const checks = new Checks({
+  const checks: Checks = new Checks({
     host: () => host,
+    repositories: () => repositories,
+    onArmed: () => trouble.armed(),
     say,
     hasRecordedExit: (task, attempt) => disk.existsSync(join(places.attempt(task, attempt), exitFile))
   })
-  const programs = new Programs(dice.throw(), () => host.wall(loop.now))
+  const repositories = new Repositories(places.worktrees, disk, checks.landed.watcher)
+  const programs = new Programs({
+    seed: dice.throw(),
+    wall: () => host.wall(loop.now),
+    repositories: () => repositories,
+    passed: checks.landed.passed,
+    later: (marker, afterMs, what) =>
+      loop.after(null, afterMs, () => {
+        if (host.machine.processes.some((process) => process.marker === marker)) what()
+      })
+  })
   const host: Host = new Host(
     loop,
     (request) => {
       checks.requested(request)
       return programs.script(request)
     },
-    checks.started
+    (marker) => {
+      programs.began(marker)
+      checks.started(marker)
+    }
   )
-  let isCheckDue = false
   const readers: Array<Sqlite.Database> = []
   Universe.enter({
     loop,
@@ -97,20 +113,15 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     databaseOf,
     onDecided: (action) => trouble.decided(action),
     onCommit: () => {
-      if (isCheckDue) return
-      isCheckDue = true
-      loop.post(null, () => {
-        isCheckDue = false
-        if (readers.length === 0) readers.push(new Sqlite(databaseOf(places.database), { readonly: true }))
-        for (const reader of readers) checks.committed(reader)
-      })
+      if (readers.length === 0) readers.push(new Sqlite(databaseOf(places.database), { readonly: true }))
+      for (const reader of readers) checks.committed(reader, loop.current?.name ?? "")
     }
   })
 
   const onDrift: Policy["onDrift"] = dice.chance(0.5) ? "block" : "warn"
   const config = new Config({ ...defaults, maxConcurrent: 4, onDrift })
   const batch = new Batch(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle))
-  const setting: Supervisors.Setting = { loop, host, disk, treeOf: programs.treeOf, places, config }
+  const setting: Supervisors.Setting = { loop, host, disk, repositories, treeOf: programs.treeOf, places, config }
   const present = new Set<Process>()
   let born = 0
   let isFaulty = true
@@ -132,6 +143,8 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     present.add(process)
   }
 
+  const unlock = (): void => disk.rmSync(places.lock, { force: true })
+
   const command = <A, E>(name: string, effect: Parameters<typeof Supervisors.command<A, E>>[2], onEnd = (_: A) => {}) =>
     Supervisors.command(setting, name, effect, (exit) => {
       if (Exit.isSuccess(exit)) onEnd(exit.value)
@@ -146,7 +159,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
 
   const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
   const trouble = new Trouble(
-    { loop, host, checks, faults, programs, config, batch, present, begin, command, say },
+    { loop, host, checks, faults, programs, repositories, config, batch, present, begin, unlock, command, say },
     plan
   )
 
@@ -168,6 +181,8 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   programs.areFaulty = false
   trouble.end()
   faults.end()
+  repositories.end()
+  for (const repository of repositories.all) User.tidy(repository, dice)
   // Somebody mends the configuration, and starts anew, so that what is in force is what is written.
   config.isNonsense = false
   for (const process of present) process.kill()
@@ -185,6 +200,8 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   if (isWhole) for (const what of left) checks.broken("TCK-8", what)
   const processes = host.machine.processes.filter(({ marker }) => marker !== null)
   if (left.length === 0 && processes.length > 0) checks.broken("EXE-2", `${processes.length} processes are left over`)
+  if (isWhole && left.length === 0)
+    for (const what of checks.landed.atRest()) checks.broken("WRK-4", `landings are over, and ${what}`)
   let isTold = false
   command("history", Rest.history, (found) => {
     checks.violations.push(...found)
@@ -195,6 +212,10 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   for (const process of present) process.kill()
   for (const reader of readers) reader.close()
   rmSync(folder, { recursive: true, force: true })
-  const counts = new Map([...faults.counts, ...Object.entries(checks.counts), ["supervisors", born], ...trouble.met])
+  const counts = new Map([
+    ...faults.counts,
+    ...Object.entries({ ...checks.counts, ...checks.landed.counts, supervisors: born }),
+    ...trouble.met
+  ])
   return { violations: checks.violations, story, simulatedMs: loop.now, faults: plan.length, counts }
 }
