@@ -4,7 +4,7 @@ import type * as Effect from "effect/Effect"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
 import type { Target } from "../../core/task/Spec.ts"
-import type { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
+import type { RunNumber } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Left } from "./LandingNames.ts"
 
