@@ -61,7 +61,7 @@ export class Checks {
     readonly host: () => Host
     readonly say: (line: string) => void
     readonly repositories: () => Repositories
-    readonly onArmed: () => void
+    readonly onMoment: (moment: "arm" | "check") => void
     readonly hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
   }) {
     this.landed = new Landed({ ...options, broken: (requirement, what) => this.broken(requirement, what) })

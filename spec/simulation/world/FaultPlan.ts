@@ -35,11 +35,11 @@ export type Kind = (typeof weights)[number][0]
 export const kinds: ReadonlyArray<Kind> = weights.map(([kind]) => kind)
 
 /**
- * It comes when a task enters one of these executions, one of these actions begins, or a landing may move its branch from
- * now on though nobody has written that yet (`arm`); without one, when its time has come.
+ * It comes when a task enters one of these executions, one of these actions begins, a landing is being checked (`check`),
+ * or may move its branch from now on though nobody has written that yet (`arm`); without one, when its time has come.
  */
 const executions = ["Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
-const landings = ["Landing", "arm", "Landing armed", "Stopping a landing"] as const
+const landings = ["Landing", "check", "arm", "Landing armed", "Stopping a landing"] as const
 const actions = [
   "Promote",
   "Spawn",

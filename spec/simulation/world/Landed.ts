@@ -25,8 +25,8 @@ export interface Setting {
   readonly repositories: () => Repositories
   readonly broken: (requirement: string, what: string) => void
   readonly say: (line: string) => void
-  /** A landing may move its branch from now on. */
-  readonly onArmed: () => void
+  /** A landing may move its branch from now on, or what would land is being checked. */
+  readonly onMoment: (moment: "arm" | "check") => void
 }
 
 export class Landed {
@@ -64,7 +64,7 @@ export class Landed {
       if (this.#looks.get(`${by.name} ${candidate}`) !== true) {
         this.#broken("WRK-2", `#${task.id}.l${run} is armed, and nobody has seen that no checkout is in its way`)
       }
-      this.#setting.onArmed()
+      this.#setting.onMoment("arm")
     },
     moved: (asked, from, to) => this.#moved(asked.task.id, asked.run, from, to),
     removing: (made) => this.#removing(made),
@@ -99,6 +99,7 @@ export class Landed {
     this.#begun.add(marker)
     const own = this.#runs.get(marker)
     if (own === undefined) return
+    this.#setting.onMoment("check")
     for (const { marker: other } of this.#setting.host().machine.processes) {
       const neighbour = other === marker ? undefined : this.#runs.get(this.#known(other))
       if (neighbour?.repository !== own.repository) continue

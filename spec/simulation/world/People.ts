@@ -16,9 +16,9 @@ const meddle = (dice: Dice, policy: Policy) =>
   Effect.gen(function* () {
     const store = yield* Store
     const tasks = yield* store.tasks({})
-    // A landing is short: one that is under way is meddled with as often as all else together.
+    // A landing is short: one that is under way is meddled with more often than all else together.
     const landing = tasks.filter(({ execution }) => execution._tag === "Landing")
-    const some = landing.length > 0 && dice.chance(0.5) ? landing : tasks
+    const some = landing.length > 0 && dice.chance(0.8) ? landing : tasks
     const task = some[dice.below(Math.max(1, some.length))]
     if (task === undefined) return "nothing to do"
     const [first, ...rest] = Verbs.legal(task).filter((name) => !final.has(name) || dice.chance(0.1))
@@ -35,7 +35,7 @@ export const help = (dice: Dice, policy: Policy) =>
   Effect.gen(function* () {
     const store = yield* Store
     for (const { id, pause } of yield* store.accounts) {
-      if (pause !== null && dice.chance(0.5)) yield* store.resumeAccount(id, yield* Clock.currentTimeMillis)
+      if (pause !== null && dice.chance(0.8)) yield* store.resumeAccount(id, yield* Clock.currentTimeMillis)
     }
     return yield* meddle(dice, policy)
   })

@@ -63,8 +63,10 @@ export class Trouble {
     faults.onKilled = (how) => this.#meet(how)
   }
 
-  /** A landing may move its branch from now on. */
-  readonly armed = (): void => this.#comes("arm")
+  /** Something has come that no row of the ledger tells. */
+  comes(moment: "arm" | "check"): void {
+    this.#comes(moment)
+  }
 
   /** A supervisor begins with an action. */
   decided({ _tag: action, task }: Action): void {

@@ -79,7 +79,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   const checks: Checks = new Checks({
     host: () => host,
     repositories: () => repositories,
-    onArmed: () => trouble.armed(),
+    onMoment: (moment) => trouble.comes(moment),
     say,
     hasRecordedExit: (task, attempt) => disk.existsSync(join(places.attempt(task, attempt), exitFile))
   })
