@@ -94,7 +94,7 @@ it(
 )
 
 it(
-  "EXE-15 a check that changes what is to land has passed something else: nothing lands of it, it is no failure, and it lands once a check changes nothing",
+  "EXE-15 a check that changes what is to land has passed something else: nothing lands of it, a person is told, and it lands once a check changes nothing",
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
@@ -110,8 +110,11 @@ it(
           })
         )
         const { stopAgents } = yield* supervise
-        const { facts } = yield* untilStage(id("a"), "Done")
-        expect([facts.strikes, facts.nextRun > 4]).toEqual([0, true])
+        const { stage } = yield* untilStage(id("a"), "MergeFailure")
+        expect(stage).toMatchObject({ kind: { _tag: "Other", detail: expect.stringContaining("a check has changed") } })
+        expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("moved\nfirst")
+        yield* operate(id("a"), { _tag: "Retry" })
+        yield* untilStage(id("a"), "Done")
         expect(yield* inGit(repository, "log", "--format=%s", "main")).toBe("two\nmoved\nfirst")
         expect(yield* inGit(repository, "show", "main:file")).toBe("one\ntwo")
         yield* stopAgents
