@@ -259,7 +259,13 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const { execution, id } = task
     const whole = execution._tag === "Landing" ? persevere({ task, target, run: execution.run }) : begin(task, target)
     return whole.pipe(
-      Effect.catchAll((error) => Effect.logError(`the landing of #${id} could not be recorded: ${error.message}`)),
+      // A store that can not be written can not be at once: the next try would come at the same moment.
+      Effect.catchAll(({ message }) =>
+        Effect.zipRight(
+          Effect.logError(`the landing of #${id} could not be recorded: ${message}`),
+          Effect.sleep(againMs)
+        )
+      ),
       Effect.zipRight(clearAfterwards(id)),
       Effect.provideService(Processes, processes),
       Effect.provideService(Cadence, cadence),
