@@ -1,4 +1,5 @@
 /** What a landing leaves behind: the ref that arms it, its worktree and the files of its checks. */
+import { readdir } from "node:fs/promises"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { RunNumber } from "../../core/task/Identifiers.ts"
@@ -41,7 +42,7 @@ const isAt = ({ execution }: Task, run: RunNumber): boolean =>
 const over = Effect.fnUntraced(function* ({ landings, places, store }: Services, open: ReadonlyArray<Task>) {
   const repositories = new Set(open.flatMap(({ spec: { target } }) => target?.repository ?? []))
   const folders = Effect.tryPromise({
-    try: () => LandingNames.inFolder(places.attempts),
+    try: () => LandingNames.inFolder(places.attempts, readdir),
     catch: (cause) => ({ message: `${places.attempts} can not be read: ${String(cause)}` })
   })
   const left = [...(yield* landings.left([...repositories])), ...(yield* folders)]
