@@ -2,6 +2,7 @@
  * What is left of landings that nobody is at any more: a supervisor that was superseded in the middle of one may have made
  * a worktree, or armed a run, after the one that came next had put that away.
  */
+import { readdir } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import type { RunNumber } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -25,7 +26,7 @@ export const find = Effect.fnUntraced(function* (open: ReadonlyArray<Task>) {
     open.flatMap(({ spec: { target } }) => (target === undefined ? [] : [target.repository]))
   )
   const files = Effect.tryPromise({
-    try: () => LandingNames.inFolder(attempts),
+    try: () => LandingNames.inFolder(attempts, readdir),
     catch: (cause) => ({ message: `${attempts} can not be read: ${String(cause)}` })
   })
   const left = [...(yield* landings.left([...repositories])), ...(yield* files)]

@@ -1,6 +1,6 @@
 /** The service of landings by git. */
 import { createHash } from "node:crypto"
-import { access, mkdir, rm } from "node:fs/promises"
+import { access, mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { constFalse, constTrue } from "effect/Function"
@@ -208,7 +208,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   })
 
   const left: Service["left"] = Effect.fnUntraced(function* (repositories) {
-    const found = [...(yield* attempting("look for landings", folder, () => LandingNames.inFolder(folder)))]
+    const found = [...(yield* attempting("look for landings", folder, () => LandingNames.inFolder(folder, readdir)))]
     for (const repository of repositories) {
       const armed = yield* must(repository, ["for-each-ref", "--format=%(refname)", refs])
       found.push(...LandingNames.among(armed.split("\n"), /\/(?<task>\d+)\.(?<run>\d+)$/))
