@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { startOf } from "../../core/agent/Excerpt.ts"
 import type { Changes } from "../../core/verify/JudgePrompt.ts"
 import * as Git from "./Git.ts"
-import { limitMs, locate, refused, staged, TreeUnreadable } from "./Trees.ts"
+import { limitMs, locate, refused, whileStaged, TreeUnreadable } from "./Trees.ts"
 
 /** From where it counts: where the history parted from that commit, or the last commit before that moment. */
 export type Since =
@@ -45,14 +45,12 @@ export const look = Effect.fnUntraced(
       return commit === "" ? (yield* ask(["hash-object", "-t", "tree", "/dev/null"])).stdout.trim() : commit
     })
     const from = yield* base
-    const env = yield* staged(path, place)
-    const diff = yield* ask(["diff", "--cached", ...form, from, "--", "."], env)
+    const diff = yield* whileStaged(path, place, {}, (env) => ask(["diff", "--cached", ...form, from, "--", "."], env))
     if (diff.status !== 0) return yield* refused(cwd, "compare the files", diff)
     const text = diff.stdout.trimEnd()
     if (text === "") return { _tag: "Unchanged" } satisfies Changes
     return { _tag: "Changed", text: startOf(text, shownLength), isCut: text.length > shownLength } satisfies Changes
   },
-  Effect.scoped,
   (work, _path, cwd) =>
     Effect.timeoutFail(work, {
       duration: limitMs,

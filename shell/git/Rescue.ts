@@ -63,9 +63,14 @@ export const manifest = (path: string, top: string): Effect.Effect<Manifest, Wor
     return Object.fromEntries([...files].flatMap(([name, { stamp }]) => (tracked.has(name) ? [] : [[name, stamp]])))
   })
 
-const temporary = (top: string) =>
-  Effect.acquireRelease(
+/** Not by a scope: an interruption that comes while a finalizer of one runs is lost (decision 21). */
+const inTemporary = <A>(
+  top: string,
+  use: (folder: string) => Effect.Effect<A, WorktreeFailed>
+): Effect.Effect<A, WorktreeFailed> =>
+  Effect.acquireUseRelease(
     attempting("make a folder", top, () => mkdtemp(join(tmpdir(), temporaryPrefix))),
+    use,
     (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
   )
 
@@ -88,8 +93,7 @@ const blob = (place: Place, content: Uint8Array) =>
   Effect.map(ask(place, ["hash-object", "-w", "--stdin"], {}, content), (id) => id.trim())
 
 /** A folder that git would not look into, with all that is in it, as one file. */
-const archived = Effect.fnUntraced(function* (place: Place, folder: string) {
-  const room = yield* temporary(place.top)
+const archivedIn = Effect.fnUntraced(function* (place: Place, folder: string, room: string) {
   const file = join(room, "nested.tar")
   yield* attempting("archive", place.top, async () => {
     const tar = promisify(execFile)("tar", ["--null", "-cf", file, "-T", "-"], { cwd: place.top })
@@ -97,12 +101,13 @@ const archived = Effect.fnUntraced(function* (place: Place, folder: string) {
     await tar
   })
   return (yield* ask(place, ["hash-object", "-w", "--no-filters", "--", file])).trim()
-}, Effect.scoped)
+})
+
+const archived = (place: Place, folder: string) => inTemporary(place.top, (room) => archivedIn(place, folder, room))
 
 /** The tree of everything that is there, and that of what was staged; null where that is in the middle of a merge. */
-const trees = Effect.fnUntraced(function* (place: Place, setUp: Manifest) {
+const treesIn = Effect.fnUntraced(function* (place: Place, setUp: Manifest, room: string) {
   const { top } = place
-  const room = yield* temporary(top)
   const env = { GIT_INDEX_FILE: join(room, "index") }
   const staged = yield* Effect.option(ask(place, ["write-tree"]))
   const { files, nested } = yield* found(top)
@@ -128,9 +133,11 @@ const trees = Effect.fnUntraced(function* (place: Place, setUp: Manifest) {
   yield* ask(place, ["update-index", "--add", "--replace", "-z", "--index-info"], env, input)
   const all = (yield* ask(place, ["write-tree"], env)).trim()
   return { all, staged: staged._tag === "Some" ? staged.value.trim() : null }
-}, Effect.scoped)
+})
 
-type Trees = Effect.Effect.Success<ReturnType<typeof trees>>
+type Trees = Effect.Effect.Success<ReturnType<typeof treesIn>>
+
+const trees = (place: Place, setUp: Manifest) => inTemporary(place.top, (room) => treesIn(place, setUp, room))
 
 const committed = Effect.fnUntraced(function* (place: Place, headTree: string, { all, staged }: Trees) {
   const commit = (tree: string, message: string, ...parents: ReadonlyArray<string>) => {

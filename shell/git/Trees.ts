@@ -111,13 +111,18 @@ export const locate = Effect.fnUntraced(function* (path: string, cwd: string) {
   return place
 })
 
-const temporary = (cwd: string) =>
-  Effect.acquireRelease(
+/** Not by a scope: an interruption that comes while a finalizer of one runs is lost (decision 21). */
+const inTemporary = <A>(
+  cwd: string,
+  use: (folder: string) => Effect.Effect<A, TreeUnreadable>
+): Effect.Effect<A, TreeUnreadable> =>
+  Effect.acquireUseRelease(
     attempting("make a folder", cwd, async () => {
       const folder = await mkdtemp(join(tmpdir(), temporaryPrefix))
       await mkdir(join(folder, "objects"))
       return folder
     }),
+    use,
     (folder) =>
       Effect.catchAll(
         attempting("remove a folder", folder, () => rm(folder, { recursive: true, force: true })),
@@ -144,35 +149,40 @@ const copyIndex = async (from: string, to: string): Promise<void> => {
 /** A list of paths as git reads it: quoted, for a colon separates and a quote begins quoting. */
 const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, (one) => `\\${one}`)}"`
 
-/** Gives the files as they are now an index of their own, for as long as the scope lasts: git is asked with it by what is answered. */
-export const staged = Effect.fnUntraced(function* (
+/** Gives the files as they are now an index of their own, for as long as it is used: git is asked with that environment. */
+export const whileStaged = <A>(
   path: string,
   { cwd, index, objects }: Place,
-  manner: Git.Manner = {}
-) {
-  const folder = yield* temporary(cwd)
-  const env = {
-    GIT_INDEX_FILE: join(folder, "index"),
-    GIT_OBJECT_DIRECTORY: join(folder, "objects"),
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects)
-  }
-  yield* attempting("copy the index", cwd, () => copyIndex(index, env.GIT_INDEX_FILE))
-  const added = yield* ask(path, cwd, ["add", "-A", "--sparse", "--", "."], env, manner)
-  return added.status === 0 ? env : yield* refused(cwd, "read the files", added)
-})
+  manner: Git.Manner,
+  use: (env: Readonly<Record<string, string>>) => Effect.Effect<A, TreeUnreadable>
+): Effect.Effect<A, TreeUnreadable> =>
+  inTemporary(cwd, (folder) =>
+    Effect.gen(function* () {
+      const env = {
+        GIT_INDEX_FILE: join(folder, "index"),
+        GIT_OBJECT_DIRECTORY: join(folder, "objects"),
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects)
+      }
+      yield* attempting("copy the index", cwd, () => copyIndex(index, env.GIT_INDEX_FILE))
+      const added = yield* ask(path, cwd, ["add", "-A", "--sparse", "--", "."], env, manner)
+      return yield* added.status === 0 ? use(env) : refused(cwd, "read the files", added)
+    })
+  )
 
-const address = Effect.fnUntraced(function* (path: string, place: Place, manner: Git.Manner) {
-  const { cwd, prefix } = place
-  const env = yield* staged(path, place, manner)
-  const within = prefix === "" ? [] : [`--prefix=${prefix}`]
-  // Objects that a partial clone lacks are not fetched for an address.
-  const written = yield* ask(path, cwd, ["write-tree", "--missing-ok", ...within], env, manner)
-  if (written.status === 0) return written.stdout.trim()
-  // A folder without files has no entry that could be found.
-  const files = yield* ask(path, cwd, ["ls-files", "-z", "--", "."], env, manner)
-  if (files.status !== 0 || files.stdout !== "") return yield* refused(cwd, "address the files", written)
-  return yield* emptyTree(path, cwd)
-}, Effect.scoped)
+const address = (path: string, place: Place, manner: Git.Manner): Effect.Effect<string, TreeUnreadable> =>
+  whileStaged(path, place, manner, (env) =>
+    Effect.gen(function* () {
+      const { cwd, prefix } = place
+      const within = prefix === "" ? [] : [`--prefix=${prefix}`]
+      // Objects that a partial clone lacks are not fetched for an address.
+      const written = yield* ask(path, cwd, ["write-tree", "--missing-ok", ...within], env, manner)
+      if (written.status === 0) return written.stdout.trim()
+      // A folder without files has no entry that could be found.
+      const files = yield* ask(path, cwd, ["ls-files", "-z", "--", "."], env, manner)
+      if (files.status !== 0 || files.stdout !== "") return yield* refused(cwd, "address the files", written)
+      return yield* emptyTree(path, cwd)
+    })
+  )
 
 /** The tree of a folder without files. */
 const emptyTree = Effect.fnUntraced(function* (path: string, cwd: string) {

@@ -55,10 +55,16 @@ const programOf = (request: SpawnRequest): Effect.Effect<string, SpawnFailed> =>
         : Effect.succeed(program)
   )
 
-const openFile = (path: string, flags: "r" | "a") =>
-  Effect.acquireRelease(
+/** Not by a scope: an interruption that comes while a finalizer of one runs is lost (decision 21). */
+const withFile = <A>(
+  path: string,
+  flags: "r" | "a",
+  use: (file: FileHandle) => Effect.Effect<A, SpawnFailed>
+): Effect.Effect<A, SpawnFailed> =>
+  Effect.acquireUseRelease(
     Effect.tryPromise({ try: () => open(path, flags, 0o600), catch: failed("open file", path) }),
-    (file: FileHandle) => Effect.promise(() => file.close())
+    use,
+    (file) => Effect.promise(() => file.close())
   )
 
 interface Started {
@@ -127,16 +133,17 @@ export const make = Effect.gen(function* () {
       yield* directoryExists(request.directory)
       yield* directoryExists(request.cwd)
       const program = yield* programOf(request)
-      const files = yield* Effect.all([
-        openFile(request.stdin ?? "/dev/null", "r"),
-        openFile(request.stdout, "a"),
-        openFile(request.stderr, "a")
-      ])
-      return yield* Effect.tryPromise({
-        try: () => start(reader, request, program, files, () => ended.unsafeOffer(request.marker)),
-        catch: failed("start process", program)
-      })
-    }).pipe(Effect.scoped, Effect.map(identity), Effect.uninterruptible)
+      const started = (...files: readonly [FileHandle, FileHandle, FileHandle]) =>
+        Effect.tryPromise({
+          try: () => start(reader, request, program, files, () => ended.unsafeOffer(request.marker)),
+          catch: failed("start process", program)
+        })
+      return yield* withFile(request.stdin ?? "/dev/null", "r", (stdin) =>
+        withFile(request.stdout, "a", (stdout) =>
+          withFile(request.stderr, "a", (stderr) => started(stdin, stdout, stderr))
+        )
+      )
+    }).pipe(Effect.map(identity), Effect.uninterruptible)
 
   return {
     host,
