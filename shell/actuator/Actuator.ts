@@ -21,6 +21,8 @@ import { intent } from "../../core/tick/Intent.ts"
 import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import { Processes } from "../process/Processes.ts"
+import { isAlive } from "../process/ProcessTable.ts"
 import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
@@ -61,7 +63,9 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const { fleet, policy, sensor, stopper, verifiers, wake } = tools
   const store = yield* Store
   const places = yield* Places
+  const processes = yield* Processes
   const worktrees = yield* Worktrees
+  const leftovers = yield* FiberMap.make<Marker>()
   const removals = yield* FiberMap.make<TaskId>()
   /** Tasks whose worktree is being taken away, or could not be: it is tried again after a while. */
   const retiring = new Set<TaskId>()
@@ -189,7 +193,26 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
       catch: (cause) => ({ message: `the folder ${directory} can not be made: ${String(cause)}` })
     })
-    return (yield* StartToken.revoke(directory)) === "revoked"
+    if ((yield* StartToken.revoke(directory)) !== "revoked") return false
+    return action._tag !== "Record" || (yield* isAlone(action.task))
+  })
+
+  /**
+   * Whether nothing of its attempt lives: a setup that its supervisor has left running does, and is ended beside the loop;
+   * what is over has no process (EXE-2).
+   */
+  const isAlone = Effect.fnUntraced(function* (id: TaskId) {
+    const task = fleet.taskOf(id)
+    const record = task === null ? null : fleet.recordOf(task)
+    if (record === null) return true
+    const { byMarker } = yield* processes.snapshot
+    if (!(byMarker.get(record.marker) ?? []).some(isAlive)) return true
+    const end = processes.stop({ marker: record.marker, graceMs: policy.stopGraceMs }).pipe(
+      Effect.catchAll(({ message }) => Effect.logWarning(`#${id}: ${message}`)),
+      Effect.ensuring(wake)
+    )
+    yield* FiberMap.run(leftovers, record.marker, end, { onlyIfMissing: true })
+    return false
   })
 
   const intentOf = Effect.fnUntraced(function* (action: Action) {
