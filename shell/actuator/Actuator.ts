@@ -4,7 +4,6 @@
  * fails fails alone.
  */
 import { randomBytes } from "node:crypto"
-import { mkdir } from "node:fs/promises"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -23,13 +22,14 @@ import { Places } from "../config/Places.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
-import * as StartToken from "../process/StartToken.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Verifiers } from "../verifiers/Verifiers.ts"
 import * as Lander from "./Lander.ts"
 import * as Launcher from "./Launcher.ts"
+import * as Revocation from "./Revocation.ts"
+import * as Setup from "./Setup.ts"
 import { changeOf, type Known } from "./Intent.ts"
 import type { Stopper } from "./Stopper.ts"
 
@@ -179,24 +179,6 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
   })
 
-  const revokedDirectory = (action: Action): string | null => {
-    if (action._tag === "Record" && action.revokes !== null) return places.attempt(action.task, action.revokes)
-    if (action._tag !== "RunVerifier" || action.revokes === null) return null
-    return places.run(action.task, action.attempt, action.revokes)
-  }
-
-  /** Takes back what must not start any more; false when it started after all, so that the action is void. */
-  const revoke = Effect.fnUntraced(function* (action: Action) {
-    const directory = revokedDirectory(action)
-    if (directory === null) return true
-    yield* Effect.tryPromise({
-      try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
-      catch: (cause) => ({ message: `the folder ${directory} can not be made: ${String(cause)}` })
-    })
-    if ((yield* StartToken.revoke(directory)) !== "revoked") return false
-    return action._tag !== "Record" || (yield* isAlone(action.task))
-  })
-
   /**
    * Whether nothing of its attempt lives: a setup that its supervisor has left running does, and is ended beside the loop;
    * what is over has no process (EXE-2).
@@ -213,6 +195,18 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     )
     yield* FiberMap.run(leftovers, record.marker, end, { onlyIfMissing: true })
     return false
+  })
+
+  /** Takes back what must not start any more; false when it started after all, so that the action is void. */
+  const revoke = Effect.fnUntraced(function* (action: Action) {
+    if (action._tag === "RunVerifier" && action.revokes !== null) {
+      return (yield* Revocation.revoke(places.run(action.task, action.attempt, action.revokes))) === "revoked"
+    }
+    const task = fleet.taskOf(action.task)
+    if (action._tag !== "Record" || action.revokes === null || task === null) return true
+    // Of its setup too, which who was overtaken could start late; one that has started is ended below.
+    const tokens = yield* Effect.forEach(Setup.tokensOf(places, task, action.revokes), Revocation.revoke)
+    return tokens.at(-1) === "revoked" && (yield* isAlone(action.task))
   })
 
   const intentOf = Effect.fnUntraced(function* (action: Action) {

@@ -3,24 +3,25 @@
  * is a process with the marker of the landing and in a folder of its own.
  */
 import { createHash } from "node:crypto"
-import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { constVoid } from "effect/Function"
 import { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { MergeFailureKind } from "../../core/stage/MergeFailureKind.ts"
+import { AttemptNumber } from "../../core/task/Identifiers.ts"
 import * as Verifier from "../../core/verify/Verifier.ts"
 import type { Cadence } from "../config/Cadence.ts"
 import type { PlacesService } from "../config/Places.ts"
 import type { Candidate, Run } from "../git/LandingService.ts"
 import { Processes } from "../process/Processes.ts"
-import * as StartToken from "../process/StartToken.ts"
 import type * as Context from "effect/Context"
+import { shrink } from "../verifiers/BoundedOutput.ts"
 import * as Output from "../verifiers/Output.ts"
 import * as Program from "../verifiers/Program.ts"
 import { awaitEnd } from "../verifiers/RunEnd.ts"
 import * as RunFolder from "../verifiers/RunFolder.ts"
+import * as Revocation from "./Revocation.ts"
 import * as Script from "./Script.ts"
 import * as Setup from "./Setup.ts"
 
@@ -29,37 +30,35 @@ const markerOf = ({ stateDirectory }: PlacesService, { run, task }: Run): Marker
   Marker.make(createHash("sha256").update(`${stateDirectory}\0${task.id}\0${run}`).digest("hex").slice(0, 32))
 
 const stopGraceMs = 1000
+/** Bytes of output that are kept of a check. */
+const keptBytes = 64 * 1024
 
-const folderOf = (places: PlacesService, { run, task }: Run): string => places.landing(task.id, run)
+/** Beside the files of the attempt whose work lands: no other begins while it does. */
+const folderOf = (places: PlacesService, { run, task }: Run): string =>
+  places.landing(task.id, AttemptNumber.make(Math.max(1, task.facts.nextAttempt - 1)), run)
 const setupOf = (folder: string): string => join(folder, "setup")
 const checkOf = (folder: string, index: number): string => join(folder, `v${index + 1}`)
 
-/** Ends all that a landing has started, and lets nothing of it start any more; answers how many live on. */
+type ProcessesService = Context.Tag.Service<Processes>
+
+/** Ends all that a landing has started; answers how many live on. */
+export const stop = (places: PlacesService, processes: ProcessesService, landing: Run, graceMs: number) =>
+  Effect.map(processes.stop({ marker: markerOf(places, landing), graceMs }), (stopped) =>
+    stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
+  )
+
+/** Lets nothing of a landing that is under way start any more, whoever tries it and however late, and ends what has. */
 export const end = Effect.fnUntraced(function* (
   places: PlacesService,
-  processes: Context.Tag.Service<Processes>,
+  processes: ProcessesService,
   landing: Run,
   graceMs: number
 ) {
   const folder = folderOf(places, landing)
   const folders = [setupOf(folder), ...landing.task.spec.verify.map((_, index) => checkOf(folder, index))]
-  for (const each of folders) {
-    yield* Effect.tryPromise({
-      try: () => mkdir(each, { recursive: true, mode: 0o700 }),
-      catch: (cause) => ({ message: `the folder ${each} can not be made: ${String(cause)}` })
-    })
-    yield* StartToken.revoke(each)
-  }
-  const stopped = yield* processes.stop({ marker: markerOf(places, landing), graceMs })
-  return stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
+  yield* Effect.forEach(folders, Revocation.revoke, { discard: true })
+  return yield* stop(places, processes, landing, graceMs)
 })
-
-/** Takes its files away: what they said is told with its end, and a start that comes late finds no folder. */
-export const forget = (places: PlacesService, landing: Run): Effect.Effect<void> =>
-  Effect.catchAll(
-    Effect.tryPromise(() => rm(folderOf(places, landing), { recursive: true, force: true })),
-    ({ error }) => Effect.logWarning(`files of a landing can not be removed: ${String(error)}`)
-  )
 
 /** What would land, and where and how its checks run. */
 export interface Asked {
@@ -116,7 +115,9 @@ const verify = Effect.fnUntraced(function* (asked: Asked, verifier: Verifier.Ver
   if (end._tag === "Revoked" || stopped._tag === "Survivors") {
     return yield* Effect.fail({ message: `a check of the landing of #${id} was broken off` })
   }
-  return { ...(yield* output.judge(end.how, end.at)), exitCode: end.how._tag === "Exited" ? end.how.code : null }
+  const judgement = yield* output.judge(end.how, end.at)
+  yield* shrink(join(directory, RunFolder.outputFile), keptBytes)
+  return { ...judgement, exitCode: end.how._tag === "Exited" ? end.how.code : null }
 })
 
 /** Up to the first that does not pass. */

@@ -1,11 +1,9 @@
-/** What a landing leaves behind: the ref that arms it, its worktree and the files of its checks. */
-import { readdir } from "node:fs/promises"
+/** What a landing leaves behind in a repository: the ref that arms it, and its worktree. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { RunNumber } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { PlacesService } from "../config/Places.ts"
-import * as LandingNames from "../git/LandingNames.ts"
 import type { Landings } from "../git/Landings.ts"
 import type { Run } from "../git/LandingService.ts"
 import type { Processes } from "../process/Processes.ts"
@@ -23,11 +21,9 @@ interface Services {
 /** How long what could not be looked at is left alone. */
 const sweepAgain = "1 minute"
 
-/** Takes all of it away. */
-export const clear = ({ landings, places }: Pick<Services, "landings" | "places">, landing: Run) =>
-  Effect.zipRight(landings.disarm(landing), landings.clear(landing)).pipe(
-    Effect.zipRight(LandingChecks.forget(places, landing))
-  )
+/** Takes both away. */
+export const clear = ({ landings }: Pick<Services, "landings">, landing: Run) =>
+  Effect.zipRight(landings.disarm(landing), landings.clear(landing))
 
 const isAt = ({ execution }: Task, run: RunNumber): boolean =>
   execution._tag === "Landing"
@@ -39,13 +35,9 @@ const isAt = ({ execution }: Task, run: RunNumber): boolean =>
  * another had taken over. The store is read after it was looked what there is, so that a landing that is begun meanwhile,
  * by whomever, is none of them.
  */
-const over = Effect.fnUntraced(function* ({ landings, places, store }: Services, open: ReadonlyArray<Task>) {
+const over = Effect.fnUntraced(function* ({ landings, store }: Services, open: ReadonlyArray<Task>) {
   const repositories = new Set(open.flatMap(({ spec: { target } }) => target?.repository ?? []))
-  const folders = Effect.tryPromise({
-    try: () => LandingNames.inFolder(places.attempts, readdir),
-    catch: (cause) => ({ message: `${places.attempts} can not be read: ${String(cause)}` })
-  })
-  const left = [...(yield* landings.left([...repositories])), ...(yield* folders)]
+  const left = yield* landings.left([...repositories])
   if (left.length === 0) return []
   const tasks = yield* store.tasks({ ids: [...new Set(left.map(({ task }) => task))] })
   const byId = new Map(tasks.map((task) => [task.id, task]))
@@ -61,7 +53,7 @@ const over = Effect.fnUntraced(function* ({ landings, places, store }: Services,
 export const sweep = (services: Services, open: ReadonlyArray<Task>): Effect.Effect<void> =>
   Effect.gen(function* () {
     for (const landing of yield* over(services, open)) {
-      yield* LandingChecks.end(services.places, services.processes, landing, services.stopGraceMs)
+      yield* LandingChecks.stop(services.places, services.processes, landing, services.stopGraceMs)
       yield* clear(services, landing)
       yield* Effect.logInfo(`what was left of a landing of #${landing.task.id} is gone`)
     }

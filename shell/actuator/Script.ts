@@ -12,6 +12,7 @@ import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import type { SpawnRequest } from "../process/SpawnRequest.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
+import { outputFile } from "../verifiers/RunFolder.ts"
 
 /** It could not be run to an end that means anything. */
 class ScriptFailed extends Data.TaggedError("ScriptFailed")<{ readonly why: string }> {
@@ -31,7 +32,6 @@ export interface Ended {
   readonly output: string
 }
 
-const outputFile = "output.log"
 const pauseMs = 100
 const stopGraceMs = 1000
 /** Bytes of its output that are told. */

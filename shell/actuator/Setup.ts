@@ -9,7 +9,7 @@ import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { AttemptNumber } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { environment } from "../agents/AgentEnvironment.ts"
-import { Places } from "../config/Places.ts"
+import { Places, type PlacesService } from "../config/Places.ts"
 import { Processes } from "../process/Processes.ts"
 import * as Script from "./Script.ts"
 
@@ -34,6 +34,15 @@ export interface Asked {
   readonly earlier: Marker | null
 }
 
+const directoryOf = (places: PlacesService, task: Task, attempt: AttemptNumber): string =>
+  join(places.attempt(task.id, attempt), "setup")
+
+/** The folders whose start tokens are an attempt's: its own, and that of its setup, which is first to start. */
+export const tokensOf = (places: PlacesService, task: Task, attempt: AttemptNumber): ReadonlyArray<string> => [
+  ...((task.spec.setup ?? []).length === 0 ? [] : [directoryOf(places, task, attempt)]),
+  places.attempt(task.id, attempt)
+]
+
 /** What is run: the commands one after the other, in one shell, until one fails; within the time of an attempt. */
 export const scriptOf = (task: Task, top: string) => {
   const { agent, setup = [], timeoutMin } = task.spec
@@ -57,7 +66,7 @@ export const run = Effect.fnUntraced(function* ({ attempt, earlier, marker, task
   const places = yield* Places
   const processes = yield* Processes
   if ((task.spec.setup ?? []).length === 0) return
-  const directory = join(places.attempt(task.id, attempt), "setup")
+  const directory = directoryOf(places, task, attempt)
   if (earlier !== null) {
     const stopped = yield* processes.stop({ marker: earlier, graceMs: stopGraceMs })
     if (stopped._tag === "Survivors") {

@@ -2,7 +2,6 @@
  * Stops what an attempt has started and proves it, once at a time per attempt; what came of it is an observation for
  * the next tick. Start tokens are revoked first, so that nothing new begins behind the proof.
  */
-import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -23,7 +22,8 @@ import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import * as HeadFile from "./HeadFile.ts"
-import * as StartToken from "../process/StartToken.ts"
+import * as Revocation from "./Revocation.ts"
+import * as Setup from "./Setup.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
 
@@ -56,18 +56,13 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const results = new Map<string, Observation>()
   const unknownSince = new Map<string, number>()
 
-  /** The attempt's own token, or that of its present run: neither starts any more. */
+  /** The attempt's own tokens, or that of its present run: none of them starts any more. */
   const revoke = Effect.fnUntraced(function* ({ execution, record, task }: Stop) {
+    const { number } = record.attempt
     const { subject } = execution
     const isRun = subject._tag === "Verifiers" && subject.run !== null
-    const directory = isRun
-      ? places.run(task.id, record.attempt.number, subject.run)
-      : places.attempt(task.id, record.attempt.number)
-    yield* Effect.tryPromise({
-      try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
-      catch: (cause) => ({ message: `the folder ${directory} can not be made: ${String(cause)}` })
-    })
-    yield* StartToken.revoke(directory)
+    const folders = isRun ? [places.run(task.id, number, subject.run)] : Setup.tokensOf(places, task, number)
+    yield* Effect.forEach(folders, Revocation.revoke, { discard: true })
   })
 
   const facts = Effect.fnUntraced(function* (stop: Stop) {

@@ -51,8 +51,8 @@ export interface PlacesService {
   readonly attempt: (task: TaskId, attempt: AttemptNumber) => string
   /** The folder of one run of a verifier: `attempts/42.3/v7`. */
   readonly run: (task: TaskId, attempt: AttemptNumber, run: RunNumber) => string
-  /** The folder of one landing: `attempts/42.l7`. */
-  readonly landing: (task: TaskId, run: RunNumber) => string
+  /** The folder of one landing of what an attempt left: `attempts/42.3/l7`. */
+  readonly landing: (task: TaskId, attempt: AttemptNumber, run: RunNumber) => string
   /** The user's configuration; it need not exist. */
   readonly configFile: string
 }
@@ -88,7 +88,7 @@ export const make = (
     worktrees: join(stateDirectory, "worktrees"),
     attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),
     run: (task, attempt, run) => join(attempts, attemptId(task, attempt), `v${run}`),
-    landing: (task, run) => join(attempts, `${task}.l${run}`),
+    landing: (task, attempt, run) => join(attempts, attemptId(task, attempt), `l${run}`),
     configFile: own("DROVER_CONFIG") ?? join(xdg("XDG_CONFIG_HOME", ".config"), "drover", "config.toml")
   })
 }

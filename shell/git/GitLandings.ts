@@ -1,6 +1,6 @@
 /** The service of landings by git. */
 import { createHash } from "node:crypto"
-import { access, mkdir, readdir, rm } from "node:fs/promises"
+import { access, mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { constFalse, constTrue } from "effect/Function"
@@ -213,7 +213,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   })
 
   const left: Service["left"] = Effect.fnUntraced(function* (repositories) {
-    const found = [...(yield* attempting("look for landings", folder, () => LandingNames.inFolder(folder, readdir)))]
+    const found = [...(yield* attempting("look for landings", folder, () => LandingNames.inFolder(folder)))]
     // Whatever lands is worked in a worktree, of which it is written down where it was made.
     const { records } = yield* attempting("look for repositories", folder, () => Records.readAll(folder))
     for (const repository of new Set([...repositories, ...records.map((record) => record.repository)])) {

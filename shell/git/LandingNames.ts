@@ -1,4 +1,5 @@
 /** How whatever belongs to one landing is called in a folder: `42.l7`. */
+import { readdir } from "node:fs/promises"
 import { RunNumber, TaskId } from "../../core/task/Identifiers.ts"
 
 /** A landing of which something is there. */
@@ -14,12 +15,9 @@ export const among = (names: ReadonlyArray<string>, form: RegExp): ReadonlyArray
     return task === undefined ? [] : [{ task: TaskId.make(Number(task)), run: RunNumber.make(Number(run)) }]
   })
 
-/** Those that have something in the folder, where there is one, as whoever asks for it lists folders. */
-export const inFolder = async (
-  folder: string,
-  list: (folder: string) => Promise<ReadonlyArray<string>>
-): Promise<ReadonlyArray<Left>> => {
-  const names = await list(folder).catch((cause: unknown): ReadonlyArray<string> => {
+/** Those that have something in the folder, where there is one. */
+export const inFolder = async (folder: string): Promise<ReadonlyArray<Left>> => {
+  const names = await readdir(folder).catch((cause: unknown): ReadonlyArray<string> => {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return []
     throw cause
   })

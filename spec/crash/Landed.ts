@@ -84,12 +84,11 @@ export const look = (repository: string): Landed => {
   }
 }
 
-/** Folders of landings, of git's or without it, that nobody has taken away. */
-export const foldersLeft = (home: string): ReadonlyArray<string> =>
-  ["worktrees", "attempts"]
-    .map((name) => join(home, name))
-    .flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []))
-    .filter((path) => /\/\d+\.l\d+$/.test(path))
+/** Worktrees of landings that nobody has taken away, of git's or without it. */
+export const foldersLeft = (home: string): ReadonlyArray<string> => {
+  const folder = join(home, "worktrees")
+  return existsSync(folder) ? readdirSync(folder).filter((name) => /^\d+\.l\d+$/.test(name)) : []
+}
 
 const moves = ({ ledger }: FoundTask): ReadonlyArray<ExecutionEvent> =>
   ledger.flatMap(({ event }) => (event._tag === "ExecutionMoved" ? [event.event] : []))

@@ -57,7 +57,7 @@ export const counts = (seen: Seen): Readonly<Record<string, number>> => {
     "landings that failed by their plan": sum(seen.pairs.map(([, found]) => Landed.strikes(found).length)),
     "most commits of one task on its branch": Math.max(0, ...perTask),
     "branches moved by a superseded supervisor": sum(all.map((one) => foreign(one).length)),
-    "refs, worktrees and folders of landings left": sum(all.map((one) => leftOf(one).length)) + folders(seen).length,
+    "refs and worktrees of landings left": sum(all.map((one) => leftOf(one).length)) + folders(seen).length,
     "checkouts that do not show what landed": all.filter(({ landed }) => landed.status !== `?? ${notes.file}`).length,
     "commits of agents lost": sum(all.map((one) => unreachable(seen, one).length))
   }

@@ -1,7 +1,8 @@
 /** Landings that are broken off: a real supervisor, a real repository with its user's checkout, real agents. */
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { expect, it } from "vitest"
@@ -72,6 +73,20 @@ it(
 
 const crash = Effect.dieMessage("a crash")
 
+type Service = Context.Tag.Service<typeof Landings.Landings>
+
+/** The real world, with a service of landings that fails on purpose. */
+const withLandings =
+  (change: (service: Service) => Partial<Service>) =>
+  <E, R>(real: Layer.Layer<Landings.Landings, E, R>) =>
+    Layer.provideMerge(
+      Layer.effect(
+        Landings.Landings,
+        Effect.map(Landings.Landings, (service) => ({ ...service, ...change(service) }))
+      ),
+      real
+    )
+
 it(
   "WRK-7 what a superseded supervisor has left of landings that are over goes when the next one begins",
   () =>
@@ -89,14 +104,11 @@ it(
         yield* first.end
         const worktree = join(folder.places.worktrees, `${id("a")}.l1`)
         yield* inGit(repository, "worktree", "add", "-q", "--detach", worktree, "main")
-        mkdirSync(join(folder.places.attempts, `${id("a")}.l1`), { recursive: true })
         const key = createHash("sha256").update(folder.places.worktrees).digest("hex").slice(0, 8)
         const ref = `refs/drover/land/${key}/${id("a")}.1`
         yield* inGit(repository, "update-ref", ref, "main")
         const { stopAgents } = yield* supervise
-        yield* untilTrue(
-          () => !existsSync(worktree) && readdirSync(folder.places.attempts).every((name) => !name.includes(".l"))
-        )
+        yield* untilTrue(() => !existsSync(worktree))
         expect(yield* inGit(repository, "for-each-ref", "refs/drover/land")).toBe("")
         expect(yield* inGit(repository, "worktree", "list", "--porcelain")).not.toContain(".l1")
         yield* stopAgents
@@ -129,26 +141,18 @@ it.each(["before its branch moves", "after its branch has moved", "before what i
           yield* stopAgents
         }),
       undefined,
-      (real) =>
-        Layer.provideMerge(
-          Layer.effect(
-            Landings.Landings,
-            Effect.map(Landings.Landings, (service) => ({
-              ...service,
-              clear: (...asked: Parameters<typeof service.clear>) => {
-                if (isBroken || moment !== "before what is left of it goes") return service.clear(...asked)
-                isBroken = true
-                return crash
-              },
-              move: (...asked: Parameters<typeof service.move>) => {
-                if (isBroken || moment === "before what is left of it goes") return service.move(...asked)
-                isBroken = true
-                return moment === "before its branch moves" ? crash : Effect.zipRight(service.move(...asked), crash)
-              }
-            }))
-          ),
-          real
-        )
+      withLandings((service) => ({
+        clear: (...asked: Parameters<typeof service.clear>) => {
+          if (isBroken || moment !== "before what is left of it goes") return service.clear(...asked)
+          isBroken = true
+          return crash
+        },
+        move: (...asked: Parameters<typeof service.move>) => {
+          if (isBroken || moment === "before what is left of it goes") return service.move(...asked)
+          isBroken = true
+          return moment === "before its branch moves" ? crash : Effect.zipRight(service.move(...asked), crash)
+        }
+      }))
     )
   },
   120_000
@@ -172,26 +176,18 @@ it("WRK-7 a move that comes so late that its landing is looked up already moves 
         yield* stopAgents
       }),
     undefined,
-    (real) =>
-      Layer.provideMerge(
-        Layer.effect(
-          Landings.Landings,
-          Effect.map(Landings.Landings, (service) => ({
-            ...service,
-            move: (...asked: Parameters<typeof service.move>) => {
-              if (late !== null) return service.move(...asked)
-              late = service.move(...asked)
-              return crash
-            },
-            // It was looked, and it had not moved the branch: it must not do so any more.
-            has: (...asked: Parameters<typeof service.has>) =>
-              Effect.tap(service.has(...asked), () =>
-                Effect.map(Effect.orDie(late ?? Effect.die("nothing is late")), (is) => moved.push(is))
-              )
-          }))
-        ),
-        real
-      )
+    withLandings((service) => ({
+      move: (...asked: Parameters<typeof service.move>) => {
+        if (late !== null) return service.move(...asked)
+        late = service.move(...asked)
+        return crash
+      },
+      // It was looked, and it had not moved the branch: it must not do so any more.
+      has: (...asked: Parameters<typeof service.has>) =>
+        Effect.tap(service.has(...asked), () =>
+          Effect.map(Effect.orDie(late ?? Effect.die("nothing is late")), (is) => moved.push(is))
+        )
+    }))
   )
 }, 120_000)
 
@@ -218,20 +214,12 @@ it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can
         yield* stopAgents
       }),
     undefined,
-    (real) =>
-      Layer.provideMerge(
-        Layer.effect(
-          Landings.Landings,
-          Effect.map(Landings.Landings, (service) => ({
-            ...service,
-            disarm: (...asked: Parameters<typeof service.disarm>) => {
-              if (refusals === 0) return service.disarm(...asked)
-              refusals--
-              return Effect.fail(new LandingFailed({ operation: "disarm", path: "", cause: "the disk is full" }))
-            }
-          }))
-        ),
-        real
-      )
+    withLandings((service) => ({
+      disarm: (...asked: Parameters<typeof service.disarm>) => {
+        if (refusals === 0) return service.disarm(...asked)
+        refusals--
+        return Effect.fail(new LandingFailed({ operation: "disarm", path: "", cause: "the disk is full" }))
+      }
+    }))
   )
 }, 120_000)

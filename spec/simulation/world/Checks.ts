@@ -26,7 +26,7 @@ const rootOf = (marker: string): string => marker.replace(/\..*$/, "")
 
 /** By the folder that it has. */
 const kindOf = (folder: string): string =>
-  folder.endsWith("/setup") ? "a setup" : /\.l\d+\/v\d+$/.test(folder) ? "a check of a landing" : "an agent"
+  folder.endsWith("/setup") ? "a setup" : /\/l\d+\/v\d+$/.test(folder) ? "a check of a landing" : "an agent"
 
 /** As much of a marker as tells it from others. */
 const short = (marker: string): string => marker.slice(0, 6) + marker.replace(/^[^.]*/, "")
