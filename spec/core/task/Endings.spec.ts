@@ -9,6 +9,19 @@ import { does, failure, number, own, passed, stopping, table, verifying } from "
 
 const brain = { _tag: "Brain", prompt: "Is it total?", timeoutMin: 15 } as const
 
+/** What is found of an attempt that leaves nothing to land. */
+const left: DeathFacts = {
+  merge: "none",
+  dirty: false,
+  moved: false,
+  progressed: true,
+  resumable: false,
+  qa: null,
+  tree: "t1",
+  costUsd: 0,
+  failure
+}
+
 describe("what an end does to what is remembered of a task", () => {
   it("EXE-15 a judgement is bound to the tree that was judged and the feedback that was answered", () => {
     const verdict = (varied: Partial<Extract<ExecutionEvent, { readonly _tag: "Verdict" }>> = {}): ExecutionEvent => ({
@@ -113,17 +126,7 @@ describe("what an end does to what is remembered of a task", () => {
   })
 
   it("EXE-7 the end of an attempt counts by how it ended, what it moved, and what comes next", () => {
-    const facts: DeathFacts = {
-      merge: "squash",
-      dirty: false,
-      moved: false,
-      progressed: true,
-      resumable: false,
-      qa: null,
-      tree: "t1",
-      costUsd: 0.5,
-      failure
-    }
+    const facts: DeathFacts = { ...left, merge: "squash", costUsd: 0.5 }
     const dead = (varied: Partial<DeathFacts> = {}): ExecutionEvent => ({
       _tag: "VerifiedDead",
       attempt: number,
@@ -222,17 +225,7 @@ describe("what an end does to what is remembered of a task", () => {
       _tag: "VerifiedDead",
       attempt: number,
       run: null,
-      facts: {
-        merge: "none",
-        dirty: false,
-        moved: false,
-        progressed: true,
-        resumable: false,
-        qa: null,
-        tree: "t1",
-        costUsd: 0,
-        failure
-      }
+      facts: left
     }
     const uses = (why: Extract<Ending, { readonly _tag: "Stopped" }>["why"], mode: typeof own.mode = "Cold"): boolean =>
       Object.hasOwn(
@@ -255,17 +248,7 @@ describe("what an end does to what is remembered of a task", () => {
         _tag: "VerifiedDead",
         attempt: number,
         run: current,
-        facts: {
-          merge: "none",
-          dirty: false,
-          moved: false,
-          progressed: true,
-          resumable: false,
-          qa: null,
-          tree: "t1",
-          costUsd: null,
-          failure
-        }
+        facts: { ...left, costUsd: null }
       }
       const execution = {
         _tag: "Stopping",
