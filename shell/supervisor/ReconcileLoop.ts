@@ -41,7 +41,7 @@ export interface Options {
 const againMs = 1000
 const housekeepingMs = 60_000
 const archivedAtOnce = 200
-/** After a store that could not be used. */
+/** After a store, or files of worktrees, that could not be used. */
 const retryAfter = Duration.seconds(1)
 
 export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices, stopAgents }: Options) {
@@ -199,8 +199,13 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
       })
     )
   )
+  // Who does not know which worktrees there are would make another for work that has one.
+  yield* Effect.eventually(
+    Effect.tapError(worktrees.reload, ({ message }) =>
+      Effect.zipRight(Effect.logError(message), Effect.sleep(retryAfter))
+    )
+  )
   // Tasks that are over are not open any more, and their worktrees may be there still.
-  yield* Effect.catchAll(worktrees.reload, (error) => Effect.logError(error.message))
   const withWorktree = worktrees.tasks()
   if (withWorktree.length > 0) yield* fleet.absorb(yield* store.tasks({ ids: withWorktree }))
   yield* Effect.forkScoped(actuator.lander.sweep)

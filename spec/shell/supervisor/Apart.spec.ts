@@ -1,27 +1,28 @@
 /** Tasks that are worked on apart: a real supervisor, a real repository, real agents. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import { expect, it } from "vitest"
 import type { Spec } from "../../../core/task/Spec.ts"
+import * as GitWorktrees from "../../../shell/git/GitWorktrees.ts"
 import { Store } from "../../../shell/store/Store.ts"
-import { git } from "../git/Repository.ts"
-import { type Folder, operate, scenario, submit, supervise, task, until, untilStage, untilTrue } from "./World.ts"
+import { inGit, repositoryIn } from "./Landing.ts"
+import {
+  type Folder,
+  operate,
+  scenario,
+  stored,
+  submit,
+  supervise,
+  task,
+  until,
+  untilStage,
+  untilTrue
+} from "./World.ts"
 
-/** A repository with one commit. */
-const repositoryIn = (folder: Folder): Effect.Effect<string> =>
-  Effect.promise(async () => {
-    const repository = folder.directory("repository")
-    await git(repository, ["init", "-q", "-b", "main"])
-    writeFileSync(join(repository, ".gitignore"), "made\n")
-    writeFileSync(join(repository, "file"), "one\n")
-    await git(repository, ["add", "-A"])
-    await git(repository, ["commit", "-qm", "first"])
-    return repository
-  })
-
+const ignoring = { ".gitignore": "made\n" }
 const apart = (more: Partial<Spec> = {}): Partial<Spec> => ({ isolate: "worktree", maxRetries: 0, ...more })
-const inGit = (repository: string, ...args: ReadonlyArray<string>) => Effect.promise(() => git(repository, args))
 const worktreesIn = ({ places }: Folder): ReadonlyArray<string> =>
   existsSync(places.worktrees) ? readdirSync(places.worktrees).filter((name) => /^\d+\.\d+$/.test(name)) : []
 
@@ -32,7 +33,7 @@ it(
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
+        const repository = yield* repositoryIn(folder, ignoring)
         writeFileSync(join(repository, "file"), "the user is at it\n")
         const meets = `echo 1 >${folder.path}/here.$DROVER_TASK; while [ $(ls ${folder.path}/here.* | wc -l) -lt 2 ]; do sleep 0.02; done`
         const own = { spec: apart(), verify: [`test "$(tail -n 1 file)" = "$DROVER_TASK"`] }
@@ -58,7 +59,7 @@ it(
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
+        const repository = yield* repositoryIn(folder, ignoring)
         const note = `${folder.path}/setups`
         const setup = [`echo $PWD >>${note}`, "echo dependency >made"]
         const broken = ["echo a library is missing >&2", "exit 3"]
@@ -89,7 +90,7 @@ it(
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
+        const repository = yield* repositoryIn(folder, ignoring)
         const begun = `${folder.path}/begun`
         const setup = [`echo 1 >${begun}`, "sleep 600"]
         const id = yield* submit(task("a", repository, "true", { spec: apart({ setup }) }))
@@ -112,7 +113,7 @@ it(
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
+        const repository = yield* repositoryIn(folder, ignoring)
         const begun = `${folder.path}/begun`
         const id = yield* submit(
           task("a", repository, `${commits}; echo left >left; echo hidden >made; echo 1 >${begun}; sleep 600`, {
@@ -140,7 +141,7 @@ it(
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
+        const repository = yield* repositoryIn(folder, ignoring)
         const begun = `${folder.path}/begun`
         const setup = [`echo 1 >>${begun}`, `while test $(wc -l <${begun}) = 1; do sleep 0.05; done`]
         const id = yield* submit(task("a", repository, commits, { spec: apart({ setup }) }))
@@ -163,7 +164,7 @@ it(
   () =>
     scenario((folder) =>
       Effect.gen(function* () {
-        const repository = yield* repositoryIn(folder)
+        const repository = yield* repositoryIn(folder, ignoring)
         const go = `${folder.path}/go`
         const setup = [`while ! test -e ${go}; do sleep 0.05; done`]
         const id = yield* submit(task("a", repository, commits, { spec: apart({ setup }) }))
@@ -176,6 +177,31 @@ it(
         yield* untilStage(id("a"), "Done")
         const store = yield* Store
         expect((yield* store.attempts(id("a"))).map(({ outcome }) => outcome)).toEqual(["Clean"])
+        yield* stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "WRK-1 a supervisor that can not tell yet which worktrees there are begins nothing, and then goes on in those that are there",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const id = yield* submit(task("a", repository, "test -e half", { spec: apart() }))
+        const another = yield* GitWorktrees.make(folder.places.worktrees)
+        const { top } = yield* another.ensure(yield* stored(id("a")))
+        writeFileSync(join(top, "half"), "")
+        const inTheWay = join(folder.places.worktrees, "99.1.json")
+        mkdirSync(inTheWay)
+        const person = Logger.make(({ message }) => {
+          if (String(message).includes("look for worktrees")) rmSync(inTheWay, { recursive: true, force: true })
+        })
+        const { stopAgents } = yield* Effect.provide(supervise, Logger.add(person))
+        expect(existsSync(inTheWay)).toBe(false)
+        yield* untilStage(id("a"), "Done")
+        expect(worktreesIn(folder)).toEqual([basename(top)])
         yield* stopAgents
       })
     ),

@@ -7,12 +7,13 @@ import type { Spec } from "../../../core/task/Spec.ts"
 import { git } from "../git/Repository.ts"
 import type { Folder } from "./World.ts"
 
-export const repositoryIn = (folder: Folder): Effect.Effect<string> =>
+/** A repository with one commit: two files of one line, and what else is said. */
+export const repositoryIn = (folder: Folder, more: Readonly<Record<string, string>> = {}): Effect.Effect<string> =>
   Effect.promise(async () => {
     const repository = folder.directory("repository")
     await git(repository, ["init", "-q", "-b", "main"])
-    writeFileSync(join(repository, "file"), "one\n")
-    writeFileSync(join(repository, "other"), "one\n")
+    for (const [name, content] of Object.entries({ file: "one\n", other: "one\n", ...more }))
+      writeFileSync(join(repository, name), content)
     await git(repository, ["add", "-A"])
     await git(repository, ["commit", "-qm", "first"])
     return repository

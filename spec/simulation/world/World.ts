@@ -208,7 +208,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     isTold = true
   })
   await running(() => isTold || loop.now >= end + hour)
-  if (isWhole && !isTold) checks.broken("STO-2", "the history can not be read")
+  if (!isEnough() && !isTold) checks.broken("STO-2", "the history can not be read")
   for (const process of present) process.kill()
   for (const reader of readers) reader.close()
   rmSync(folder, { recursive: true, force: true })

@@ -59,12 +59,21 @@ export const make = (loop: Loop, repositories: Repositories): Service => {
     return fresh
   })
 
+  /** Of a branch that is checked out nothing else can be made, and it can not go. */
+  const isElsewhere = ({ branch, repository, top }: Made): boolean =>
+    [...repository.checkouts.values()].some(
+      (checkout) => checkout.top !== top && "branch" in checkout.at && checkout.at.branch === branch
+    )
+
   const add = Effect.fnUntraced(function* (made: Made) {
     const { base, branch, repository, top } = made
     yield* step("branch", top, () => {
       if (!repository.branches.has(branch)) repository.branches.set(branch, base)
     })
-    yield* step("add", top, () => repositories.check(repository, top, { branch }))
+    yield* step("add", top, () => {
+      if (isElsewhere(made)) throw new Error(`fatal: '${branch}' is already checked out`)
+      repositories.check(repository, top, { branch })
+    })
     yield* note({ ...made, isMade: true })
   })
 
@@ -89,7 +98,7 @@ export const make = (loop: Loop, repositories: Repositories): Service => {
     })
     yield* step("leave", top, () => {
       const tip = repository.branches.get(branch)
-      if (tip === undefined || (tip !== base && kept?.isLanded !== true)) return
+      if (tip === undefined || (tip !== base && kept?.isLanded !== true) || isElsewhere(made)) return
       if (tip !== base) repository.refs.set(`landed/${nameOf(made)}`, tip)
       repository.branches.delete(branch)
     })
