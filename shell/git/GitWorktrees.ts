@@ -1,6 +1,6 @@
 /** The service of worktrees by git. */
 import { createHash } from "node:crypto"
-import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -70,6 +70,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     )
 
   const topOf = (record: Pick<Record, "number" | "task">): string => join(folder, Records.nameOf(record))
+  /** Where it is while it is made. */
+  const makingOf = (record: Record): string => join(folder, "making", Records.nameOf(record))
   const manifestOf = (record: Record): string => `${topOf(record)}.setup`
   const baseRef = ({ task }: Record): string => `refs/drover/base/${key}/${task}`
   const landedRef = ({ number, task }: Record): string => `refs/drover/landed/${key}/${task}.${number}`
@@ -154,20 +156,33 @@ export const make = Effect.fnUntraced(function* (folder: string) {
    * The folder first: of one that is gone git forgets all, also where it was killed as it made it, which it takes for a
    * lock that nobody may break.
    */
-  const clear = Effect.fnUntraced(function* (record: Record) {
-    const top = topOf(record)
-    yield* attempting("clear the folder", top, () => rm(top, { recursive: true, force: true }))
-    yield* run(top, record.repository, ["worktree", "remove", "--force", "--force", top])
-    yield* must(top, record.repository, ["worktree", "prune"])
+  const clear = Effect.fnUntraced(function* (record: Record, paths: ReadonlyArray<string>) {
+    const at = topOf(record)
+    for (const path of paths) {
+      yield* attempting("clear the folder", at, () => rm(path, { recursive: true, force: true }))
+      yield* run(at, record.repository, ["worktree", "remove", "--force", "--force", path])
+    }
+    yield* must(at, record.repository, ["worktree", "prune"])
   })
 
-  /** Nobody has worked in what is not made: what is there of it goes. */
+  /**
+   * It has its name when it is whole: a supervisor that was overtaken as it made one, and goes on, finds it in its place
+   * and takes nothing away. Locked until git knows of the name, so that nobody's pruning forgets it.
+   */
   const add = Effect.fnUntraced(function* (record: Record) {
-    const top = topOf(record)
-    yield* clear(record)
-    yield* must(top, record.repository, ["worktree", "add", "--quiet", top, record.branch])
-    yield* attempting("make the folder", top, () => mkdir(join(top, record.prefix), { recursive: true }))
-    yield* Included.copy(path, record.source, top)
+    const [making, top] = [makingOf(record), topOf(record)]
+    const condition = yield* attempting("look", top, () => conditionOf(top))
+    if (condition !== "whole") {
+      // One that somebody has taken away by hand may be locked still. What is not made nobody has worked in: it goes.
+      yield* run(top, record.repository, ["worktree", "unlock", top])
+      yield* clear(record, condition === "broken" ? [making, top] : [making])
+      yield* must(top, record.repository, ["worktree", "add", "--quiet", "--lock", making, record.branch])
+      yield* attempting("make the folder", top, () => mkdir(join(making, record.prefix), { recursive: true }))
+      yield* Included.copy(path, record.source, making)
+      yield* attempting("put it in its place", top, () => rename(making, top))
+    }
+    yield* must(top, record.repository, ["worktree", "repair", top])
+    yield* run(top, record.repository, ["worktree", "unlock", top])
     yield* note({ ...record, isMade: true })
   })
 
@@ -211,7 +226,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   /** Nothing of it can be lost any more, wherever it is broken off. */
   const finish = Effect.fnUntraced(function* (record: Record, ref: string | null) {
     const top = topOf(record)
-    yield* clear(record)
+    yield* clear(record, [makingOf(record), top])
     const left = yield* leave(record)
     yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, ...left } }))
     known.delete(record.task)

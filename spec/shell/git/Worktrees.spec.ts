@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { TaskId } from "../../../core/task/Identifiers.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import { layer, layerMemory, Worktrees } from "../../../shell/git/Worktrees.ts"
@@ -164,6 +164,27 @@ it("WRK-2 a worktree that git was killed at, half made and locked, is made anew 
     writeFileSync(lock, "initializing")
     await run(service.remove(task.id, task.visit, false))
     expect(await git(repository, ["worktree", "list", "--porcelain"])).not.toContain(top)
+  }))
+
+it("WRK-1 a supervisor that was overtaken as it made a worktree, and goes on, takes nothing of it away", () =>
+  within(async ({ next, root, task }) => {
+    const [reached, released, programs] = [join(root, "reached"), join(root, "released"), join(root, "programs")]
+    const wait = `mkdir ${reached} && until [ -e ${released} ]; do sleep 0.01; done`
+    mkdirSync(programs)
+    const slow = `#!/bin/sh\nPATH=$REAL git "$@"\ncode=$?\ncase $* in *update-ref*) ${wait} ;; esac\nexit $code\n`
+    writeFileSync(join(programs, "git"), slow.replace("$REAL", process.env.PATH ?? ""), { mode: 0o755 })
+    vi.stubEnv("PATH", `${programs}:${process.env.PATH}`)
+    const first = await next()
+    vi.unstubAllEnvs()
+    const late = run(first.ensure(task))
+    await vi.waitUntil(() => existsSync(reached))
+    const second = await next()
+    const { top } = await run(second.ensure(task))
+    writeFileSync(join(top, "work"), "work\n")
+    writeFileSync(released, "")
+    expect((await late).top).toBe(top)
+    expect(readFileSync(join(top, "work"), "utf8")).toBe("work\n")
+    expect(await git(top, ["status", "--porcelain"])).toBe("?? work")
   }))
 
 it("WRK-1 a worktree whose .git is gone is neither made anew nor taken away, and nor is a folder of which nothing is known", () =>
