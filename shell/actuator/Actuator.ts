@@ -272,12 +272,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       return writes.length
     })
 
-  /** Whether this supervisor is at a start of which nothing may be seen for long. */
-  const isLaunching = (task: Task, marker: Marker): boolean =>
-    task.spec.isolate === "worktree" && launcher.isLaunching(marker)
-
   /** Whether its worktree is seen to. */
   const isRetiring = (task: TaskId): boolean => retiring.has(task)
 
-  return { apply, isLaunching, isRetiring, lander } as const
+  return { apply, isLaunching: launcher.isLaunching, isRetiring, lander } as const
 })

@@ -45,6 +45,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const content = yield* Trees
   const worktrees = yield* Worktrees
   const launches = yield* FiberMap.make<string>()
+  /** Those of which nothing follows from what is seen of them: who is under way may still start. */
+  const underWay = new Set<Marker>()
   /** Of those the ones that make their directory ready, and may be broken off there. */
   const preparing = new Set<Marker>()
 
@@ -99,6 +101,12 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         ExitUnreadable: failed
       }),
       Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
+      Effect.ensuring(
+        Effect.sync(() => {
+          underWay.delete(marker)
+          fleet.touch(task.id)
+        })
+      ),
       Effect.ensuring(wake)
     )
   }
@@ -114,8 +122,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
 
   return {
     launch: (task: Task, action: Of<"Spawn">, marker: Marker): Effect.Effect<void> =>
-      Effect.asVoid(FiberMap.run(launches, marker, launching(task, action, marker))),
+      Effect.suspend(() => {
+        underWay.add(marker)
+        return Effect.asVoid(FiberMap.run(launches, marker, launching(task, action, marker)))
+      }),
     end,
-    isLaunching: (marker: Marker): boolean => FiberMap.unsafeHas(launches, marker)
+    isLaunching: (marker: Marker): boolean => underWay.has(marker)
   } as const
 })

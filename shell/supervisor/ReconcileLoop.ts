@@ -74,7 +74,7 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const observationOf = (task: Task): Observation | null => {
     if (task.execution._tag === "Launching") {
       const record = fleet.recordOf(task)
-      if (record !== null && actuator.isLaunching(task, record.marker)) return { _tag: "Preparing" }
+      if (record !== null && actuator.isLaunching(record.marker)) return { _tag: "Preparing" }
     }
     if (task.execution._tag !== "Stopping") return watch.observationOf(task)
     if (task.execution.subject._tag === "Landing") return actuator.lander.look(task.id)

@@ -10,6 +10,7 @@ import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 import type { Repositories } from "./git/Repositories.ts"
 import type { Host } from "./Host.ts"
 import { Landed } from "./Landed.ts"
+import { Limits } from "./Limits.ts"
 import { rowsOf, stateOf } from "./LedgerRow.ts"
 
 export interface Violation {
@@ -41,8 +42,10 @@ export class Checks {
   /** Called with the execution that a task has entered. */
   onEntered: (execution: string) => void = () => undefined
   readonly landed: Landed
+  readonly limits = new Limits((requirement, what) => this.broken(requirement, what))
   readonly #host: () => Host
   readonly #hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
+  readonly #isRevoked: (task: TaskId, attempt: AttemptNumber) => boolean
   /** `stage execution` of each task, as committed. */
   readonly #states = new Map<number, string>()
   /** How often each folder had a program that began, and whether one of a marker has. */
@@ -63,11 +66,13 @@ export class Checks {
     readonly repositories: () => Repositories
     readonly onMoment: (moment: "arm" | "check") => void
     readonly hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
+    readonly isRevoked: (task: TaskId, attempt: AttemptNumber) => boolean
   }) {
     this.landed = new Landed({ ...options, broken: (requirement, what) => this.broken(requirement, what) })
     this.#host = options.host
     this.#say = options.say
     this.#hasRecordedExit = options.hasRecordedExit
+    this.#isRevoked = options.isRevoked
   }
 
   broken(requirement: string, what: string): void {
@@ -119,10 +124,11 @@ export class Checks {
   /** What was just committed, by that process. */
   committed(database: Sqlite.Database, by: string): void {
     this.counts.commits += 1
+    this.limits.committed(database)
     const rows = rowsOf(
       database
         .prepare(
-          "SELECT seq, task_id, revision, event, execution, stage_json FROM transitions WHERE seq > ? ORDER BY seq"
+          "SELECT seq, task_id, revision, at, event, execution, stage_json FROM transitions WHERE seq > ? ORDER BY seq"
         )
         .all(this.#seq)
     )
@@ -138,9 +144,13 @@ export class Checks {
       this.onEntered(state)
       this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${state}`)
       this.landed.row(row, by, database)
+      this.limits.row(row, database)
       const ended = event.event
       if (ended?.how?._tag === "Lost" && isNumber(ended.attempt) && this.#hasRecordedExit(task, ended.attempt)) {
         this.broken("TCK-4", `#${task}.${ended.attempt} is lost, though its wrapper recorded how it ended`)
+      }
+      if (ended?.how?._tag === "Lost" && isNumber(ended.attempt) && this.#isRevoked(task, ended.attempt)) {
+        this.broken("EXE-12", `#${task}.${ended.attempt} is lost and uses an attempt, though its start was revoked`)
       }
       const died = event.event?._tag === "VerifiedDead" || event.event?._tag === "LaunchFailed"
       if (died || !live.has(execution._tag)) this.#isQuiet(task, database, `${event.event?._tag} to ${execution._tag}`)

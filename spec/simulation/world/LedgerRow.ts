@@ -2,10 +2,13 @@
 import * as Schema from "effect/Schema"
 import { TaskId } from "../../../core/task/Identifiers.ts"
 
+const Limit = Schema.Struct({ until: Schema.Number, cause: Schema.String })
+
 const Row = Schema.Struct({
   seq: Schema.Int,
   task_id: TaskId,
   revision: Schema.Int,
+  at: Schema.Number,
   stage_json: Schema.parseJson(Schema.Struct({ stage: Schema.String })),
   event: Schema.parseJson(
     Schema.Struct({
@@ -14,10 +17,20 @@ const Row = Schema.Struct({
         Schema.Struct({
           _tag: Schema.String,
           attempt: Schema.Unknown,
+          at: Schema.optional(Schema.Number),
+          resumeAt: Schema.optional(Schema.NullOr(Schema.Number)),
+          cause: Schema.optional(Schema.String),
+          facts: Schema.optional(Schema.Struct({ limit: Schema.optional(Limit) })),
           run: Schema.optional(Schema.NullOr(Schema.Int)),
           visit: Schema.optional(Schema.NullOr(Schema.Int)),
           commit: Schema.optional(Schema.String),
-          how: Schema.optional(Schema.Struct({ _tag: Schema.String })),
+          how: Schema.optional(
+            Schema.Struct({
+              _tag: Schema.String,
+              resumeAt: Schema.optional(Schema.NullOr(Schema.Number)),
+              cause: Schema.optional(Schema.String)
+            })
+          ),
           result: Schema.optional(Schema.Struct({ _tag: Schema.String, commit: Schema.optional(Schema.String) }))
         })
       )

@@ -11,7 +11,7 @@ import * as Exit from "effect/Exit"
 import { createFsFromVolume, Volume } from "memfs"
 import { defaults, type Policy } from "../../../core/policy/Policy.ts"
 import * as Places from "../../../shell/config/Places.ts"
-import { exitFile } from "../../../shell/process/Wrapper.ts"
+import { exitFile, startFile } from "../../../shell/process/Wrapper.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import * as Universe from "../adapters/Universe.ts"
 import { Loop, type Process } from "../kernel/Loop.ts"
@@ -81,7 +81,11 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     repositories: () => repositories,
     onMoment: (moment) => trouble.comes(moment),
     say,
-    hasRecordedExit: (task, attempt) => disk.existsSync(join(places.attempt(task, attempt), exitFile))
+    hasRecordedExit: (task, attempt) => disk.existsSync(join(places.attempt(task, attempt), exitFile)),
+    isRevoked: (task, attempt) => {
+      const token = join(places.attempt(task, attempt), startFile)
+      return disk.existsSync(token) && String(disk.readFileSync(token)).trim() === "revoked"
+    }
   })
   const repositories = new Repositories(places.worktrees, disk, checks.landed.watcher)
   const programs = new Programs({
@@ -214,7 +218,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   rmSync(folder, { recursive: true, force: true })
   const counts = new Map([
     ...faults.counts,
-    ...Object.entries({ ...checks.counts, ...checks.landed.counts, supervisors: born }),
+    ...Object.entries({ ...checks.counts, ...checks.landed.counts, ...checks.limits.counts, supervisors: born }),
     ...trouble.met
   ])
   return { violations: checks.violations, story, simulatedMs: loop.now, faults: plan.length, counts }
