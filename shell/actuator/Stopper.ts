@@ -26,6 +26,7 @@ import * as Revocation from "./Revocation.ts"
 import * as Setup from "./Setup.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { readBounded } from "../verifiers/BoundedOutput.ts"
+import { runMarker } from "../verifiers/Verifiers.ts"
 
 /** A task in Stopping, with the record of the attempt that is being stopped. */
 export interface Stop {
@@ -43,6 +44,10 @@ const againMs = 5000
 const toldBytes = 8 * 1024
 
 const keyOf = ({ record }: Stop): string => `${record.marker}`
+
+/** Of what is being stopped, and of nothing that comes after it. */
+const markerOf = ({ execution: { subject }, record }: Stop): string =>
+  subject._tag === "Verifiers" && subject.run !== null ? runMarker(record.marker, subject.run) : record.marker
 
 const rootOf = ({ execution, record }: Stop): ProcessIdentity | undefined =>
   execution.carrier?._tag === "Process" ? execution.carrier.process : (record.process ?? undefined)
@@ -105,10 +110,10 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const prove = Effect.fnUntraced(function* (stop: Stop) {
     yield* stop.launch
     yield* revoke(stop)
-    const { execution, graceMs, record, task } = stop
+    const { execution, graceMs, task } = stop
     // A verifier has no conversation to end well.
     const interruptMs = execution.subject._tag === "Agent" ? interruptMsOf(task.spec.agent.kind) : 0
-    const stopped = yield* processes.stop({ marker: record.marker, root: rootOf(stop), interruptMs, graceMs })
+    const stopped = yield* processes.stop({ marker: markerOf(stop), root: rootOf(stop), interruptMs, graceMs })
     const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
     if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation
     yield* sensor.finish(stop)

@@ -6,7 +6,7 @@ import type { ProcessIdentity } from "../../core/execution/Process.ts"
 import { find, isAlive, type ProcessEntry, type ProcessTable } from "./ProcessTable.ts"
 
 export interface Ownership {
-  /** Owns the processes that carry exactly this marker, or this marker, a dot and more (the runs of the attempt). */
+  /** Owns the processes that carry exactly this marker. */
   readonly marker: string
   /** The process that was started for it; it brings in its group and its session. */
   readonly root?: ProcessIdentity | undefined

@@ -37,7 +37,7 @@ export interface ProcessTable {
   readonly byParent: ReadonlyMap<number, ReadonlyArray<ProcessEntry>>
   readonly byGroup: ReadonlyMap<number, ReadonlyArray<ProcessEntry>>
   readonly bySession: ReadonlyMap<number, ReadonlyArray<ProcessEntry>>
-  /** Each marker, and each of its dotted beginnings, so that an attempt finds its runs (`<attempt>.v1`) too. */
+  /** By the very marker: those of an attempt's runs (`<attempt>.v1`) are others. */
   readonly byMarker: ReadonlyMap<string, ReadonlyArray<ProcessEntry>>
 }
 
@@ -81,13 +81,6 @@ const add = <K>(index: Map<K, Array<ProcessEntry>>, key: K, entry: ProcessEntry)
   else entries.push(entry)
 }
 
-/** A marker and its dotted beginnings: `a.v1` is held for `a.v1` and for `a`, but not for `a.v`. */
-const beginnings = (marker: string): ReadonlyArray<string> => {
-  const found = [marker]
-  for (let dot = marker.indexOf("."); dot >= 0; dot = marker.indexOf(".", dot + 1)) found.push(marker.slice(0, dot))
-  return found.filter((beginning) => beginning !== "")
-}
-
 /** Builds the indexes over what a reader found; of two entries with one pid the first stays. */
 export const make = (seen: {
   readonly host: string
@@ -106,9 +99,7 @@ export const make = (seen: {
     add(byParent, entry.ppid, entry)
     add(byGroup, entry.pgid, entry)
     if (entry.sid > 0) add(bySession, entry.sid, entry)
-    if (entry.marker !== null && entry.marker.length <= markerLength) {
-      for (const marker of beginnings(entry.marker)) add(byMarker, marker, entry)
-    }
+    if (entry.marker !== null) add(byMarker, entry.marker, entry)
   }
   return { ...seen, processes: [...byPid.values()], byPid, byParent, byGroup, bySession, byMarker }
 }

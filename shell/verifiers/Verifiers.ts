@@ -54,8 +54,11 @@ const againMs = 5000
 export const digest = (verifier: Verifier): string =>
   createHash("sha256").update(JSON.stringify(verifier)).digest("hex")
 
-/** The marker of a run: the attempt's own, a dot and the run, so that a stop of the attempt finds it too. */
-const runMarker = (marker: Marker, run: RunNumber): string => `${marker}.v${run}`
+/**
+ * The marker of a run: the attempt's own, a dot and the run. Who stops the agent or an earlier run, and has not seen yet that
+ * another supervisor is further on, must not hit it.
+ */
+export const runMarker = (marker: Marker, run: RunNumber): string => `${marker}.v${run}`
 
 const keyOf = ({ run, task }: Run): string => `${task.id}.${run}`
 

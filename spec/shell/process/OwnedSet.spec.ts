@@ -43,7 +43,7 @@ const situation = table.chain((seen) =>
   })
 )
 
-const marked = (one: ProcessEntry): boolean => one.marker === "a" || one.marker?.startsWith("a.") === true
+const marked = (one: ProcessEntry): boolean => one.marker === "a"
 const is = (one: ProcessEntry, who: ProcessIdentity | undefined): boolean =>
   who !== undefined &&
   who.host === machine.host &&
