@@ -55,8 +55,9 @@ export const playAll = async (
   /** One process, that plays some of them. */
   const turn = (first: Job): Promise<void> =>
     new Promise((resolve, reject) => {
-      // Most of what a simulation makes is gone at once.
-      const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--max-semi-space-size=64"] })
+      // Most of what a simulation makes is gone at once, and nobody reads the stacks of its many errors.
+      const execArgv = ["--max-semi-space-size=64", "--stack-trace-limit=0"]
+      const child = fork(fileURLToPath(import.meta.url), { execArgv })
       let played = 0
       child.on("message", (message: unknown) => {
         hear(Schema.decodeUnknownSync(Told)(message))

@@ -3,7 +3,6 @@
  * of the ledger, as each transaction is committed. A broken promise is noted with its requirement.
  */
 import { basename, dirname } from "node:path"
-import type Sqlite from "better-sqlite3"
 import * as Schema from "effect/Schema"
 import { AttemptNumber, type TaskId } from "../../../core/task/Identifiers.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
@@ -12,6 +11,7 @@ import type { Host } from "./Host.ts"
 import { Landed } from "./Landed.ts"
 import { Limits } from "./Limits.ts"
 import { rowsOf, stateOf } from "./LedgerRow.ts"
+import type { Reader } from "./Reader.ts"
 
 export interface Violation {
   readonly requirement: string
@@ -122,7 +122,7 @@ export class Checks {
   }
 
   /** What was just committed, by that process. */
-  committed(database: Sqlite.Database, by: string): void {
+  committed(database: Reader, by: string): void {
     this.counts.commits += 1
     this.limits.committed(database)
     const rows = rowsOf(
@@ -158,7 +158,7 @@ export class Checks {
   }
 
   /** Whatever the store says is over has no process. */
-  #isQuiet(task: number, database: Sqlite.Database, what: string): void {
+  #isQuiet(task: number, database: Reader, what: string): void {
     const markers = markedOf(
       database
         .prepare("SELECT marker, task_id, number FROM attempts WHERE task_id = ? ORDER BY number DESC LIMIT 3")

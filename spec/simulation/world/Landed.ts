@@ -2,7 +2,6 @@
  * What must hold of landings at every step: judged by what was really done to the repositories, by the programs that really
  * ran and by the ledger, never by what a supervisor believes.
  */
-import type Sqlite from "better-sqlite3"
 import * as Schema from "effect/Schema"
 import { Spec } from "../../../core/task/Spec.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
@@ -11,6 +10,7 @@ import { hashOf } from "./git/History.ts"
 import type { Made, Repositories, Watcher } from "./git/Repositories.ts"
 import type { Host } from "./Host.ts"
 import type { Row } from "./LedgerRow.ts"
+import type { Reader } from "./Reader.ts"
 
 const specOf = Schema.decodeUnknownSync(Schema.Struct({ spec: Schema.parseJson(Spec) }))
 
@@ -108,11 +108,7 @@ export class Landed {
   }
 
   /** A row of the ledger, written by that process. */
-  row(
-    { event: { event, _tag }, execution, stage_json: { stage }, task_id: task }: Row,
-    by: string,
-    database: Database
-  ) {
+  row({ event: { event, _tag }, execution, stage_json: { stage }, task_id: task }: Row, by: string, database: Reader) {
     const before = this.#landings.get(task)
     if (execution._tag === "Landing") {
       const { base = "", candidate = null } = execution
@@ -148,7 +144,7 @@ export class Landed {
     this.#setting.broken(requirement, what)
   }
 
-  #spec(task: number, database: Database): Spec {
+  #spec(task: number, database: Reader): Spec {
     const known = this.#specs.get(task)
     if (known !== undefined) return known
     const row = database.prepare("SELECT spec FROM task_specs WHERE task_id = ? ORDER BY revision DESC").get(task)
@@ -157,7 +153,7 @@ export class Landed {
     return spec
   }
 
-  #begins(task: number, run: number, by: string, database: Database): void {
+  #begins(task: number, run: number, by: string, database: Reader): void {
     this.counts.landings += 1
     this.#begunBy.set(`${task}.${run}`, by)
     const { target } = this.#spec(task, database)
@@ -204,7 +200,7 @@ export class Landed {
     }
   }
 
-  #isLanded(task: number, commit: string, database: Database): void {
+  #isLanded(task: number, commit: string, database: Reader): void {
     const { target } = this.#spec(task, database)
     if (target === undefined) return
     const { branches, history } = this.#setting.repositories().of(target)
@@ -229,5 +225,4 @@ export class Landed {
   }
 }
 
-type Database = Pick<Sqlite.Database, "prepare">
 type Result = NonNullable<NonNullable<Row["event"]["event"]>["result"]>

@@ -3,9 +3,9 @@
  * or paused, and after a limit one goes first, alone, until it has shown that the provider serves the account again
  * (TCK-10).
  */
-import type Sqlite from "better-sqlite3"
 import * as Schema from "effect/Schema"
 import type { Row } from "./LedgerRow.ts"
+import type { Reader } from "./Reader.ts"
 
 /** What the simulated supervisors have seen of an account. */
 interface Seen {
@@ -20,7 +20,6 @@ interface Seen {
   waits: boolean
 }
 
-type Database = Pick<Sqlite.Database, "prepare">
 type Event = NonNullable<Row["event"]["event"]>
 
 const accountOf = Schema.decodeUnknownSync(Schema.Struct({ account: Schema.NonEmptyString }))
@@ -47,7 +46,7 @@ export class Limits {
   }
 
   /** Before the rows of a transaction: a person may have let accounts in again, which no ledger tells. */
-  committed(database: Database): void {
+  committed(database: Reader): void {
     for (const [id, seen] of this.#accounts) {
       const row = pauseOf(database.prepare("SELECT pause FROM accounts WHERE id = ?").get(id))
       const isPaused = row !== undefined && row.pause !== null
@@ -57,7 +56,7 @@ export class Limits {
     }
   }
 
-  row({ at, event: { event }, task_id: task }: Row, database: Database): void {
+  row({ at, event: { event }, task_id: task }: Row, database: Reader): void {
     if (event === undefined) return
     // Before it starts, a task may be given to another agent.
     if (event._tag === "Launch") this.#accountOfTask.delete(task)
@@ -92,7 +91,7 @@ export class Limits {
     }
   }
 
-  #seen(task: number, database: Database): Seen {
+  #seen(task: number, database: Reader): Seen {
     const id = this.#accountOfTask.get(task) ?? this.#look(task, database)
     const known = this.#accounts.get(id)
     if (known !== undefined) return known
@@ -101,7 +100,7 @@ export class Limits {
     return seen
   }
 
-  #look(task: number, database: Database): string {
+  #look(task: number, database: Reader): string {
     const { account } = accountOf(
       database
         .prepare(

@@ -2,10 +2,9 @@
  * A fleet under one or more production supervisors, from one seed: some simulated hours of faults, then none, until
  * everything has come to rest or to a person.
  */
-import { mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import Sqlite from "better-sqlite3"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import { createFsFromVolume, Volume } from "memfs"
@@ -25,6 +24,7 @@ import * as User from "./git/User.ts"
 import { Host } from "./Host.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
+import { Reader } from "./Reader.ts"
 import * as Rest from "./Rest.ts"
 import * as Supervisors from "./Supervisors.ts"
 import * as Tasks from "./Tasks.ts"
@@ -37,8 +37,12 @@ const hour = 60 * minute
 /** So long after the last fault everything must have come to rest. */
 const restWithinMs = 24 * hour
 
+const memory = "/dev/shm"
+
 /** Where files are in memory, as the disk of a supervisor is not the thing to be measured here. */
-const scratch = mkdtempSync(join(process.env.DROVER_SCRATCH ?? tmpdir(), "drover-simulation-"))
+const scratch = mkdtempSync(
+  join(process.env.DROVER_SCRATCH ?? (existsSync(memory) ? memory : tmpdir()), "drover-simulation-")
+)
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 
 export interface Options {
@@ -109,7 +113,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       checks.started(marker)
     }
   )
-  const readers: Array<Sqlite.Database> = []
+  const readers: Array<Reader> = []
   Universe.enter({
     loop,
     dice: Dice.make(dice.throw()),
@@ -117,7 +121,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     databaseOf,
     onDecided: (action) => trouble.decided(action),
     onCommit: () => {
-      if (readers.length === 0) readers.push(new Sqlite(databaseOf(places.database), { readonly: true }))
+      if (readers.length === 0) readers.push(new Reader(databaseOf(places.database)))
       for (const reader of readers) checks.committed(reader, loop.current?.name ?? "")
     }
   })
