@@ -1,15 +1,15 @@
 /** The service of worktrees by git. */
 import { createHash } from "node:crypto"
 import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import * as Git from "./Git.ts"
 import * as Included from "./Included.ts"
 import * as Repository from "./Repository.ts"
 import * as Rescue from "./Rescue.ts"
+import * as WorktreeGit from "./WorktreeGit.ts"
 import * as Records from "./WorktreeRecord.ts"
 import { type Service, WorktreeFailed } from "./WorktreeService.ts"
 
@@ -49,29 +49,11 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   /** Git's own locks would have one of two fail. */
   const one = yield* Effect.makeSemaphore(1)
 
-  /** To its end: what is broken off would go on beside whatever comes next. */
-  const attempting = <A>(operation: string, at: string, work: () => Promise<A>): Effect.Effect<A, WorktreeFailed> =>
-    Effect.uninterruptible(
-      Effect.tryPromise({ try: work, catch: (cause) => new WorktreeFailed({ operation, path: at, cause }) })
-    )
-
-  const run = (at: string, cwd: string, args: ReadonlyArray<string>, stdin = "") =>
-    Effect.mapError(
-      Git.run(args, cwd, path, {}, { isLasting: true, stdin }),
-      (cause) => new WorktreeFailed({ operation: `git ${args[0]}`, path: at, cause })
-    )
-
-  const must = (at: string, cwd: string, args: ReadonlyArray<string>, stdin = "") =>
-    Effect.filterOrFail(
-      run(at, cwd, args, stdin),
-      ({ status }) => status === 0,
-      ({ stderr, status }) =>
-        new WorktreeFailed({ operation: `git ${args[0]}`, path: at, cause: stderr.trim() || `status ${status}` })
-    )
+  const { attempting, must, run } = WorktreeGit.make(path)
 
   const topOf = (record: Pick<Record, "number" | "task">): string => join(folder, Records.nameOf(record))
-  /** Where it is while it is made. */
-  const makingOf = (record: Record): string => join(folder, "making", Records.nameOf(record))
+  /** Where it is made, with the name that it will have: git takes that for its own name of it. */
+  const makingOf = (record: Record): string => join(`${topOf(record)}.making`, Records.nameOf(record))
   const manifestOf = (record: Record): string => `${topOf(record)}.setup`
   const baseRef = ({ task }: Record): string => `refs/drover/base/${key}/${task}`
   const landedRef = ({ number, task }: Record): string => `refs/drover/landed/${key}/${task}.${number}`
@@ -152,35 +134,43 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     yield* must(topOf(record), repository, ["update-ref", "--stdin"], lines.map((line) => `${line}\n`).join(""))
   })
 
+  const wipe = (record: Record, path: string) =>
+    attempting("clear the folder", topOf(record), () => rm(path, { recursive: true, force: true }))
+
   /**
    * The folder first: of one that is gone git forgets all, also where it was killed as it made it, which it takes for a
    * lock that nobody may break.
    */
-  const clear = Effect.fnUntraced(function* (record: Record, paths: ReadonlyArray<string>) {
+  const clear = Effect.fnUntraced(function* (record: Record, path: string) {
     const at = topOf(record)
-    for (const path of paths) {
-      yield* attempting("clear the folder", at, () => rm(path, { recursive: true, force: true }))
-      yield* run(at, record.repository, ["worktree", "remove", "--force", "--force", path])
-    }
+    yield* wipe(record, path)
+    yield* run(at, record.repository, ["worktree", "remove", "--force", "--force", path])
     yield* must(at, record.repository, ["worktree", "prune"])
   })
 
+  /** What there is of one that was not made to its end, where it was made. */
+  const clearMaking = (record: Record) =>
+    Effect.zipRight(clear(record, makingOf(record)), wipe(record, dirname(makingOf(record))))
+
   /**
-   * It has its name when it is whole: a supervisor that was overtaken as it made one, and goes on, finds it in its place
-   * and takes nothing away. Locked until git knows of the name, so that nobody's pruning forgets it.
+   * It has its path when it is whole: a supervisor that was overtaken as it made one, and goes on, finds it in its place
+   * and takes nothing away. Locked until git knows of the path, so that nobody's pruning forgets it.
    */
   const add = Effect.fnUntraced(function* (record: Record) {
     const [making, top] = [makingOf(record), topOf(record)]
     const condition = yield* attempting("look", top, () => conditionOf(top))
     if (condition !== "whole") {
-      // One that somebody has taken away by hand may be locked still. What is not made nobody has worked in: it goes.
+      // One that somebody has taken away by hand may be locked still.
       yield* run(top, record.repository, ["worktree", "unlock", top])
-      yield* clear(record, condition === "broken" ? [making, top] : [making])
+      // Nobody has worked in what is not made: what is there of it goes.
+      if (condition === "broken") yield* clear(record, top)
+      yield* clearMaking(record)
       yield* must(top, record.repository, ["worktree", "add", "--quiet", "--lock", making, record.branch])
       yield* attempting("make the folder", top, () => mkdir(join(making, record.prefix), { recursive: true }))
       yield* Included.copy(path, record.source, making)
       yield* attempting("put it in its place", top, () => rename(making, top))
     }
+    yield* wipe(record, dirname(making))
     yield* must(top, record.repository, ["worktree", "repair", top])
     yield* run(top, record.repository, ["worktree", "unlock", top])
     yield* note({ ...record, isMade: true })
@@ -226,7 +216,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   /** Nothing of it can be lost any more, wherever it is broken off. */
   const finish = Effect.fnUntraced(function* (record: Record, ref: string | null) {
     const top = topOf(record)
-    yield* clear(record, [makingOf(record), top])
+    yield* clearMaking(record)
+    yield* clear(record, top)
     const left = yield* leave(record)
     yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, ...left } }))
     known.delete(record.task)
