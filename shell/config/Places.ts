@@ -45,6 +45,8 @@ export interface PlacesService {
   readonly log: string
   readonly socket: string
   readonly spool: string
+  /** The program that hooks run: `hook NAME`, with the event on its standard input. */
+  readonly hook: string
   readonly attempts: string
   readonly worktrees: string
   /** The folder of one attempt: `attempts/42.3`. */
@@ -84,6 +86,7 @@ export const make = (
     log: join(stateDirectory, "supervisor.log"),
     socket,
     spool: join(stateDirectory, "spool"),
+    hook: join(stateDirectory, "hook"),
     attempts,
     worktrees: join(stateDirectory, "worktrees"),
     attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),
