@@ -15,10 +15,10 @@ const turns = Array.from({ length: 60 }, (_, index) => index)
 const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
 
 /** Something that is done and then waits for ever, interrupted at every moment: it ends, or the spec does not. */
-const interrupted = (work: () => Effect.Effect<unknown, unknown>) =>
+const interrupted = (work: (count: number) => Effect.Effect<unknown, unknown>) =>
   Effect.forEach(turns, (count) =>
     Effect.gen(function* () {
-      const fiber = yield* Effect.forkDaemon(Effect.zipRight(work(), Effect.never))
+      const fiber = yield* Effect.forkDaemon(Effect.zipRight(work(count), Effect.never))
       yield* Effect.repeatN(turn, count)
       yield* Fiber.interrupt(fiber)
     })
@@ -27,8 +27,11 @@ const interrupted = (work: () => Effect.Effect<unknown, unknown>) =>
 it.scopedLive("PRC-1 whoever is told to end in the moment in which it starts a program ends", () =>
   Effect.gen(function* () {
     const directory = yield* folder
-    const { spawn } = yield* Processes
-    yield* interrupted(() => spawn(requestIn(directory, freshMarker(), { command: "true", args: [] })))
+    const { spawn, stop } = yield* Processes
+    const markers = turns.map(freshMarker)
+    yield* interrupted((count) => spawn(requestIn(directory, markers[count] ?? "", { command: "true", args: [] })))
+    // What has been started writes into the folder, which is about to go.
+    yield* Effect.forEach(markers, (marker) => stop({ marker, graceMs: 10_000 }))
   }).pipe(Effect.provide(layer))
 )
 
