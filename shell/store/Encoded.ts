@@ -51,6 +51,20 @@ export type TaskQuery =
 export type Telling = { readonly _tag: "Telling"; readonly limit: number }
 export const heldStages: ReadonlyArray<string> = ["blocked", "review_hold", "merge_failure", "merge_failure_final"]
 
+/** After that id; of that session where one is given. */
+export interface HookEventQuery {
+  readonly since: number
+  readonly session: string | null
+  readonly limit: number
+}
+
+export interface StaleQuery {
+  /** Epoch milliseconds. */
+  readonly before: number
+  readonly most: number
+  readonly limit: number
+}
+
 export type AttemptQuery =
   | { readonly _tag: "OfTask"; readonly task: number }
   | { readonly _tag: "LatestOf"; readonly tasks: ReadonlyArray<number> }
@@ -80,6 +94,9 @@ export interface Reads {
   readonly openAttention: Answer<ReadonlyArray<Rows.AttentionRow>>
   readonly openAttentionKeys: (keys: ReadonlyArray<string>) => Answer<ReadonlySet<string>>
   readonly guards: Answer<ReadonlyArray<Rows.GuardRow>>
+  readonly hookEvents: (query: HookEventQuery) => Answer<ReadonlyArray<Rows.HookEventRow>>
+  /** Of the oldest `limit` those that are older than `before`, or not among the newest `most`. */
+  readonly staleHookEvents: (query: StaleQuery) => Answer<ReadonlyArray<number>>
   readonly newestBatch: (path: string) => Answer<Option.Option<number>>
   readonly setting: (name: string) => Answer<string | null>
   /** The supervisor with the highest epoch. */
@@ -115,6 +132,9 @@ export interface Writes {
   readonly supervisors?: ReadonlyArray<Rows.SupervisorRow>
   /** Inserted or replaced. */
   readonly guards?: ReadonlyArray<Rows.GuardRow>
+  /** In this order. One with the source of one that is there, or with its session, tool use and hook, is passed over. */
+  readonly hookEvents?: ReadonlyArray<Rows.NewHookEventRow>
+  readonly goneHookEvents?: ReadonlyArray<number>
 }
 
 export interface Transaction extends Reads {

@@ -163,6 +163,18 @@ const reads = (tables: Tables): Reads => {
     openAttention: Effect.sync(() => tables.attention.values()),
     openAttentionKeys: (keys) => Effect.sync(() => new Set(keys.filter((key) => tables.attention.has(key)))),
     guards: Effect.sync(() => tables.guards.values().toSorted((a, b) => (a.key < b.key ? -1 : 1))),
+    hookEvents: ({ limit, session, since }) =>
+      Effect.sync(() =>
+        byId(tables.hookEvents.values())
+          .filter(({ id, session_id }) => id > since && (session === null || session_id === session))
+          .slice(0, limit)
+      ),
+    staleHookEvents: ({ before, limit, most }) =>
+      Effect.sync(() => {
+        const rows = byId(tables.hookEvents.values())
+        const newest = rows.at(-1)?.id ?? 0
+        return rows.slice(0, limit).flatMap(({ at, id }) => (at < before || id <= newest - most ? [id] : []))
+      }),
     newestBatch: (path) =>
       Effect.sync(() => {
         const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))

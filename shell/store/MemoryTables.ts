@@ -73,8 +73,11 @@ export class Tables {
   readonly settings = new Table<string, string>(this.undo)
   readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)
   readonly guards = new Table<string, Rows.GuardRow>(this.undo)
+  readonly hookEvents = new Table<number, Rows.HookEventRow>(this.undo)
+  /** What is there once, however often it comes. */
+  readonly hookEventKeys = new Table<string, number>(this.undo)
   /** The highest of each that was ever given. */
-  readonly highest = new Table<"batch" | "task" | "seq" | "epoch", number>(this.undo)
+  readonly highest = new Table<"batch" | "task" | "seq" | "epoch" | "hookEvent", number>(this.undo)
 
   commit(): void {
     this.commits += 1

@@ -51,6 +51,28 @@ const noteProgress = (tables: Tables, { number, progress, task_id }: Rows.Progre
   )
 }
 
+/** What a database has unique indexes over. */
+const hookEventKeys = ({ hook, session_id, source, tool_use_id }: Rows.NewHookEventRow): ReadonlyArray<string> => [
+  ...(source === null ? [] : [JSON.stringify([source])]),
+  ...(tool_use_id === null || session_id === null ? [] : [JSON.stringify([session_id, tool_use_id, hook])])
+]
+
+const keepHookEvent = (tables: Tables, row: Rows.NewHookEventRow): void => {
+  const keys = hookEventKeys(row)
+  if (keys.some((key) => tables.hookEventKeys.has(key))) return
+  const id = (tables.highest.get("hookEvent") ?? 0) + 1
+  tables.highest.set("hookEvent", id)
+  tables.hookEvents.set(id, { ...row, id })
+  for (const key of keys) tables.hookEventKeys.set(key, id)
+}
+
+const forgetHookEvent = (tables: Tables, id: number): void => {
+  const row = tables.hookEvents.get(id)
+  if (row === undefined) return
+  tables.hookEvents.delete(id)
+  for (const key of hookEventKeys(row)) tables.hookEventKeys.delete(key)
+}
+
 /** Writes all; answers what is refused, or null. What was written until then is the caller's to undo. */
 export const write = (tables: Tables, rows: Writes): string | null => {
   for (const { id, path } of rows.batches ?? []) {
@@ -99,5 +121,7 @@ export const write = (tables: Tables, rows: Writes): string | null => {
     tables.highest.set("epoch", Math.max(row.epoch, tables.highest.get("epoch") ?? 0))
   }
   for (const row of rows.guards ?? []) tables.guards.set(row.key, row)
+  for (const row of rows.hookEvents ?? []) keepHookEvent(tables, row)
+  for (const id of rows.goneHookEvents ?? []) forgetHookEvent(tables, id)
   return null
 }

@@ -11,6 +11,7 @@ import * as initial from "./migrations/0001_initial.ts"
 import * as guards from "./migrations/0002_guards.ts"
 import * as accounts from "./migrations/0003_accounts.ts"
 import * as turns from "./migrations/0004_turns.ts"
+import * as hookEvents from "./migrations/0005_hook_events.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -22,7 +23,8 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 1, statements: initial.statements },
   { version: 2, statements: guards.statements },
   { version: 3, statements: accounts.statements },
-  { version: 4, statements: turns.statements }
+  { version: 4, statements: turns.statements },
+  { version: 5, statements: hookEvents.statements }
 ]
 
 /** The version this program reads and writes. */

@@ -182,3 +182,19 @@ export interface GuardRow {
   readonly since: number
   readonly at: number
 }
+
+/** What is told by a hook; `id` is given as it is stored. */
+export interface NewHookEventRow {
+  readonly session_id: string | null
+  readonly hook: string
+  readonly tool_name: string | null
+  readonly tool_use_id: string | null
+  readonly cwd: string | null
+  readonly payload: string
+  readonly at: number
+  readonly source: string | null
+}
+
+export interface HookEventRow extends NewHookEventRow {
+  readonly id: number
+}

@@ -183,6 +183,14 @@ export const reads = (connection: Connection): Reads => {
         keys
       ),
     guards: all(`SELECT * FROM guards ORDER BY key`, []),
+    hookEvents: ({ limit, session, since }) =>
+      session === null
+        ? all(`SELECT * FROM hook_events WHERE id > ? ORDER BY id LIMIT ?`, [since, limit])
+        : all(`SELECT * FROM hook_events WHERE session_id = ? AND id > ? ORDER BY id LIMIT ?`, [session, since, limit]),
+    staleHookEvents: ({ before, limit, most }) =>
+      Effect.map(all<{ readonly id: number }>(staleHookEventsSql, [limit, before, most]), (rows) =>
+        rows.map(({ id }) => id)
+      ),
     newestBatch: (path) =>
       Effect.map(
         one<{ readonly id: number }>(`SELECT id FROM batches WHERE path = ? ORDER BY id DESC LIMIT 1`, [path]),
@@ -205,6 +213,11 @@ export const reads = (connection: Connection): Reads => {
     )
   }
 }
+
+/** Ids are given in order: no index over times is needed, and the end of the table is found without counting it. */
+const staleHookEventsSql = `
+  SELECT id FROM (SELECT id, at FROM hook_events ORDER BY id LIMIT ?)
+  WHERE at < ? OR id <= (SELECT max(id) FROM hook_events) - ? ORDER BY id`
 
 const headSql = `
   SELECT t.id, t.revision, h.seq, h.epoch

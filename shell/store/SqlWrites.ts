@@ -133,6 +133,12 @@ const supervisors = upsert<Rows.SupervisorRow>(
   ["host", "pid", "started_at", "heartbeat_at", "ended_at"]
 )
 const guards = upsert<Rows.GuardRow>("guards", ["key"], ["posture", "reason", "is_on", "override", "since", "at"])
+const hookEvents = insert<Rows.NewHookEventRow>(
+  "hook_events",
+  ["session_id", "hook", "tool_name", "tool_use_id", "cwd", "payload", "at", "source"],
+  "ON CONFLICT DO NOTHING"
+)
+const forget = `DELETE FROM hook_events WHERE id IN (SELECT value FROM json_each(?))`
 const raise = insert<Rows.AttentionRow>("attention", ["key", "task_id", "text", "raised_at"])
 const clear = `UPDATE attention SET cleared_at = ? WHERE key = ? AND cleared_at IS NULL`
 
@@ -176,7 +182,9 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...attend(rows.attention),
           ...all(settings, rows.settings),
           ...all(supervisors, rows.supervisors),
-          ...all(guards, rows.guards)
+          ...all(guards, rows.guards),
+          ...all(hookEvents, rows.hookEvents),
+          ...(rows.goneHookEvents === undefined ? [] : [run(forget, [JSON.stringify(rows.goneHookEvents)])])
         ],
         { discard: true }
       )

@@ -13,6 +13,7 @@ import type { Account } from "../../core/account/Account.ts"
 import type { EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord, Marker, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { Noted, Survey } from "../../core/guard/Survey.ts"
+import type { HookEvent } from "../../core/hook/HookEvent.ts"
 import type { Pipeline } from "../../core/stage/Projection.ts"
 import type * as Apply from "../../core/task/Apply.ts"
 import type { Flow } from "../../core/task/Flow.ts"
@@ -199,6 +200,18 @@ export interface LedgerRow {
   readonly at: number
 }
 
+/** What a hook has told. `at`: epoch milliseconds; `source`: the same again is the same event, null where nobody can know. */
+export interface ReceivedHookEvent {
+  readonly event: HookEvent
+  readonly at: number
+  readonly source: string | null
+}
+
+/** Ids are given in the order in which events are kept, and none is given twice. */
+export interface KeptHookEvent extends ReceivedHookEvent {
+  readonly id: number
+}
+
 export interface Supervisor {
   readonly epoch: number
   readonly host: string
@@ -263,6 +276,25 @@ export class Store extends Context.Tag("drover/Store")<
     readonly accounts: Effect.Effect<ReadonlyArray<Account>, StoreError>
     /** A person lifts a pause, and what is left of a limit; false where there is no such account. */
     readonly resumeAccount: (id: string, at: number) => Effect.Effect<boolean, StoreError>
+    /**
+     * Keeps what hooks have told, each once (its source, or its session, tool use and hook); many callers are committed
+     * together. When it succeeds all of it is durable.
+     */
+    readonly keepHookEvents: (events: ReadonlyArray<ReceivedHookEvent>) => Effect.Effect<void, StoreError>
+    /** In order of their ids, after that one; those of one session where one is given. */
+    readonly hookEvents: (query: {
+      readonly since: number
+      readonly session?: string
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<KeptHookEvent>, StoreError>
+    /**
+     * Forgets those that are older than `before` (epoch milliseconds) or not among the newest `most`, in small
+     * transactions; answers how many.
+     */
+    readonly pruneHookEvents: (limits: {
+      readonly before: number
+      readonly most: number
+    }) => Effect.Effect<number, StoreError>
     readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
     /** How every guard stood when it was noted last, by key. */
     readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>

@@ -9,22 +9,16 @@ import type { Account } from "../../core/account/Account.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { BatchId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
+import * as Access from "./Access.ts"
 import * as Codec from "./Codec.ts"
 import * as CostShare from "./CostShare.ts"
-import {
-  type AttemptQuery,
-  type Driver,
-  DriverFailure,
-  type Reads,
-  type TaskQuery,
-  type Transaction,
-  unavailable
-} from "./Encoded.ts"
+import type { AttemptQuery, Driver, DriverFailure, Reads, TaskQuery, Transaction } from "./Encoded.ts"
 import { decodeAll } from "./DecodeAll.ts"
 import * as EncodedChange from "./EncodedChange.ts"
 import * as EventRows from "./EventRows.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import * as GuardRows from "./GuardRows.ts"
+import * as HookEventStore from "./HookEventStore.ts"
 import * as Plan from "./Plan.ts"
 import type * as Rows from "./Rows.ts"
 import { type Conflict, Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
@@ -48,8 +42,6 @@ const supervisorOf = (row: Rows.SupervisorRow): Supervisor => ({
   heartbeatAt: row.heartbeat_at,
   endedAt: row.ended_at
 })
-
-const isFailure = <E>(error: E | DriverFailure): error is DriverFailure => error instanceof DriverFailure
 
 const accountsIn = (reads: Reads) =>
   Effect.map(
@@ -91,7 +83,7 @@ const commitOver =
       )
     return Effect.catchIf(
       together(requests),
-      (error) => isFailure(error) && error.reason === "Constraint" && requests.length > 1,
+      (error) => Access.isFailure(error) && error.reason === "Constraint" && requests.length > 1,
       () => Effect.forEach(requests, alone)
     )
   }
@@ -124,15 +116,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
   Effect.gen(function* () {
     const commit = yield* GroupCommit.make({ limit: rowLimit, commit: commitOver(driver) })
 
-    /** Says what was being done where the driver failed. */
-    const during =
-      (operation: string) =>
-      <A, E>(effect: Effect.Effect<A, E | DriverFailure>) =>
-        Effect.catchIf(effect, isFailure, (failure) => Effect.fail(unavailable(operation, driver.path, failure)))
-    const reading = <A, E>(operation: string, body: (reads: Reads) => Effect.Effect<A, E>) =>
-      during(operation)(driver.snapshot(body))
-    const writing = <A, E>(operation: string, body: (transaction: Transaction) => Effect.Effect<A, E>) =>
-      during(operation)(driver.transact(body))
+    const { during, reading, writing } = Access.make(driver)
 
     const tasks = (operation: string, query: TaskQuery) =>
       Effect.flatMap(
@@ -276,6 +260,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         reading("read guards", (reads) => reads.guards),
         (rows) => decodeAll(rows, GuardRows.decode)
       ),
+      ...(yield* HookEventStore.make(driver)),
       batchOf: (path) =>
         Effect.map(
           reading("find a batch", (reads) => reads.newestBatch(path)),

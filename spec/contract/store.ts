@@ -9,6 +9,7 @@ import { accounts } from "./StoreAccounts.ts"
 import { changes } from "./StoreChanges.ts"
 import { costs } from "./StoreCosts.ts"
 import { guards } from "./StoreGuards.ts"
+import { hookEvents } from "./StoreHookEvents.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
@@ -24,5 +25,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     costs(live)
     guards(live)
     accounts(live)
+    hookEvents(live)
   })
 }

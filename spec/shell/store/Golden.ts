@@ -10,7 +10,7 @@ import { AttemptNumber } from "../../../core/task/Identifiers.ts"
 import type { Noted } from "../../../core/guard/Survey.ts"
 import { migrations, supportedBy } from "../../../shell/store/Migrations.ts"
 import { layer } from "../../../shell/store/SqlStore.ts"
-import { Store } from "../../../shell/store/Store.ts"
+import { type ReceivedHookEvent, Store } from "../../../shell/store/Store.ts"
 import { raw } from "./Raw.ts"
 import { attemptOf, changeOf, existing, move, moved, newTask, specOf, submission, verificationOf } from "./World.ts"
 
@@ -73,6 +73,27 @@ export const goldenGuards: ReadonlyArray<Noted> = [
   { key: "lock", posture: "on-confirmed", reason: "it runs", isOn: true, override: null, since: 700, at: 900 }
 ]
 
+/** Since schema 5. */
+export const goldenHookEvents: ReadonlyArray<ReceivedHookEvent> = [
+  {
+    event: {
+      hook: "PostToolUse",
+      sessionId: "s",
+      toolName: "Bash",
+      toolUseId: "t",
+      cwd: "/work",
+      payload: `{"session_id":"s","tool_name":"Bash","tool_use_id":"t","cwd":"/work"}`
+    },
+    at: 850,
+    source: null
+  },
+  {
+    event: { hook: "Stop", sessionId: null, toolName: null, toolUseId: null, cwd: null, payload: "no JSON" },
+    at: 860,
+    source: "1.Stop"
+  }
+]
+
 const limit: TaskEvent = {
   _tag: "ExecutionMoved",
   event: { _tag: "RateLimited", attempt: number, process, resumeAt: 9000, at: 700 }
@@ -107,6 +128,7 @@ const story = Effect.gen(function* () {
   yield* store.write(existing(changeOf(existing(d), [limited, ...launch.slice(1), limit], { epoch })))
   yield* store.setDraining(true)
   yield* store.noteGuards(epoch, 900, { notes: goldenGuards, changed: [], attention: [] })
+  yield* store.keepHookEvents(goldenHookEvents)
 })
 
 export const makeGolden = Effect.suspend(() => {

@@ -165,6 +165,7 @@ export const everything = Effect.gen(function* () {
     attention: yield* store.attention,
     guards: yield* store.guards,
     accounts: yield* store.accounts,
+    hookEvents: yield* store.hookEvents({ since: 0, limit: 100_000 }),
     ledgers: yield* Effect.forEach(tasks, ({ id }) => store.ledger(id)),
     created: yield* Effect.forEach(tasks, ({ id }) => Effect.map(store.created(id), Option.getOrNull)),
     attempts: yield* Effect.forEach(tasks, ({ id }) => store.attempts(id)),
