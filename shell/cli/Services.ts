@@ -96,8 +96,9 @@ export const ownership = Layer.unwrapEffect(
 /** The supervisor with everything under it; the store is shared with whoever provides it. */
 export const supervisor = Layer.unwrapEffect(
   Effect.promise(async () => {
-    const [live, trees, worktrees, landings] = await Promise.all([
+    const [live, ingest, trees, worktrees, landings] = await Promise.all([
       import("../supervisor/Live.ts"),
+      import("../http/IngestServer.ts"),
       import("../git/Trees.ts"),
       import("../git/Worktrees.ts"),
       import("../git/Landings.ts")
@@ -107,7 +108,7 @@ export const supervisor = Layer.unwrapEffect(
         Layer.provideMerge(landings.layer(folder), worktrees.layer(folder))
       )
     )
-    return Layer.provide(live.layer, Layer.mergeAll(trees.layer, apart, ownership))
+    return Layer.provide(live.layer, Layer.mergeAll(ingest.layer, trees.layer, apart, ownership))
   })
 )
 

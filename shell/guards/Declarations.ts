@@ -32,6 +32,7 @@ export const declarations = [
   alwaysOn("fencing", "the store refuses a supervisor that was replaced", 5000),
   alwaysOn("reconciler", "what is stored and what is true are compared", 1000),
   alwaysOn("watchdog", "attempts are looked at: processes, output, time, turns, money", 1000),
+  alwaysOn("ingest", "what the hooks of agents tell is taken in", 5000),
   inactivity,
   alwaysOn("verifiers", "work is done only when its checks have passed")
 ] as const

@@ -56,9 +56,11 @@ const earliest = (entries: ReadonlyArray<ProcessEntry>): ProcessEntry | undefine
 export interface Options {
   readonly limitFallbackMs: number
   readonly prices: Prices
+  /** When a hook told of that session, epoch milliseconds; 0: never. */
+  readonly heardAt: (session: string | null) => number
 }
 
-export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Options) {
+export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, prices }: Options) {
   const places = yield* Places
   const processes = yield* Processes
   const silence = yield* Silence.make
@@ -127,12 +129,13 @@ export const make = Effect.fnUntraced(function* ({ limitFallbackMs, prices }: Op
     const progress = reading.output.progress()
     const { costUsd, toolTurns } = progress
     const now = yield* Clock.currentTimeMillis
-    const activeAt = yield* silence.activeAt(target, table, progress.lastProgressAt, now)
+    const saidAt = Math.max(progress.lastProgressAt, heardAt(progress.session))
+    const activeAt = yield* silence.activeAt(target, table, saidAt, now)
     return {
       _tag: "Alive",
       process: identityOf(table, entry),
       isAdopted: true,
-      lastProgressAt: Math.max(progress.lastProgressAt, activeAt),
+      lastProgressAt: Math.max(saidAt, activeAt),
       toolTurns,
       costUsd,
       ...Waiting.limited(progress, now, limitFallbackMs)

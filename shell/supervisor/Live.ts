@@ -19,6 +19,8 @@ import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
+import * as HookActivity from "../hooks/HookActivity.ts"
+import { Ingest } from "../hooks/Ingest.ts"
 import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
@@ -29,6 +31,7 @@ const make = Effect.gen(function* () {
   const store = yield* Store
   const configuration = yield* Configuration
   const cadence = yield* Cadence
+  const ingest = yield* Ingest
   const context = yield* Effect.context<
     Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
@@ -70,13 +73,20 @@ const make = Effect.gen(function* () {
           Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
         )
         yield* Effect.forkScoped(Keeper.run)
+        const activity = yield* HookActivity.make
+        yield* Effect.forkScoped(
+          ingest.run({
+            accept: (events) => Effect.zipRight(store.keepHookEvents(events), activity.note(events)),
+            beat: (yield* Guards.pulse("ingest")).beat
+          })
+        )
         const policy = policyAt(yield* Clock.currentTimeMillis)
         const beside = Effect.raceFirst(
           guard(owned, epoch, yield* Guards.pulse("lock")),
           GuardWatch.run(epoch, configuration.guards)
         )
         yield* Effect.raceFirst(
-          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, onReady, stopAgents }),
+          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, activity, onReady, stopAgents }),
           beside
         )
       })

@@ -21,6 +21,7 @@ import * as Stopper from "../actuator/Stopper.ts"
 import { Cadence } from "../config/Cadence.ts"
 import type { Prices } from "../config/Configuration.ts"
 import * as LoopGuards from "../guards/LoopGuards.ts"
+import type { HookActivity } from "../hooks/HookActivity.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
 import { Worktrees } from "../git/Worktrees.ts"
@@ -33,6 +34,8 @@ export interface Options {
   readonly epoch: number
   readonly policy: Policy
   readonly prices: Prices
+  /** What hooks tell of sessions. */
+  readonly activity: HookActivity
   readonly onReady: Effect.Effect<void>
   readonly stopAgents: Deferred.Deferred<void>
 }
@@ -44,7 +47,7 @@ const archivedAtOnce = 200
 /** After a store, or files of worktrees, that could not be used. */
 const retryAfter = Duration.seconds(1)
 
-export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices, stopAgents }: Options) {
+export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, policy, prices, stopAgents }: Options) {
   const store = yield* Store
   const cadence = yield* Cadence
   const signal = yield* makeSignal
@@ -52,10 +55,10 @@ export const run = Effect.fnUntraced(function* ({ epoch, onReady, policy, prices
   const worktrees = yield* Worktrees
   const fleet = yield* Fleet.make(store)
   const reading = { limitFallbackMs: policy.limitFallbackMs, prices }
-  const sensor = yield* AttemptSensor.make(reading)
+  const sensor = yield* AttemptSensor.make({ ...reading, heardAt: activity.heardAt })
   const stopper = yield* Stopper.make(sensor)
   const verifiers = yield* Verifiers.make({ limit: policy.maxVerifiers, ...reading })
-  const watch = yield* Watch.make({ epoch, fleet, sensor, wake })
+  const watch = yield* Watch.make({ activity, epoch, fleet, sensor, wake })
   const guards = yield* LoopGuards.make(policy)
   const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, sensor, stopper, verifiers, wake })
   const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })

@@ -17,6 +17,7 @@ import { Cadence } from "../config/Cadence.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import * as Guards from "../guards/Guards.ts"
+import type { HookActivity } from "../hooks/HookActivity.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
@@ -24,6 +25,7 @@ import type { Fleet } from "./Fleet.ts"
 import { makeSignal, type Signal } from "./Signal.ts"
 
 export interface Tools {
+  readonly activity: HookActivity
   readonly epoch: number
   readonly fleet: Fleet
   readonly sensor: AttemptSensor
@@ -33,6 +35,8 @@ export interface Tools {
 
 /** Between two notes of how far the output was read. */
 const noteEveryMs = 5000
+/** Between two looks for what hooks tell. */
+const hintedEvery = Duration.millis(250)
 /** How long a tree that could not be looked at is left alone. */
 const treeAgain = Duration.seconds(5)
 
@@ -41,7 +45,7 @@ const isWatched = ({ execution }: Task): boolean =>
   (execution._tag === "Running" && execution.carrier._tag === "Process") ||
   (execution._tag === "Limited" && execution.carrier?._tag === "Process")
 
-export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }: Tools) {
+export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, sensor, wake }: Tools) {
   const cadence = yield* Cadence
   const processes = yield* Processes
   const store = yield* Store
@@ -141,6 +145,12 @@ export const make = Effect.fnUntraced(function* ({ epoch, fleet, sensor, wake }:
   yield* Effect.forkScoped(Effect.forever(attempts))
   yield* Effect.forkScoped(Effect.forever(treesOnce))
   yield* Effect.forkScoped(Stream.runForEach(processes.exits, () => look.raise))
+  // However many hooks tell something: a look is at all attempts, and costs the same for one as for many.
+  const hinted = Effect.zipRight(
+    activity.heard.awaited,
+    Effect.suspend(() => (targets().length === 0 ? Effect.void : look.raise))
+  )
+  yield* Effect.forkScoped(Effect.forever(Effect.zipRight(hinted, Effect.sleep(hintedEvery))))
 
   return {
     /** Looks at attempts that nobody has looked at as they are now, and at the trees of these tasks, as soon as it can. */

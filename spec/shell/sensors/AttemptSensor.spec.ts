@@ -57,7 +57,7 @@ const attempt = (program: Program, body: (seen: Seen) => Effect.Effect<void>) =>
     const directory = places.attempt(task.id, AttemptNumber.make(1))
     mkdirSync(directory, { recursive: true })
     yield* Effect.gen(function* () {
-      const sensor = yield* AttemptSensor.make({ limitFallbackMs: 1000, prices: new Map() })
+      const sensor = yield* AttemptSensor.make({ limitFallbackMs: 1000, prices: new Map(), heardAt: () => 0 })
       const unstarted = attemptOf(task, 1)
       const request = requestIn(directory, unstarted.marker, { command: "tool", args: [] })
       const process = yield* Effect.flatMap(Processes, ({ spawn }) => spawn(request))

@@ -7,6 +7,7 @@ import * as Logger from "effect/Logger"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
+import * as Ingest from "../../../shell/hooks/Ingest.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as SqlStore from "../../../shell/store/SqlStore.ts"
 import type { Store } from "../../../shell/store/Store.ts"
@@ -67,7 +68,7 @@ export const supervise = (setting: Setting, name: string, onEnd: (why: string) =
   const process = new Process(name)
   const { config, places } = setting
   const layer = Live.layer.pipe(
-    Layer.provide(Layer.merge(FileOwnership.layer, Guards.layer)),
+    Layer.provide(Layer.mergeAll(FileOwnership.layer, Guards.layer, Ingest.layerNone)),
     Layer.provide(Services.layer(setting, process)),
     Layer.provide(configuration(config)),
     Layer.provide(Layer.succeed(Cadence, intervals)),
