@@ -14,10 +14,23 @@ export interface Retention {
   readonly logsBytes: number
 }
 
+/** What is kept in the store itself too. */
+export interface Limits extends Retention {
+  /** How long what hooks told is kept, milliseconds, and how many of it at most; the oldest goes first. */
+  readonly hookEventsMs: number
+  readonly hookEvents: number
+}
+
 const day = 24 * 60 * 60_000
 
 /** What holds when nothing is said. */
-export const defaults: Retention = { attemptsMs: 90 * day, logsMs: 30 * day, logsBytes: 10 * 1024 ** 3 }
+export const defaults: Limits = {
+  attemptsMs: 90 * day,
+  logsMs: 30 * day,
+  logsBytes: 10 * 1024 ** 3,
+  hookEventsMs: 7 * day,
+  hookEvents: 1_000_000
+}
 
 /** What is kept of one attempt. */
 export interface Kept {

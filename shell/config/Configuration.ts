@@ -44,7 +44,7 @@ export interface ConfigurationService {
   /** What a million tokens of a model cost, by its name. */
   readonly prices: Prices
   /** What is kept of ended tasks. */
-  readonly retention: Retention.Retention
+  readonly retention: Retention.Limits
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -94,7 +94,9 @@ const OwnershipTable = Schema.Struct({
 const RetentionTable = Schema.Struct({
   attempts: key("attempts_days", Days, "How long the files of an ended task's attempts are kept"),
   logs: key("logs_days", Days, "How long their output is kept"),
-  logsBytes: key("logs_bytes", PositiveCount, "How much all output may take; the oldest of ended tasks goes first")
+  logsBytes: key("logs_bytes", PositiveCount, "How much all output may take; the oldest of ended tasks goes first"),
+  hookEvents: key("hook_events_days", Days, "How long what hooks told is kept"),
+  hookEventsMost: key("hook_events", PositiveCount, "How many of it are kept; the oldest goes first")
 })
 
 const UserFile = Schema.Struct({
@@ -126,11 +128,17 @@ const pricesOf = (tables: typeof UserFile.Type.prices): Prices =>
 
 const dayMs = 24 * 60 * 60_000
 
-const retentionOf = ({ attempts, logs, logsBytes }: typeof RetentionTable.Type = {}): Retention.Retention => ({
-  attemptsMs: attempts === undefined ? Retention.defaults.attemptsMs : attempts * dayMs,
-  logsMs: logs === undefined ? Retention.defaults.logsMs : logs * dayMs,
-  logsBytes: logsBytes ?? Retention.defaults.logsBytes
-})
+const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits => {
+  const { attempts, hookEvents, hookEventsMost, logs, logsBytes } = table
+  const { defaults } = Retention
+  return {
+    attemptsMs: attempts === undefined ? defaults.attemptsMs : attempts * dayMs,
+    logsMs: logs === undefined ? defaults.logsMs : logs * dayMs,
+    logsBytes: logsBytes ?? defaults.logsBytes,
+    hookEventsMs: hookEvents === undefined ? defaults.hookEventsMs : hookEvents * dayMs,
+    hookEvents: hookEventsMost ?? defaults.hookEvents
+  }
+}
 
 /** What a file says, or what holds without one. */
 export type Content = Pick<

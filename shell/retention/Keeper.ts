@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
+import * as HookEvents from "./HookEvents.ts"
 import * as Leftovers from "./Leftovers.ts"
 import * as Prune from "./Prune.ts"
 
@@ -16,6 +17,12 @@ const attempts = Effect.gen(function* () {
   yield* Effect.forEach(failed, (error) => Effect.logWarning(`retention: ${error.message}`), { discard: true })
 })
 
+const hookEvents = Effect.gen(function* () {
+  const { retention } = yield* Configuration
+  const gone = yield* HookEvents.prune(retention, false)
+  if (gone > 0) yield* Effect.logInfo(`retention: ${gone} hook events are forgotten`)
+})
+
 const told = <R>(effect: Effect.Effect<void, { readonly message: string }, R>): Effect.Effect<void, never, R> =>
   effect.pipe(
     Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)),
@@ -26,6 +33,7 @@ const told = <R>(effect: Effect.Effect<void, { readonly message: string }, R>): 
 export const run = Effect.flatMap(Cadence, ({ retention }) =>
   Effect.sleep(retention).pipe(
     Effect.zipRight(told(attempts)),
+    Effect.zipRight(told(hookEvents)),
     Effect.zipRight(told(Leftovers.sweep())),
     Effect.forever
   )

@@ -8,9 +8,9 @@ import type { Driver } from "./Encoded.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import * as HookEventRows from "./HookEventRows.ts"
 import type * as Rows from "./Rows.ts"
-import type { Store } from "./Store.ts"
+import type { HookEventLimits, Store } from "./Store.ts"
 
-type Service = Pick<typeof Store.Service, "hookEvents" | "keepHookEvents" | "pruneHookEvents">
+type Service = Pick<typeof Store.Service, "hookEvents" | "keepHookEvents" | "pruneHookEvents" | "staleHookEvents">
 
 /** Rows in one transaction, as of changes of tasks (PERFORMANCE, design rule 7). */
 const rowLimit = 1000
@@ -28,10 +28,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
           groups.map(() => Either.void)
         )
     })
-    const forget: (
-      limits: Parameters<Service["pruneHookEvents"]>[0],
-      done: number
-    ) => ReturnType<Service["pruneHookEvents"]> = (limits, done) =>
+    const forget: (limits: HookEventLimits, done: number) => ReturnType<Service["pruneHookEvents"]> = (limits, done) =>
       Effect.flatMap(
         writing("prune hook events", (transaction) =>
           Effect.gen(function* () {
@@ -55,6 +52,11 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
           reading("read hook events", (reads) => reads.hookEvents({ since, session, limit })),
           (rows) => decodeAll(rows, HookEventRows.decode)
         ),
-      pruneHookEvents: (limits) => forget(limits, 0)
+      pruneHookEvents: (limits) => forget(limits, 0),
+      staleHookEvents: (limits) =>
+        Effect.map(
+          reading("count hook events", (reads) => reads.staleHookEvents({ ...limits, limit: 2 ** 31 })),
+          (ids) => ids.length
+        )
     }
   })

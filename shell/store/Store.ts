@@ -207,6 +207,11 @@ export interface ReceivedHookEvent {
   readonly source: string | null
 }
 
+export interface HookEventLimits {
+  readonly before: number
+  readonly most: number
+}
+
 /** Ids are given in the order in which events are kept, and none is given twice. */
 export interface KeptHookEvent extends ReceivedHookEvent {
   readonly id: number
@@ -291,10 +296,9 @@ export class Store extends Context.Tag("drover/Store")<
      * Forgets those that are older than `before` (epoch milliseconds) or not among the newest `most`, in small
      * transactions; answers how many.
      */
-    readonly pruneHookEvents: (limits: {
-      readonly before: number
-      readonly most: number
-    }) => Effect.Effect<number, StoreError>
+    readonly pruneHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
+    /** How many `pruneHookEvents` would forget. */
+    readonly staleHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
     readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
     /** How every guard stood when it was noted last, by key. */
     readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>

@@ -73,6 +73,7 @@ export const hookEvents = (live: Live): void => {
         const ats = Array.from({ length: 1300 }, (_, index) => index)
         yield* store.keepHookEvents(ats.map((at) => named(`n${at}`, at)))
         expect(yield* store.pruneHookEvents({ before: 0, most: 1300 })).toBe(0)
+        expect(yield* store.staleHookEvents({ before: 1100, most: 1300 })).toBe(1100)
         expect(yield* store.pruneHookEvents({ before: 1100, most: 1300 })).toBe(1100)
         expect((yield* store.hookEvents(all)).map(({ at }) => at)).toEqual(ats.slice(1100))
         expect(yield* store.pruneHookEvents({ before: 0, most: 20 })).toBe(180)

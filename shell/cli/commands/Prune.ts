@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { attemptId } from "../../../core/task/Identifiers.ts"
-import type { Retention } from "../../../core/retention/Retention.ts"
+import type { Limits } from "../../../core/retention/Retention.ts"
 import { Failed, UsageError } from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
@@ -42,8 +42,14 @@ const retentionFor = (age: Option.Option<string>) =>
       Option.match(parseAge(text), {
         onNone: () =>
           Effect.fail(new UsageError({ message: `${JSON.stringify(text)} is no length of time, such as 14d or 36h` })),
-        onSome: (ms): Effect.Effect<Retention> =>
-          Effect.succeed({ attemptsMs: ms, logsMs: ms, logsBytes: Number.POSITIVE_INFINITY })
+        onSome: (ms): Effect.Effect<Limits> =>
+          Effect.succeed({
+            attemptsMs: ms,
+            logsMs: ms,
+            logsBytes: Number.POSITIVE_INFINITY,
+            hookEventsMs: ms,
+            hookEvents: Number.MAX_SAFE_INTEGER
+          })
       })
   })
 
@@ -55,17 +61,26 @@ const columns: ReadonlyArray<Table.Column> = [
 
 const words = { attempt: "all files", logs: "output" } as const
 
-const nothing: Pruned = { removed: [], failed: [], keptBytes: 0 }
+const nothing: Pruned & { readonly hookEvents: number } = { removed: [], failed: [], keptBytes: 0, hookEvents: 0 }
 
 export const command = Command.make("prune", options, ({ isDryRun, json, olderThan }) =>
   Effect.gen(function* () {
     const output = yield* Output
     const retention = yield* retentionFor(olderThan)
-    const { prune } = yield* Effect.promise(() => import("../../retention/Prune.ts"))
-    const found = yield* Effect.mapError(Services.ifStored(prune(retention, isDryRun)), (error) =>
-      error._tag === "StateUnusable" ? new Failed({ message: error.message }) : error
+    const [{ prune }, hooks] = yield* Effect.promise(() =>
+      Promise.all([import("../../retention/Prune.ts"), import("../../retention/HookEvents.ts")])
     )
-    const { failed, keptBytes, removed } = Option.getOrElse(found, () => nothing)
+    const all = Effect.zipWith(prune(retention, isDryRun), hooks.prune(retention, isDryRun), (files, hookEvents) => ({
+      ...files,
+      hookEvents
+    }))
+    const isStored = yield* Services.isStored
+    const { failed, hookEvents, keptBytes, removed } = yield* isDryRun || !isStored
+      ? Effect.map(
+          Services.ifStored(all),
+          Option.getOrElse(() => nothing)
+        )
+      : Effect.provide(all, Services.writable)
     const bytes = removed.reduce((sum, each) => sum + each.bytes, 0)
     if (json) {
       yield* output.json({
@@ -77,6 +92,7 @@ export const command = Command.make("prune", options, ({ isDryRun, json, olderTh
         })),
         bytes,
         kept_bytes: keptBytes,
+        hook_events: hookEvents,
         failed: failed.map(({ message }) => message)
       })
     } else {
@@ -91,9 +107,13 @@ export const command = Command.make("prune", options, ({ isDryRun, json, olderTh
       const done = isDryRun ? "would be removed" : "removed"
       const sum = removed.length === 0 ? "nothing is old enough" : `${Size.short(bytes)} ${done}`
       yield* output.line(`${sum}; ${Size.short(keptBytes)} of attempts ${isDryRun ? "would be" : "are"} kept`)
+      if (hookEvents > 0) yield* output.line(`${hookEvents} hook events ${isDryRun ? "would be" : "are"} forgotten`)
     }
     if (failed.length > 0) {
       return yield* new Failed({ message: failed.map(({ message }) => message).join("\n") })
     }
-  }).pipe(Effect.provide(Services.places))
+  }).pipe(
+    Effect.catchTag("StateUnusable", ({ message }) => new Failed({ message })),
+    Effect.provide(Services.places)
+  )
 )

@@ -96,7 +96,9 @@ it("API-1 what is kept of ended tasks is said in days and bytes, each by itself"
     {
       attempts_days: fc.integer({ min: 1, max: 36_500 }),
       logs_days: fc.integer({ min: 1, max: 36_500 }),
-      logs_bytes: fc.integer({ min: 1 })
+      logs_bytes: fc.integer({ min: 1 }),
+      hook_events_days: fc.integer({ min: 1, max: 36_500 }),
+      hook_events: fc.integer({ min: 1 })
     },
     { requiredKeys: [] }
   )
@@ -105,7 +107,9 @@ it("API-1 what is kept of ended tasks is said in days and bytes, each by itself"
       expect(Either.getOrThrow(read(stringify({ retention }))).retention).toEqual({
         attemptsMs: (retention.attempts_days ?? 90) * 86_400_000,
         logsMs: (retention.logs_days ?? 30) * 86_400_000,
-        logsBytes: retention.logs_bytes ?? 10 * 2 ** 30
+        logsBytes: retention.logs_bytes ?? 10 * 2 ** 30,
+        hookEventsMs: (retention.hook_events_days ?? 7) * 86_400_000,
+        hookEvents: retention.hook_events ?? 1_000_000
       })
     })
   )

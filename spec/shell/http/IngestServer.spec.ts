@@ -1,6 +1,5 @@
 /** The ways in over HTTP: a real socket, a real client, a store that may fail. */
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs"
-import { Agent, request } from "node:http"
 import { createConnection } from "node:net"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
@@ -20,11 +19,7 @@ import { batchLimit, eventLimit } from "../../../shell/http/HookRoute.ts"
 import * as IngestServer from "../../../shell/http/IngestServer.ts"
 import { type ReceivedHookEvent, StoreUnavailable } from "../../../shell/store/Store.ts"
 import { folder } from "../process/World.ts"
-
-interface Answer {
-  readonly status: number
-  readonly body: { readonly [key: string]: unknown }
-}
+import * as Client from "./Client.ts"
 
 const full = new StoreUnavailable({ operation: "keep hook events", reason: "Full", path: "drover.db", cause: null })
 
@@ -61,28 +56,7 @@ const serving = Effect.gen(function* () {
   return { ...world, fiber }
 })
 
-const keepAlive = new Agent({ keepAlive: true, maxSockets: 64 })
-
-interface Asked {
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-const ask = (socketPath: string, path: string, body: string | Buffer, { headers = {}, method = "POST" }: Asked = {}) =>
-  Effect.promise(
-    () =>
-      new Promise<Answer>((resolve, reject) => {
-        const asked = request({ socketPath, path, method, agent: keepAlive, headers }, (response) => {
-          const chunks: Array<Buffer> = []
-          response.on("data", (chunk: Buffer) => chunks.push(chunk))
-          response.once("end", () =>
-            resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) })
-          )
-        })
-        asked.once("error", reject)
-        asked.end(body)
-      })
-  )
+const ask = (...asked: Parameters<typeof Client.ask>) => Effect.promise(() => Client.ask(...asked))
 
 const bodies = (events: ReadonlyArray<ReceivedHookEvent>) => events.map(({ event }) => event.payload)
 
@@ -153,7 +127,8 @@ it.scopedLive(
   () =>
     Effect.gen(function* () {
       const { kept, places } = yield* serving
-      const to = (path: string, body: string | Buffer, asked: Asked = {}) => ask(places.socket, path, body, asked)
+      const to = (path: string, body: string | Buffer, asked: Client.Asked = {}) =>
+        ask(places.socket, path, body, asked)
       const names = fc.sample(fc.string().map(encodeURIComponent), 20).filter((name) => !isHookName(name))
       for (const name of [...names, "stop", "../Stop", "Stop/", ""]) {
         expect(yield* to(`/hooks/${name}`, "{}")).toEqual({

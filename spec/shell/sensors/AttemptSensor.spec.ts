@@ -43,6 +43,8 @@ interface Seen {
   readonly directory: string
   /** Has the task's directory hold that content. */
   readonly holds: (tree: string) => void
+  /** A hook tells of that session. */
+  readonly hears: (session: string, at: number) => void
 }
 
 /** One attempt of that program, started on a machine of its own. */
@@ -52,13 +54,17 @@ const attempt = (program: Program, body: (seen: Seen) => Effect.Effect<void>) =>
     const places = Either.getOrThrow(Places.make({ DROVER_HOME: path, HOME: path }))
     const machine = new Machine({ script: () => program })
     const contents = new Map<string, TreeState>()
+    const heard = new Map<string, number>()
+    const heardAt = (session: string | null): number => heard.get(session ?? "") ?? 0
+    const hears = (session: string, at: number): void => void heard.set(session, at)
     const holds = (tree: string): void => void contents.set(task.spec.cwd, { ...unaddressed, tree })
     const git = Layer.merge(Trees.layerMemory(contents), Worktrees.layerMemory)
     const directory = places.attempt(task.id, AttemptNumber.make(1))
     mkdirSync(directory, { recursive: true })
     yield* Effect.gen(function* () {
-      const sensor = yield* AttemptSensor.make({ limitFallbackMs: 1000, prices: new Map(), heardAt: () => 0 })
-      const unstarted = attemptOf(task, 1)
+      const sensor = yield* AttemptSensor.make({ limitFallbackMs: 1000, prices: new Map(), heardAt })
+      const unknown = attemptOf(task, 1)
+      const unstarted = { ...unknown, progress: { ...unknown.progress, session: "own" } }
       const request = requestIn(directory, unstarted.marker, { command: "tool", args: [] })
       const process = yield* Effect.flatMap(Processes, ({ spawn }) => spawn(request))
       const record = { ...unstarted, process }
@@ -66,7 +72,7 @@ const attempt = (program: Program, body: (seen: Seen) => Effect.Effect<void>) =>
         if (sighting === undefined) throw new Error("nothing was seen")
         return sighting.observation
       })
-      yield* body({ look, sensor, record, machine, directory, holds })
+      yield* body({ look, sensor, record, machine, directory, holds, hears })
     }).pipe(
       Effect.provide(Layer.mergeAll(layerMemory(machine), git, Layer.succeed(Places.Places, places))),
       Effect.orDie
@@ -200,6 +206,17 @@ it.scoped("EXE-6 who says nothing is seen at work while its processes compute, a
         expect(yield* seenAfter(200, look)).toBe(record.progress.lastProgressAt)
       })
     )
+  )
+)
+
+it.scoped("EXE-6 who says nothing is seen at work when a hook tells of its session, and only then", () =>
+  attempt({ runsMs: 1_000_000 }, ({ hears, look, record }) =>
+    Effect.gen(function* () {
+      hears("another", 50_000)
+      expect(yield* seenAfter(60, look)).toBe(record.progress.lastProgressAt)
+      hears("own", 55_000)
+      expect(yield* seenAfter(60, look)).toBe(55_000)
+    })
   )
 )
 

@@ -15,7 +15,7 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Policy from "../../../core/policy/Policy.ts"
-import type { Retention } from "../../../core/retention/Retention.ts"
+import type { Limits } from "../../../core/retention/Retention.ts"
 import type { StageEvent } from "../../../core/stage/StageEvent.ts"
 import { defaultFlow, type Flow } from "../../../core/task/Flow.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
@@ -70,7 +70,7 @@ const makeFolder = (): Folder => {
 interface Changes {
   readonly policy?: Partial<Policy.Policy>
   readonly prices?: Configuration.Prices
-  readonly retention?: Retention
+  readonly retention?: Limits
 }
 
 /** The numbers above with those changes, and nothing else that a file could say. */

@@ -1,0 +1,68 @@
+/** What hooks tell a running drover, by its built program. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+import * as SqlStore from "../../../shell/store/SqlStore.ts"
+import { type KeptHookEvent, Store } from "../../../shell/store/Store.ts"
+import { ask } from "../http/Client.ts"
+import { type Site, site, type Started, until } from "./Drover.ts"
+
+const socketOf = ({ home }: Site): string => join(home, "drover.sock")
+
+const kept = ({ home }: Site): Promise<ReadonlyArray<KeptHookEvent>> =>
+  Effect.runPromise(
+    Effect.flatMap(Store, (store) => store.hookEvents({ since: 0, limit: 10_000 })).pipe(
+      Effect.provide(SqlStore.layer({ file: join(home, "drover.db"), readonly: true }))
+    )
+  )
+
+const up = async (here: Site): Promise<Started> => {
+  const started = here.start(["up"])
+  await until(() =>
+    ask(socketOf(here), "/", "").then(
+      () => true,
+      () => false
+    )
+  )
+  return started
+}
+
+it("ING-3 what was acknowledged is there after kill -9, once each, and the next supervisor takes more", async () => {
+  const here = await site()
+  try {
+    const first = await up(here)
+    const acknowledged: Array<number> = []
+    const send = async (sender: number): Promise<void> => {
+      for (let turn = 0; !first.child.killed && turn < 1000; turn++) {
+        const number = sender * 1000 + turn
+        const answer = await ask(socketOf(here), "/hooks/PostToolUse", String(number)).catch(() => null)
+        if (answer?.status === 200) acknowledged.push(number)
+      }
+    }
+    const senders = Promise.all(Array.from({ length: 16 }, (_, sender) => send(sender)))
+    await until(() => acknowledged.length > 300)
+    first.child.kill("SIGKILL")
+    await senders
+    await first.end
+    const numbers = (await kept(here)).map(({ event }) => Number(event.payload))
+    expect(new Set(numbers).size).toBe(numbers.length)
+    expect(acknowledged.filter((number) => !numbers.includes(number))).toEqual([])
+
+    const second = await up(here)
+    expect((await ask(socketOf(here), "/hooks/Stop", `"after"`)).status).toBe(200)
+    expect((await kept(here)).at(-1)?.event.payload).toBe(`"after"`)
+    const confirmed = /^ingest +on-confirmed/m
+    await until(async () => confirmed.test((await here.run("guards")).stdout))
+    second.child.kill("SIGTERM")
+    await second.end
+    expect(existsSync(socketOf(here))).toBe(false)
+
+    const many = numbers.length + 1
+    expect(await here.json("prune", "--older-than", "0s", "--dry-run", "--json")).toMatchObject({ hook_events: many })
+    expect((await here.run("prune", "--older-than", "0s")).stdout).toContain(`${many} hook events are forgotten`)
+    expect(await kept(here)).toEqual([])
+  } finally {
+    await here.remove()
+  }
+})
