@@ -21,6 +21,7 @@ import * as BrainTable from "./BrainTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
+import * as HttpTable from "./HttpTable.ts"
 import * as Toml from "./Toml.ts"
 import { Days, maybe, Milliseconds, Model, PositiveCount, Rate, Switch } from "./Values.ts"
 
@@ -44,6 +45,7 @@ export interface ConfigurationService {
   /** What a million tokens of a model cost, by its name. */
   readonly prices: Prices
   /** What is kept of ended tasks. */
+  readonly http: { readonly listen: HttpTable.Address | null }
   readonly retention: Retention.Limits
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
@@ -109,6 +111,7 @@ const UserFile = Schema.Struct({
   brain: maybe(BrainTable.BrainTable, "The model command that `brain` verifiers ask"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
+  http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
   retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long")
 })
 
@@ -143,7 +146,7 @@ const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "prices" | "guards" | "ownership" | "retention"
+  "policy" | "agents" | "brain" | "prices" | "guards" | "http" | "ownership" | "retention"
 >
 
 /** What holds without a file. */
@@ -154,6 +157,7 @@ export const defaults: Content = {
   prices: new Map(),
   guards: {},
   ownership: noHealing,
+  http: { listen: null },
   retention: Retention.defaults
 }
 
@@ -174,6 +178,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
     guards: GuardTable.resolve(decoded.right.guards),
     ownership: { ...noHealing, ...decoded.right.ownership },
+    http: { listen: HttpTable.parse(decoded.right.http?.listen ?? "") },
     retention: retentionOf(decoded.right.retention)
   })
 }

@@ -44,6 +44,7 @@ export interface PlacesService {
   readonly lock: string
   readonly log: string
   readonly socket: string
+  readonly token: string
   readonly spool: string
   /** The program that hooks run: `hook NAME`, with the event on its standard input. */
   readonly hook: string
@@ -85,6 +86,7 @@ export const make = (
     lock: join(stateDirectory, "supervisor.lock"),
     log: join(stateDirectory, "supervisor.log"),
     socket,
+    token: join(stateDirectory, "token"),
     spool: join(stateDirectory, "spool"),
     hook: join(stateDirectory, "hook"),
     attempts,

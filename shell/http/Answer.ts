@@ -20,7 +20,7 @@ export const ok = (response: ServerResponse, body: Readonly<Record<string, unkno
 /** `more`: what helps to do it right. */
 export const refused = (
   response: ServerResponse,
-  status: 400 | 404 | 405 | 413 | 503,
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 503,
   error: string,
   more: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {}

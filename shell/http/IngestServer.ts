@@ -1,54 +1,94 @@
-/** The ways in over HTTP, on the socket of the state directory. */
-import type { RequestListener } from "node:http"
+/** The ways in over HTTP: on the socket of the state directory, and with a token on a port of this machine. */
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import { Cadence } from "../config/Cadence.ts"
+import { Configuration } from "../config/Configuration.ts"
+import { type Address, Listening } from "../config/HttpTable.ts"
 import { Places } from "../config/Places.ts"
 import { Ingest, type Taker } from "../hooks/Ingest.ts"
+import * as Access from "./Access.ts"
 import * as Answer from "./Answer.ts"
 import * as EventBatch from "./EventBatch.ts"
 import * as HookRoute from "./HookRoute.ts"
 import * as Listener from "./Listener.ts"
+import * as Token from "./Token.ts"
 
 /** Events that are accepted at once: as many rows as the store has in one transaction. */
 const acceptedAtOnce = 1000
 
-const routes =
-  (door: HookRoute.Door): RequestListener =>
-  (request, response) =>
-    HookRoute.isAsked(request)
-      ? HookRoute.handle(door, request, response)
-      : Answer.refused(response, 404, "there is nothing here")
+const route = (door: HookRoute.Door, request: IncomingMessage, response: ServerResponse): void =>
+  HookRoute.isAsked(request)
+    ? HookRoute.handle(door, request, response)
+    : Answer.refused(response, 404, "there is nothing here")
 
-export const layer: Layer.Layer<Ingest, never, Places> = Layer.effect(
+/** Nothing of a body is read of whoever is not let in. */
+const guarded =
+  (door: HookRoute.Door, address: Address, token: string): RequestListener =>
+  (request, response) => {
+    const refusal = Access.refusal(request, address, token)
+    if (refusal === null) return route(door, request, response)
+    Answer.refused(response, refusal.status, refusal.error, {}, { connection: "close" })
+  }
+
+/** Of each way in what stands in its way now, or null. */
+type Troubles = Map<"socket" | "port", string | null>
+
+export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.effect(
   Ingest,
   Effect.gen(function* () {
-    const { socket } = yield* Places
+    const { socket, token } = yield* Places
     const cadence = yield* Cadence
+    const { http } = yield* Configuration
+    const address = (yield* Listening) ?? http.listen
+    const troubles: Troubles = new Map()
 
-    /** Until nobody can connect any more. */
-    const serve = (handle: RequestListener, beat: Taker["beat"]) =>
-      Effect.zipRight(
-        Listener.listen(socket, handle),
-        Effect.iterate(true, {
-          while: (isReachable) => isReachable,
-          body: () =>
-            beat(null).pipe(Effect.zipRight(Effect.sleep(cadence.store)), Effect.zipRight(Listener.isReachable(socket)))
+    /** Keeps a way open: what can not be opened, or is not there any more, is opened again. */
+    const keep = <E extends { readonly message: string }>(
+      way: "socket" | "port",
+      beat: Taker["beat"],
+      open: Effect.Effect<unknown, E, Scope.Scope>,
+      isOpen: Effect.Effect<boolean>
+    ) => {
+      const told = (trouble: string | null) =>
+        Effect.suspend(() => {
+          const isNews = trouble !== null && troubles.get(way) !== trouble
+          troubles.set(way, trouble)
+          const first = [...troubles.values()].find((each) => each !== null) ?? null
+          return Effect.zipRight(isNews ? Effect.logError(trouble) : Effect.void, beat(first))
         })
-      ).pipe(Effect.scoped)
+      const stays = Effect.iterate(true, {
+        while: (isStill) => isStill,
+        body: () => told(null).pipe(Effect.zipRight(Effect.sleep(cadence.store)), Effect.zipRight(isOpen))
+      })
+      return Effect.zipRight(open, stays).pipe(
+        Effect.scoped,
+        Effect.catchAll(({ message }) => told(message)),
+        Effect.repeat(Schedule.spaced(cadence.store)),
+        Effect.zipRight(Effect.never)
+      )
+    }
 
     return {
       run: ({ accept, beat }) =>
         Effect.gen(function* () {
           const clock = yield* Effect.clock
-          const batch = yield* EventBatch.make(accept, acceptedAtOnce)
-          const handle = routes({ batch, now: () => clock.unsafeCurrentTimeMillis() })
-          return yield* serve(handle, beat).pipe(
-            Effect.catchAll(({ message }) => Effect.zipRight(Effect.logError(message), beat(message))),
-            Effect.repeat(Schedule.spaced(cadence.store)),
-            Effect.zipRight(Effect.never)
-          )
+          const door = {
+            batch: yield* EventBatch.make(accept, acceptedAtOnce),
+            now: () => clock.unsafeCurrentTimeMillis()
+          }
+          const onSocket = Listener.onPath(socket, (request, response) => route(door, request, response))
+          const ways = [keep("socket", beat, onSocket, Listener.isReachable(socket))]
+          if (address !== null) {
+            const onPort = Effect.flatMap(Token.ensure(token), (secret) =>
+              Listener.onPort(address, guarded(door, address, secret))
+            )
+            ways.push(keep("port", beat, onPort, Effect.succeed(true)))
+          }
+          yield* Effect.all(ways, { concurrency: "unbounded" })
+          return yield* Effect.never
         })
     }
   })

@@ -1,9 +1,10 @@
-/** A `node:http` server on the Unix socket of a state directory, for its owner alone, as long as a scope is open. */
+/** `node:http` servers, on the Unix socket of a state directory, for its owner alone, or on a port, as long as a scope is open. */
 import { chmod, lstat, rm } from "node:fs/promises"
 import { createServer, type RequestListener, type Server } from "node:http"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { Address } from "../config/HttpTable.ts"
 
 /** Nobody can connect: something else has its path, or the folder can not be written. */
 export class SocketUnusable extends Data.TaggedError("SocketUnusable")<{
@@ -27,13 +28,19 @@ const clear = async (path: string): Promise<void> => {
   await rm(path, { force: true })
 }
 
-const bind = (server: Server, path: string): Promise<void> =>
+const bound = (server: Server, listen: () => void): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", reject)
-    // The path comes to be within this call: from its first moment on it is its owner's alone.
+    server.once("listening", resolve)
+    listen()
+  })
+
+/** The path comes to be within the call: from its first moment on it is its owner's alone. */
+const bindPath = (server: Server, path: string): Promise<void> =>
+  bound(server, () => {
     const before = process.umask(0o177)
     try {
-      server.listen(path, resolve)
+      server.listen(path)
     } finally {
       process.umask(before)
     }
@@ -50,21 +57,33 @@ const close = (server: Server): Promise<void> =>
     server.closeIdleConnections()
   })
 
-/** Listens when it succeeds. */
-export const listen = (path: string, handle: RequestListener): Effect.Effect<Server, SocketUnusable, Scope.Scope> =>
+const serve = (path: string, handle: RequestListener, bind: (server: Server) => Promise<void>) =>
   Effect.acquireRelease(
     Effect.tryPromise({
       try: async () => {
-        await clear(path)
         const server = createServer({ requestTimeout: requestTimeoutMs, keepAliveTimeout: requestTimeoutMs }, handle)
-        await bind(server, path)
-        await chmod(path, 0o600)
+        await bind(server)
         return server
       },
       catch: (cause) => new SocketUnusable({ path, cause })
     }),
     (server) => Effect.promise(() => close(server))
   )
+
+/** Listens when it succeeds. */
+export const onPath = (path: string, handle: RequestListener): Effect.Effect<Server, SocketUnusable, Scope.Scope> =>
+  serve(path, handle, async (server) => {
+    await clear(path)
+    await bindPath(server, path)
+    await chmod(path, 0o600)
+  })
+
+/** The same on this machine's own network. */
+export const onPort = (
+  { host, port }: Address,
+  handle: RequestListener
+): Effect.Effect<Server, SocketUnusable, Scope.Scope> =>
+  serve(`port ${port} of ${host}`, handle, (server) => bound(server, () => void server.listen({ host, port })))
 
 /** Whether that path still leads to the server: somebody may have removed it. */
 export const isReachable = (path: string): Effect.Effect<boolean> =>

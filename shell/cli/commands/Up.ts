@@ -6,9 +6,12 @@ import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { Configuration } from "../../config/Configuration.ts"
+import { type Address, Listening, parse, words } from "../../config/HttpTable.ts"
 import { ensureStateDirectory, Places } from "../../config/Places.ts"
 import { Store } from "../../store/Store.ts"
+import { UsageError } from "../ExitCode.ts"
 import * as EventStream from "../EventStream.ts"
 import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
@@ -90,14 +93,30 @@ const options = {
   wait: Options.boolean("wait").pipe(
     Options.withDescription("Wait for the lock when it is refused, and try again until it can be had")
   ),
+  listen: Options.text("listen").pipe(
+    Options.withDescription(
+      "Be asked over TCP too, at such an address as 127.0.0.1:4711, with the token of the state directory"
+    ),
+    Options.optional
+  ),
   json: Flags.json
 }
 
-export const command = Command.make("up", options, ({ json, stopAgents, wait }) =>
+/** Where it is asked over TCP, in place of what the configuration says. */
+const listening = (text: Option.Option<string>): Effect.Effect<Address | null, UsageError> => {
+  if (Option.isNone(text)) return Effect.succeed(null)
+  const address = parse(text.value)
+  if (address !== null) return Effect.succeed(address)
+  return new UsageError({ message: `--listen: ${JSON.stringify(text.value)} is not ${words}` })
+}
+
+export const command = Command.make("up", options, ({ json, listen, stopAgents, wait }) =>
   Effect.gen(function* () {
+    const address = yield* listening(listen)
     yield* ensureStateDirectory
     yield* Effect.scoped(supervise({ isJson: json, isStopping: stopAgents, isWaiting: wait })).pipe(
-      Effect.provide(Supervising.layer)
+      Effect.provide(Supervising.layer),
+      Effect.provideService(Listening, address)
     )
   }).pipe(Effect.provide(Services.places))
 )

@@ -173,3 +173,28 @@ it("API-1 without a file the defaults hold; one that can not be read or is wrong
   expect(Either.getOrThrow(Either.flip(await load(wrong)))._tag).toBe("ConfigInvalid")
   expect(Either.getOrThrow(Either.flip(await load(dirname(wrong))))._tag).toBe("ConfigUnreadable")
 })
+
+it("API-1 [http] listens on this machine alone: any other address is refused where it stands", () => {
+  const listen = (text: string) => read(`[http]\nlisten = ${JSON.stringify(text)}\n`)
+  expect(Either.getOrThrow(read("")).http).toEqual({ listen: null })
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 65_535 }), (port) => {
+      for (const host of ["127.0.0.1", "localhost"]) {
+        expect(Either.getOrThrow(listen(`${host}:${port}`)).http.listen).toEqual({ host: "127.0.0.1", port })
+      }
+      expect(Either.getOrThrow(listen(`[::1]:${port}`)).http.listen).toEqual({ host: "::1", port })
+    })
+  )
+  for (const text of [
+    "0.0.0.0:80",
+    "127.0.0.1",
+    "127.0.0.1:0",
+    "127.0.0.1:65536",
+    ":80",
+    "192.168.0.1:80",
+    "127.0.0.1:08"
+  ]) {
+    const { problems } = Either.getOrThrow(Either.flip(listen(text)))
+    expect(brief(problems)).toEqual([["Value", 2, "http.listen", null]])
+  }
+})

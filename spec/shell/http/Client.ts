@@ -1,4 +1,4 @@
-/** Asks a server on a Unix socket, over few connections. */
+/** Asks a server on a Unix socket or a port of this machine, over few connections. */
 import { Agent, request } from "node:http"
 
 export interface Answer {
@@ -15,13 +15,14 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
 /** Fails where nobody answers. */
 export const ask = (
-  socketPath: string,
+  at: string | number,
   path: string,
   body: string | Buffer,
   { headers = {}, method = "POST" }: Asked = {}
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, method, agent, headers }, (response) => {
+    const place = typeof at === "string" ? { socketPath: at } : { host: "127.0.0.1", port: at }
+    const asked = request({ ...place, path, method, agent, headers }, (response) => {
       const chunks: Array<Buffer> = []
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
       response.once("error", reject)
