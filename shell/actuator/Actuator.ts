@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
-import { Marker } from "../../core/execution/AttemptRecord.ts"
+import { type AttemptRecord, Marker } from "../../core/execution/AttemptRecord.ts"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
@@ -66,6 +66,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const processes = yield* Processes
   const worktrees = yield* Worktrees
   const leftovers = yield* FiberMap.make<Marker>()
+  /** Attempts that can not start any more: what is still seen of one has not begun, and never will. */
+  const revoked = new Set<Marker>()
   const removals = yield* FiberMap.make<TaskId>()
   /** Tasks whose worktree is being taken away, or could not be: it is tried again after a while. */
   const retiring = new Set<TaskId>()
@@ -183,14 +185,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
    * Whether nothing of its attempt lives: a setup that its supervisor has left running does, and is ended beside the loop;
    * what is over has no process (EXE-2).
    */
-  const isAlone = Effect.fnUntraced(function* (id: TaskId) {
-    const task = fleet.taskOf(id)
-    const record = task === null ? null : fleet.recordOf(task)
-    if (record === null) return true
+  const isAlone = Effect.fnUntraced(function* (record: AttemptRecord) {
     const { byMarker } = yield* processes.snapshot
     if (!(byMarker.get(record.marker) ?? []).some(isAlive)) return true
     const end = processes.stop({ marker: record.marker, graceMs: policy.stopGraceMs }).pipe(
-      Effect.catchAll(({ message }) => Effect.logWarning(`#${id}: ${message}`)),
+      Effect.catchAll(({ message }) => Effect.logWarning(`#${record.task}: ${message}`)),
       Effect.ensuring(wake)
     )
     yield* FiberMap.run(leftovers, record.marker, end, { onlyIfMissing: true })
@@ -206,7 +205,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     if (action._tag !== "Record" || action.revokes === null || task === null) return true
     // Of its setup too, which who was overtaken could start late; one that has started is ended below.
     const tokens = yield* Effect.forEach(Setup.tokensOf(places, task, action.revokes), Revocation.revoke)
-    return tokens.at(-1) === "revoked" && (yield* isAlone(action.task))
+    const record = fleet.recordOf(task)
+    if (tokens.at(-1) !== "revoked" || record === null) return tokens.at(-1) === "revoked"
+    revoked.add(record.marker)
+    return yield* isAlone(record)
   })
 
   const intentOf = Effect.fnUntraced(function* (action: Action) {
@@ -233,6 +235,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         trees.delete(record.marker)
       }
       if (event.event._tag === "VerifiedDead" && event.event.attempt === null) lander.forget(task.id)
+      if (event.event._tag === "LaunchFailed" && record !== null) revoked.delete(record.marker)
       const run = fleet.runOf(task)
       if ((event.event._tag === "Verdict" || event.event._tag === "Stop") && run !== null) yield* verifiers.forget(run)
     }
@@ -275,5 +278,11 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   /** Whether its worktree is seen to. */
   const isRetiring = (task: TaskId): boolean => retiring.has(task)
 
-  return { apply, isLaunching: launcher.isLaunching, isRetiring, lander } as const
+  return {
+    apply,
+    isLaunching: launcher.isLaunching,
+    isRevoked: (marker: Marker): boolean => revoked.has(marker),
+    isRetiring,
+    lander
+  } as const
 })

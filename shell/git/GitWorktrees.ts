@@ -215,8 +215,12 @@ export const make = Effect.fnUntraced(function* (folder: string) {
 
   /** Nothing of it can be lost any more, wherever it is broken off. */
   const finish = Effect.fnUntraced(function* (record: Record, ref: string | null) {
-    const top = topOf(record)
+    const [going, top] = [`${topOf(record)}.going`, topOf(record)]
     yield* clearMaking(record)
+    // What has its path is whole: a removal that was broken off in the middle is never taken for what somebody left there.
+    yield* wipe(record, going)
+    yield* attempting("put it aside", top, async () => ((await isThere(top)) ? rename(top, going) : undefined))
+    yield* wipe(record, going)
     yield* clear(record, top)
     const left = yield* leave(record)
     yield* attempting("note", top, () => Records.write(folder, { ...record, gone: { ref, ...left } }))
@@ -226,8 +230,8 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   })
 
   /** Has a ref hold all that no other would; answers it, or null where all is held. */
-  const keep = Effect.fnUntraced(function* (record: Record) {
-    const [ref, top] = [rescueRef(record), topOf(record)]
+  const keep = Effect.fnUntraced(function* (record: Record, ref: string) {
+    const top = topOf(record)
     if ((yield* Rescue.keep(path, top, ref, yield* made(record))) !== null) return ref
     // An agent may have left its branch: commits that are on none go with the worktree that was at them.
     const holders = yield* must(top, top, ["for-each-ref", "--count=1", "--contains", "HEAD"])
@@ -239,16 +243,18 @@ export const make = Effect.fnUntraced(function* (folder: string) {
   const remove = Effect.fnUntraced(function* (task: TaskId, number: number, isLanded: boolean) {
     const record = known.get(task)
     if (record?.number !== number) return null
-    if (record.kept !== null) return yield* finish(record, record.kept.ref)
     const top = topOf(record)
+    const before = record.kept
     const condition = yield* attempting("look", top, () => conditionOf(top))
-    if (record.isMade && condition === "broken") return yield* broken(record)
+    if (record.isMade && condition === "broken" && before === null) return yield* broken(record)
     // Nobody has worked in what was never made, and what somebody has taken away by hand is gone.
     const isWhole = record.isMade && condition === "whole"
-    const ref = isWhole ? yield* keep(record) : null
-    const kept = { ...record, kept: { ref, isLanded } }
+    // It was kept once, by a supervisor that died over it: what somebody has changed since is kept beside that.
+    const ref = before === null || before.ref === null ? rescueRef(record) : `${rescueRef(record)}.late`
+    const held = (isWhole ? yield* keep(record, ref) : null) ?? before?.ref ?? null
+    const kept = { ...record, kept: { ref: held, isLanded: isLanded || before?.isLanded === true } }
     yield* note(kept)
-    return yield* finish(kept, ref)
+    return yield* finish(kept, held)
   })
 
   const restore: Service["restore"] = Effect.fnUntraced(function* ({ id }, attempt, head) {
@@ -266,7 +272,7 @@ export const make = Effect.fnUntraced(function* (folder: string) {
 
   const ensure: Service["ensure"] = Effect.fnUntraced(function* (task) {
     const before = known.get(task.id)
-    if (before !== undefined && before.kept !== null) yield* finish(before, before.kept.ref)
+    if (before !== undefined && before.kept !== null) yield* remove(task.id, before.number, false)
     const record = known.get(task.id) ?? (yield* begin(task))
     const top = topOf(record)
     const condition = yield* attempting("look", top, () => conditionOf(top))

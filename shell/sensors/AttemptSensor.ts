@@ -121,8 +121,9 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
       if (Option.isSome(exit)) return yield* dead(target, reading, exit.value)
     }
     // In a worktree, what has the marker before the token is taken makes its directory ready; elsewhere it is a wrapper.
-    const isPreparing = token === "free" && task.spec.isolate === "worktree"
-    const marked = isPreparing ? [] : (table.byMarker.get(record.marker) ?? []).filter(isAlive)
+    // What is left of one that was revoked is neither: it never becomes an agent.
+    const isNone = token === "revoked" || (token === "free" && task.spec.isolate === "worktree")
+    const marked = isNone ? [] : (table.byMarker.get(record.marker) ?? []).filter(isAlive)
     const entry = wrapper ?? earliest(marked)
     if (entry === undefined) return { _tag: "Absent", token } as const
     yield* reading.output.drain

@@ -78,6 +78,7 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
     if (task.execution._tag === "Launching") {
       const record = fleet.recordOf(task)
       if (record !== null && actuator.isLaunching(record.marker)) return { _tag: "Preparing" }
+      if (record !== null && actuator.isRevoked(record.marker)) return { _tag: "Absent", token: "revoked" }
     }
     if (task.execution._tag !== "Stopping") return watch.observationOf(task)
     if (task.execution.subject._tag === "Landing") return actuator.lander.look(task.id)

@@ -41,6 +41,8 @@ export const serve = (): void => {
   }
   // From a terminal it comes to all: who leads says when to end.
   for (const signal of endings) process.on(signal, () => undefined)
+  // What killed supervisors have left waits for ever.
+  process.once("disconnect", () => process.exit())
   process.on("message", (message: unknown) => void play(Schema.decodeUnknownSync(Job)(message)))
 }
 

@@ -200,6 +200,24 @@ it("WRK-1 a worktree whose .git is gone is neither made anew nor taken away, and
     expect(readFileSync(join(top, "work"), "utf8")).toBe("work\n")
   }))
 
+it("WRK-1 what is changed in a worktree after it was kept, while nobody takes it away, is kept beside it", () =>
+  within(async ({ next, repository, root, task }) => {
+    const { top } = await run((await next()).ensure(task))
+    writeFileSync(join(top, "work"), "work\n")
+    const ref = `refs/drover/rescue/x/7.${task.visit}`
+    await git(top, ["update-ref", ref, "HEAD"])
+    const file = join(root, "home/worktrees", `7.${task.visit}.json`)
+    writeFileSync(file, readFileSync(file, "utf8").replace(`"kept":null`, `"kept":{"ref":"${ref}","isLanded":false}`))
+    // A removal that was broken off in the middle: what is left of it is nobody's work.
+    mkdirSync(`${top}.going`)
+    writeFileSync(join(`${top}.going`, "half"), "gone")
+    const late = await run((await next()).remove(task.id, task.visit, false))
+    expect(late).toMatch(/\.late$/)
+    expect(await git(repository, ["show", `${late}:work`])).toBe("work")
+    expect(existsSync(top) || existsSync(`${top}.going`)).toBe(false)
+    expect(await git(repository, ["rev-parse", ref])).toBe(await git(repository, ["rev-parse", "main"]))
+  }))
+
 it("WRK-1 a removal that was broken off after all was kept is ended by the next supervisor", () =>
   within(async ({ next, root, repository, task }) => {
     const service = await next()

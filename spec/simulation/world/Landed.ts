@@ -220,7 +220,8 @@ export class Landed {
     }
     const head = repository.headOf(checkout)
     const all = kept?.ref === null || kept === null ? undefined : repository.refs.get(kept.ref)
-    const isWhole = hashOf(checkout.files) === hashOf(repository.history.treeOf(all ?? head))
+    const holders = all === undefined ? [head] : [head, all]
+    const isWhole = holders.some((holder) => hashOf(checkout.files) === hashOf(repository.history.treeOf(holder)))
     if (!isWhole || !repository.isHeld(head)) this.#broken("WRK-1", `what is in ${top} is kept nowhere`)
   }
 }

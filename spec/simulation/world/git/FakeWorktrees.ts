@@ -107,23 +107,23 @@ export const make = (loop: Loop, repositories: Repositories): Service => {
     return kept?.ref ?? null
   })
 
+  const remove = Effect.fnUntraced(function* (task: TaskId, number: number, isLanded: boolean) {
+    const made = known.get(task)
+    if (made?.number !== number) return null
+    const before = made.kept
+    const ref = yield* keep(made, `rescue/${nameOf(made)}${before === null || before.ref === null ? "" : ".late"}`)
+    const kept = { ...made, kept: { ref: ref ?? before?.ref ?? null, isLanded: isLanded || before?.isLanded === true } }
+    yield* note(kept)
+    return yield* finish(kept)
+  })
+
   const ensure = Effect.fnUntraced(function* (task: Task) {
     const before = known.get(task.id)
-    if (before !== undefined && before.kept !== null) yield* finish(before)
+    if (before !== undefined && before.kept !== null) yield* remove(task.id, before.number, false)
     const made = known.get(task.id) ?? (yield* begin(task))
     const isThere = yield* step("look", made.top, () => repositories.at(made.top) !== null)
     if (!made.isMade || !isThere) yield* add({ ...made, isMade: false, isSetUp: false })
     return { top: made.top, needsSetup: known.get(task.id)?.isSetUp !== true }
-  })
-
-  const remove = Effect.fnUntraced(function* (task: TaskId, number: number, isLanded: boolean) {
-    const made = known.get(task)
-    if (made?.number !== number) return null
-    if (made.kept !== null) return yield* finish(made)
-    const ref = yield* keep(made, `rescue/${nameOf(made)}`)
-    const kept = { ...made, kept: { ref, isLanded } }
-    yield* note(kept)
-    return yield* finish(kept)
   })
 
   return {
