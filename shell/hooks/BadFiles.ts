@@ -34,13 +34,14 @@ const setAsideOne = async (folder: string, name: string, to: string): Promise<bo
   }
 }
 
-/** Removes what is beyond the limits, the oldest first. */
+/** Removes what is beyond the limits: the oldest first, and what is too large beside what is newer. */
 const bound = async (folder: string, names: ReadonlyArray<string>): Promise<void> => {
   let bytes = 0
   for (const [index, name] of names.toReversed().entries()) {
     const path = `${folder}/${name}`
-    bytes += index < mostEntries ? (await lstat(path)).size : 0
-    if (index >= mostEntries || bytes > mostBytes) await rm(path, { recursive: true, force: true })
+    const { size } = await lstat(path)
+    if (index < mostEntries && bytes + size <= mostBytes) bytes += size
+    else await rm(path, { recursive: true, force: true })
   }
 }
 
