@@ -8,7 +8,7 @@
 
 if (process.argv.length === 3 && process.argv[2] === "--version") {
   console.log(process.env.DROVER_VERSION)
-} else if (process.argv[2] !== "ingest" || !require("./ingest.cjs").run(process.argv.slice(3))) {
+} else if (process.argv[2] !== "ingest" || !require(`${__dirname}/ingest.cjs`).run(process.argv.slice(3))) {
   start()
 }
 

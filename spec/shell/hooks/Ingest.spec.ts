@@ -81,7 +81,7 @@ const mistakes: ReadonlyArray<readonly [args: ReadonlyArray<string>, input: stri
 it("ING-1 a mistake of ingest is told with the nearest word and the list, ends with 1 and keeps nothing", async () => {
   for (const [args, input, says] of mistakes) {
     const { code, stderr, stdout } = await here.feed(input, "ingest", ...args)
-    expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: "" })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
     expect(stderr).toContain(says)
     expect(stderr.trimEnd().split("\n")).toHaveLength(1)
   }
@@ -96,8 +96,8 @@ it("ING-1 ingest never ends with 2, which agents read as a veto, whatever is typ
   const first = fc.constantFrom([], ["--log-level", "error"])
   await fc.assert(
     fc.asyncProperty(first, fc.array(word, { maxLength: 4 }), async (before, after) => {
-      const { code, stderr } = await here.feed("{}", ...before, "ingest", ...after)
-      expect([0, 1], stderr).toContain(code)
+      const { code } = await here.feed("{}", ...before, "ingest", ...after)
+      expect([0, 1]).toContain(code)
       expect(here.isStored()).toBe(false)
     }),
     { numRuns: 15 }
@@ -158,7 +158,7 @@ it("ING-1 ingest finds the state directory as the whole program does, and an abs
   for (const [environment, folder] of places) {
     for (const before of [[], ["--log-level", "error"]]) {
       expect(await here.start([...before, "ingest", "--hook", "Stop"], environment, "{}").end).toEqual(silent)
-      expect(await taken(folder), JSON.stringify(environment)).toHaveLength(1)
+      expect(await taken(folder)).toHaveLength(1)
     }
   }
 })
@@ -182,29 +182,36 @@ it("ING-3 ingest ends with 0 only when the event, its name and the spool have re
       paths.set(descriptor, path)
       return descriptor
     }
-    for (const name of ["writeFileSync", "fdatasyncSync", "fsyncSync"]) {
+    for (const name of ["writeFileSync", "fdatasync", "fsync"]) {
       const work = fs[name]
-      fs[name] = (descriptor, ...rest) => {
-        const answer = work(descriptor, ...rest)
-        say(name + " " + paths.get(descriptor))
-        return answer
+      fs[name] = (descriptor, then) => {
+        const path = paths.get(descriptor)
+        if (name === "writeFileSync") return work(descriptor, then), say(name + " " + path)
+        work(descriptor, (error) => {
+          say(name + " " + path)
+          then(error)
+        })
       }
     }
     process.on("exit", () => say("exit"))`)
   expect(await end).toEqual(silent)
   const [event] = await taken()
-  expect(readFileSync(log, "utf8").trimEnd().split("\n")).toEqual([
-    `fsyncSync ${here.home}`,
-    `writeFileSync ${event?.file}`,
-    `fdatasyncSync ${event?.file}`,
-    `fsyncSync ${spool}`,
-    "exit"
-  ])
+  const [parent, written, ...rest] = readFileSync(log, "utf8").trimEnd().split("\n")
+  expect([parent, written, rest.at(-1)]).toEqual([`fsync ${here.home}`, `writeFileSync ${event?.file}`, "exit"])
+  expect(rest.slice(0, -1).toSorted()).toEqual([`fdatasync ${event?.file}`, `fsync ${spool}`])
 })
 
-for (const failing of ["writeFileSync", "fdatasyncSync"]) {
-  it(`ING-3 an event that does not reach the disk (${failing}) is no file, and ingest says so and ends with 1`, async () => {
-    const { end } = preloaded(`fs.${failing} = () => { throw new Error("ENOSPC: no space left on device") }`)
+/** What fails, and how: two of them tell it to who waits for them. */
+const failures: Readonly<Record<string, string>> = {
+  writeFileSync: "() => { throw error }",
+  fdatasync: "(descriptor, then) => then(error)",
+  fsync: "(descriptor, then) => then(error)"
+}
+
+for (const [name, how] of Object.entries(failures)) {
+  it(`ING-3 an event that does not reach the disk (${name} fails) is no file, and ingest says so and ends with 1`, async () => {
+    mkdirSync(spool, { recursive: true })
+    const { end } = preloaded(`const error = new Error("ENOSPC: no space left on device"); fs.${name} = ${how}`)
     const { code, stderr, stdout } = await end
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
     expect(stderr).toBe("drover ingest: the event can not be kept: ENOSPC: no space left on device\n")
