@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import {
   chmodSync,
   existsSync,
@@ -18,6 +20,7 @@ import { expect, it as plainly } from "vitest"
 import { hookNames, isHookName } from "../../../core/hook/HookName.ts"
 import * as HookScript from "../../../shell/hooks/HookScript.ts"
 import * as SpoolFile from "../../../shell/hooks/SpoolFile.ts"
+import { until } from "../cli/Drover.ts"
 import { run, shells, type Site, site } from "./Site.ts"
 
 const silent = { code: 0, said: "" }
@@ -160,6 +163,30 @@ it.scoped(
     })
 )
 
+/** The pid of the only child of a process. */
+const childOf = (pid: number): number | undefined => {
+  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).split("\n")
+  const [child] = rows.map((row) => row.trim().split(/ +/).map(Number)).find(([, parent]) => parent === pid) ?? []
+  return child
+}
+
+it.scopedLive("ING-2 an event whose copying breaks off leaves no file that looks whole, and the hook ends with 0", () =>
+  Effect.gen(function* () {
+    const here = yield* site
+    for (const [command = "", ...args] of shells) {
+      const hook = spawn(command, [...args, here.hook, "Stop"], { env: {}, stdio: ["pipe", "inherit", "inherit"] })
+      hook.stdin.write("half")
+      yield* Effect.promise(() => until(() => here.names().some((name) => statSync(join(here.spool, name)).size > 0)))
+      const cat = childOf(hook.pid ?? 0)
+      if (cat !== undefined) process.kill(cat, "SIGKILL")
+      yield* Effect.promise(() => until(() => here.names().length === 0))
+      hook.stdin.end()
+      yield* Effect.promise(() => once(hook, "close"))
+      expect([cat, hook.exitCode]).toEqual([expect.any(Number), 0])
+    }
+  })
+)
+
 it.scoped(
   "ING-1 a hook makes its spool again, and without the folder above it drops its event, says nothing and ends with 0",
   () =>
@@ -170,7 +197,8 @@ it.scoped(
         expect(yield* Effect.promise(() => here.call(shell, ["Stop"], "{}"))).toEqual(silent)
         expect(here.names()).toHaveLength(1)
         expect(statSync(here.spool).mode & 0o777).toBe(0o700)
-        const nowhere = { DROVER_SPOOL: join(here.root, "no", "where") }
+        // bash takes options from its environment; with this one any command that fails ends it.
+        const nowhere = { DROVER_SPOOL: join(here.root, "no", "where"), SHELLOPTS: "errexit" }
         expect(yield* Effect.promise(() => here.call(shell, ["Stop"], "x".repeat(300_000), nowhere))).toEqual(silent)
         expect(existsSync(join(here.root, "no"))).toBe(false)
         // What has the spool's name is no folder.
@@ -222,6 +250,14 @@ it.scoped(
       }
       expect(yield* Effect.promise(() => run([places.hook, "Stop"], "{}"))).toEqual(silent)
       expect(readdirSync(places.spool)).toHaveLength(1)
+
+      rmSync(places.hook)
+      const mask = process.umask(0o177)
+      yield* Effect.ensuring(
+        install,
+        Effect.sync(() => process.umask(mask))
+      )
+      expect(statSync(places.hook).mode & 0o777).toBe(0o700)
 
       rmSync(places.hook)
       mkdirSync(join(places.hook, "x"), { recursive: true })
