@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -20,6 +21,7 @@ import fc from "fast-check"
 import { expect, it as plainly } from "vitest"
 import { type HookName, hookNames } from "../../../core/hook/HookName.ts"
 import * as Spool from "../../../shell/hooks/Spool.ts"
+import * as SpoolLook from "../../../shell/hooks/SpoolLook.ts"
 import * as SpoolFile from "../../../shell/hooks/SpoolFile.ts"
 import { site } from "./Site.ts"
 
@@ -97,6 +99,24 @@ it.scoped("ING-1 a drain stores all events in order of time, in groups within th
     expect(yield* Spool.drain(spool, store)).toEqual(nothing)
     expect(yield* Spool.drain(join(spool, "nowhere"), store)).toEqual(nothing)
     expect(groups).toHaveLength(3)
+  })
+)
+
+it.scoped("ING-1 what comes into the spool while it is drained is stored by the same drain", () =>
+  Effect.gen(function* () {
+    const { spool } = yield* site
+    const { events, store } = kept()
+    const more = (group: ReadonlyArray<Spool.Spooled>) =>
+      Effect.zipRight(
+        store(group),
+        Effect.sync(() => {
+          if (events().length < 5) put(spool, 100 + events().length, `${events().length}`)
+        })
+      )
+    put(spool, 1, "0")
+    expect(yield* Spool.drain(spool, more)).toEqual({ stored: 5, bad: 0, waiting: 0 })
+    expect(bodies(events())).toEqual(["0", "1", "2", "3", "4"])
+    expect(left(spool)).toEqual([])
   })
 )
 
@@ -228,6 +248,32 @@ it.scoped(
       expect(readFileSync(outside, "utf8")).toContain("secret")
       expect(yield* Spool.drain(spool, store)).toEqual(nothing)
     })
+)
+
+it.scoped("SEC-3 what takes the place of an event after it was listed is told apart when it is read", () =>
+  Effect.gen(function* () {
+    const { root, spool } = yield* site
+    const name = SpoolFile.format({ pid: 1, n: 0, hook: "Stop" })
+    const target = put(root, 1, "secret")
+    const read = Effect.promise(() =>
+      SpoolLook.content(spool, { pid: 1, n: 0, hook: "Stop", name, changed: BigInt(now) * 1_000_000_000n })
+    )
+    expect(yield* read).toEqual({ _tag: "Gone" })
+    for (const trap of [
+      () => void execFileSync("mkfifo", [join(spool, name)]),
+      () => symlinkSync(join(root, target), join(spool, name)),
+      () => mkdirSync(join(spool, name))
+    ]) {
+      trap()
+      expect(yield* read).toEqual({ _tag: "Bad" })
+      rmSync(join(spool, name), { recursive: true })
+    }
+    put(spool, 1, "own")
+    expect(yield* read).toMatchObject({ _tag: "Whole", body: "own" })
+    // Its time is part of its id, and must be that of its last change.
+    put(spool, 1, "own", now + 1)
+    expect(yield* read).toEqual({ _tag: "Later" })
+  })
 )
 
 it.scoped("SEC-3 of what was set aside the newest hundred stay, and no more of them than 64 MiB", () =>
