@@ -1,6 +1,7 @@
 /**
- * Bundles the program into dist/bin: the command line as one file, V8's compiled code for it, and the small `bin` that
- * starts it. Files appear whole (by rename), so a running drover or a second build never reads half of one.
+ * Bundles the program into dist/bin: the command line as one file, V8's compiled code for it, `drover ingest` alone, and
+ * the small `bin` that starts them. Files appear whole (by rename), so a running drover or a second build never reads
+ * half of one.
  */
 import { build } from "esbuild"
 import { spawnSync } from "node:child_process"
@@ -90,7 +91,9 @@ try {
   const source = `${program}//${tag}`
 
   const dispatcher = await bundle("shell/bin/drover.cjs", { bundle: false, format: "cjs" })
+  const ingest = await bundle("shell/bin/ingest.ts", { bundle: true, format: "cjs" })
   rmSync(join(out, "cli.cache"), { force: true })
+  publish("ingest.cjs", ingest)
   publish("cli.cjs", source)
   publish("drover.cjs", dispatcher, 0o755)
   publish("cli.cache", Buffer.concat([compile(source), Buffer.from(tag, "latin1")]))

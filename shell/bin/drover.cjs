@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
- * Starts drover: answers `--version` itself, and runs everything else from the bundle beside it, through the code V8
- * compiled when the package was built. It promises to start without that code too, only slower.
+ * Starts drover: answers `--version` itself, gives `ingest` to a small bundle of its own, and runs everything else from
+ * the large one beside it, through the code V8 compiled when the package was built. It promises to start without that
+ * code too, only slower.
  */
 "use strict"
 
 if (process.argv.length === 3 && process.argv[2] === "--version") {
   console.log(process.env.DROVER_VERSION)
-} else {
+} else if (process.argv[2] !== "ingest" || !require(`${__dirname}/ingest.cjs`).run(process.argv.slice(3))) {
   start()
 }
 

@@ -131,6 +131,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Remove files of tasks that have ended long ago",
     async () => (await import("./commands/Prune.ts")).command
   ),
+  ingest: entry(
+    "Tools",
+    "Take a hook event of an agent from standard input",
+    async () => (await import("./commands/Ingest.ts")).command
+  ),
   completions: entry("Tools", "Print a shell's completion script", async () =>
     (await import("./commands/Completions.ts")).make(script)
   )

@@ -141,7 +141,13 @@ export const message = (failure: Failure): string => {
   }
 }
 
-export const codeOf = (failure: Failure): number => {
+/** `isHook`: for an agent, which reads 2 as "block" and any other failure as none of its business. */
+export const codeOf = (failure: Failure, isHook = false): number => {
+  const code = anyCodeOf(failure)
+  return isHook && code === invalid ? failed : code
+}
+
+const anyCodeOf = (failure: Failure): number => {
   switch (failure._tag) {
     case "ExitWith":
       return failure.code

@@ -146,5 +146,5 @@ export const run = (args: ReadonlyArray<string>) =>
     if (Option.isNone(failure)) return yield* Effect.failCause(exit.cause)
     const said = ExitCode.message(failure.value)
     if (said !== "") yield* output.error(said)
-    return ExitCode.codeOf(failure.value)
+    return ExitCode.codeOf(failure.value, commandWord(args) === "ingest")
   }).pipe(Effect.provide(Layer.merge(libraryConfig, logger)))

@@ -1,8 +1,7 @@
 /**
  * Where drover keeps its state and looks for the user's configuration; nothing else decides a path of these.
  */
-import { homedir } from "node:os"
-import { isAbsolute, join, resolve } from "node:path"
+import { join } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -10,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { attemptId, type AttemptNumber, type RunNumber, type TaskId } from "../../core/task/Identifiers.ts"
+import { basePaths } from "./BasePaths.ts"
 
 /** `sun_path` holds 108 bytes on Linux (unix(7)) and 104 on macOS and the BSDs, its closing NUL among them. */
 const longestSocketPath = process.platform === "linux" ? 107 : 103
@@ -60,20 +60,10 @@ export interface PlacesService {
   readonly configFile: string
 }
 
-/** Follows the contract; a relative XDG directory is ignored, as the XDG base directory specification asks. */
 export const make = (
   environment: Readonly<Record<string, string | undefined>>
 ): Either.Either<PlacesService, SocketPathTooLong> => {
-  const own = (name: string): string | undefined => {
-    const value = environment[name]
-    return value === undefined || value === "" ? undefined : resolve(value)
-  }
-  const home = environment.HOME === undefined || environment.HOME === "" ? homedir() : resolve(environment.HOME)
-  const xdg = (name: string, fallback: string): string => {
-    const value = environment[name]
-    return value !== undefined && isAbsolute(value) ? value : join(home, fallback)
-  }
-  const stateDirectory = own("DROVER_HOME") ?? join(xdg("XDG_STATE_HOME", ".local/state"), "drover")
+  const { configFile, spool, stateDirectory } = basePaths(environment)
   const socket = join(stateDirectory, "drover.sock")
   const bytes = Buffer.byteLength(socket)
   if (bytes > longestSocketPath) {
@@ -87,14 +77,14 @@ export const make = (
     log: join(stateDirectory, "supervisor.log"),
     socket,
     token: join(stateDirectory, "token"),
-    spool: join(stateDirectory, "spool"),
+    spool,
     hook: join(stateDirectory, "hook"),
     attempts,
     worktrees: join(stateDirectory, "worktrees"),
     attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),
     run: (task, attempt, run) => join(attempts, attemptId(task, attempt), `v${run}`),
     landing: (task, attempt, run) => join(attempts, attemptId(task, attempt), `l${run}`),
-    configFile: own("DROVER_CONFIG") ?? join(xdg("XDG_CONFIG_HOME", ".config"), "drover", "config.toml")
+    configFile
   })
 }
 

@@ -15,18 +15,29 @@ export const create = async (file: string): Promise<void> => {
 }
 
 /**
+ * Makes the folder, and those above it, where there are none. Rejects with the system's error.
+ *
  * Not `mkdir` with `recursive`: in Node 20 that never returns where the system says that a folder which is there is not
  * (`/proc`), and keeps the process from ending.
  */
-const makeFolder = async (folder: string): Promise<void> => {
+export const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await makeOne(folder)
+  } catch (error) {
+    const parent = dirname(folder)
+    if (codeOf(error) !== "ENOENT" || parent === folder) throw error
+    await makeFolder(parent)
+    await makeOne(folder)
+  }
+}
+
+/** Another process may make the same one at the same time. */
+const makeOne = async (folder: string): Promise<void> => {
   try {
     await Fs.mkdir(folder, { mode: 0o700 })
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined
-    if (code === "EEXIST") return
-    const parent = dirname(folder)
-    if (code !== "ENOENT" || parent === folder) throw error
-    await makeFolder(parent)
-    await Fs.mkdir(folder, { mode: 0o700 })
+    if (codeOf(error) !== "EEXIST") throw error
   }
 }
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)
