@@ -47,8 +47,11 @@ export interface Handler {
   readonly timeout: number
 }
 
-/** The program writes one small file: what takes longer hangs, and holds up the agent. */
-const timeoutSeconds = 5
+/**
+ * The program writes one small file: what takes longer hangs, and holds up the agent. Codex allows SessionEnd and
+ * Interrupt no more than this, and what it shortens it trusts under another digest.
+ */
+const timeoutSeconds = 3
 
 /** Vendors give the command to a shell, to which this is a comment; to drover it says whose entry this is. */
 const mark = " # drover"
@@ -61,6 +64,9 @@ export const handler = (program: string, name: string): Handler => ({
   command: `${quoted(program)} ${name}${mark}`,
   timeout: timeoutSeconds
 })
+
+/** A group of its list: it has no matcher, so that it is run whatever the hook is fired for. */
+export const group = (handler: Handler): { readonly hooks: ReadonlyArray<Handler> } => ({ hooks: [handler] })
 
 /** Whether drover wrote that command, for whichever state directory. */
 export const isOwn = (command: string): boolean => /^'.+' [A-Za-z]+ # drover$/s.test(command)

@@ -1,7 +1,7 @@
 /**
  * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`, and `[brain]` for verifiers), when the
- * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), and what is
- * kept of ended tasks (`[retention]`).
+ * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), what is
+ * kept of ended tasks (`[retention]`), and whether agents are told to run hooks (`[hooks]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -28,6 +28,11 @@ export type Agents = ReadonlyMap<string, AgentDefinition.AgentDefinition>
 
 export type Prices = ReadonlyMap<string, Price>
 
+export interface Hooks {
+  /** Agents that drover starts run drover's hooks, though no file of the user has them. */
+  readonly inject: boolean
+}
+
 export interface ConfigurationService {
   /** The user's file, whether it exists or not. */
   readonly file: string
@@ -45,6 +50,7 @@ export interface ConfigurationService {
   readonly prices: Prices
   /** What is kept of ended tasks. */
   readonly retention: Retention.Retention
+  readonly hooks: Hooks
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -97,6 +103,10 @@ const RetentionTable = Schema.Struct({
   logsBytes: key("logs_bytes", PositiveCount, "How much all output may take; the oldest of ended tasks goes first")
 })
 
+const HooksTable = Schema.Struct({
+  inject: maybe(Switch, "Tell the agents that drover starts to run its hooks, without touching a file")
+})
+
 const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
   prices: maybe(
@@ -107,7 +117,8 @@ const UserFile = Schema.Struct({
   brain: maybe(BrainTable.BrainTable, "The model command that `brain` verifiers ask"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
-  retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long")
+  retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long"),
+  hooks: maybe(HooksTable, "How agents tell drover of what they do")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -135,7 +146,7 @@ const retentionOf = ({ attempts, logs, logsBytes }: typeof RetentionTable.Type =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "prices" | "guards" | "ownership" | "retention"
+  "policy" | "agents" | "brain" | "prices" | "guards" | "ownership" | "retention" | "hooks"
 >
 
 /** What holds without a file. */
@@ -146,7 +157,8 @@ export const defaults: Content = {
   prices: new Map(),
   guards: {},
   ownership: noHealing,
-  retention: Retention.defaults
+  retention: Retention.defaults,
+  hooks: { inject: true }
 }
 
 /** The meaning of a file's text. */
@@ -166,7 +178,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
     guards: GuardTable.resolve(decoded.right.guards),
     ownership: { ...noHealing, ...decoded.right.ownership },
-    retention: retentionOf(decoded.right.retention)
+    retention: retentionOf(decoded.right.retention),
+    hooks: { ...defaults.hooks, ...decoded.right.hooks }
   })
 }
 

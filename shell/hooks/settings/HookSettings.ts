@@ -8,7 +8,7 @@
  */
 import * as Either from "effect/Either"
 import { applyEdits, type Edit, type Node, type ParseError, parseTree } from "jsonc-parser"
-import { type Handler, isOwn } from "../../../core/hook/VendorHooks.ts"
+import { group, type Handler, isOwn } from "../../../core/hook/VendorHooks.ts"
 import { styleOf, type Style } from "./Style.ts"
 
 /** The handlers that are wanted, by the names of their hooks. */
@@ -171,10 +171,8 @@ const append = (
   return [{ offset: endOf(last), length: 0, content: items.map((item) => `,${space}${item}`).join("") }]
 }
 
-const groupWith = (handler: Handler): object => ({ hooks: [handler] })
-
 const asObject = (wanted: Wanted): object =>
-  Object.fromEntries([...wanted].map(([name, handler]) => [name, [groupWith(handler)]]))
+  Object.fromEntries([...wanted].map(([name, handler]) => [name, [group(handler)]]))
 
 const member = (key: string, value: object, depth: number, style: Style): string =>
   `${JSON.stringify(key)}: ${style.write(value, depth)}`
@@ -191,9 +189,9 @@ const additions = (text: string, root: Container, wanted: Wanted): Either.Either
   for (const [name, handler] of wanted) {
     const list = valueAt(hooks, name)
     if (properties(hooks, name).length > 1) return Either.left(`has the key "${name}" twice in "hooks"`)
-    if (list === undefined) missing.push(member(name, [groupWith(handler)], 2, style))
+    if (list === undefined) missing.push(member(name, [group(handler)], 2, style))
     else if (!isContainer(list, "array")) return Either.left(`has "hooks.${name}" that is no list`)
-    else edits.push(...append(text, list, 3, style, [style.write(groupWith(handler), 3)]))
+    else edits.push(...append(text, list, 3, style, [style.write(group(handler), 3)]))
   }
   return Either.right([...edits, ...append(text, hooks, 2, style, missing)])
 }

@@ -170,7 +170,7 @@ it("API-6 what is added looks like the rest: its line breaks, its indentation, o
     "\t\t\t\t\t{",
     `\t\t\t\t\t\t"type": "command",`,
     `\t\t\t\t\t\t${entry},`,
-    `\t\t\t\t\t\t"timeout": 5`,
+    `\t\t\t\t\t\t"timeout": 3`,
     "\t\t\t\t\t}",
     "\t\t\t\t]",
     "\t\t\t}",
@@ -179,6 +179,6 @@ it("API-6 what is added looks like the rest: its line breaks, its indentation, o
     "}"
   ])
   expect(installed(`{"hooks":{"Stop":[{}]}}`, wanted)).toBe(
-    `{"hooks":{"Stop":[{},{ "hooks": [ { "type": "command", ${entry}, "timeout": 5 } ] }]}}`
+    `{"hooks":{"Stop":[{},{ "hooks": [ { "type": "command", ${entry}, "timeout": 3 } ] }]}}`
   )
 })
