@@ -131,6 +131,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Remove files of tasks that have ended long ago",
     async () => (await import("./commands/Prune.ts")).command
   ),
+  hooks: entry(
+    "Tools",
+    "Have agents that you start yourself tell drover what they do",
+    async () => (await import("./commands/Hooks.ts")).command
+  ),
   completions: entry("Tools", "Print a shell's completion script", async () =>
     (await import("./commands/Completions.ts")).make(script)
   )
