@@ -124,6 +124,14 @@ it("API-6 an entry that is missing, twice, under another hook, or with another l
   }
 })
 
+it("API-6 of keys that are there twice the last counts, as in the vendors' programs, to tell whose an entry is", () => {
+  const own = `"command": "'/s/hook' Stop # drover"`
+  const entry = (keys: string): string => `{"hooks": {"Stop": [{"hooks": [{${keys}}, 1]}]}}`
+  expect(removed(entry(`"command": "mine", ${own}`))).toBe(`{"hooks": {"Stop": [{"hooks": [1]}]}}`)
+  const mine = entry(`${own}, "command": "mine"`)
+  expect(removed(mine)).toBe(mine)
+})
+
 it("API-6 what is no JSON object is left alone and told why, and never is anything thrown", () => {
   const rows: ReadonlyArray<readonly [text: string, problem: string]> = [
     ["", "is no JSON"],

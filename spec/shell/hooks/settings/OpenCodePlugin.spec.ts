@@ -1,5 +1,5 @@
 /** The plugin that is written for OpenCode, under Node; that OpenCode itself runs it was tried by hand (docs/hooks.md). */
-import { chmodSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Either from "effect/Either"
@@ -11,12 +11,11 @@ import { temporaryFolder } from "../../config/TaskFiles.ts"
 type Hook = (...given: ReadonlyArray<unknown>) => Promise<void>
 
 /** Loads the plugin with a program that notes what it is told; `told` waits for that many events. */
-const loaded = async (script = `printf '%s %s\\n' "$1" "$(cat)" >>"$0.log"`) => {
+const loaded = async (script: string | null = `printf '%s %s\\n' "$1" "$(cat)" >>"$0.log"`) => {
   const folder = temporaryFolder()
   const program = join(folder, "it's a hook")
   const file = join(folder, "drover.mjs")
-  writeFileSync(program, `#!/bin/sh\n${script}\n`)
-  chmodSync(program, 0o755)
+  if (script !== null) writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   writeFileSync(file, Either.getOrThrow(install(null, program)))
   const { Drover } = await import(pathToFileURL(file).href)
   const hooks: Readonly<Record<string, Hook>> = await Drover({ directory: "/work" })
@@ -57,10 +56,11 @@ it("API-6 the plugin for OpenCode tells what happens under the names and with th
   await told(4)
   const text = (messageID: string, said: string) =>
     event("message.part.updated", { part: { type: "text", sessionID: "ses_1", messageID, text: said } })
+  await event("message.updated", { info: { id: "msg_1", role: "user" } })
   await event("message.updated", { info: { id: "msg_2", role: "assistant" } })
-  await text("msg_1", "of the user")
   await text("msg_2", "It is")
   await text("msg_2", "It is done.")
+  await text("msg_1", "of the user")
   await event("session.idle", { sessionID: "ses_1" })
   await event("session.idle", { sessionID: "ses_1" })
   const events = await told(5)
@@ -90,7 +90,7 @@ it("API-6 the plugin for OpenCode tells of a turn that failed once, and not that
 })
 
 it("API-6 the plugin for OpenCode never throws: without the program, with one that fails, with fields it does not know", async () => {
-  for (const script of ["exit 2", "exec <&-; exit 1"]) {
+  for (const script of [null, "exit 2", "exec <&-; exit 1"]) {
     const { call, event } = await loaded(script)
     for (const given of [undefined, null, {}, { sessionID: 1 }]) {
       for (const name of ["chat.message", "tool.execute.before", "tool.execute.after"]) await call(name, given, given)
@@ -100,6 +100,15 @@ it("API-6 the plugin for OpenCode never throws: without the program, with one th
       await call("event", given)
     }
     await event("session.error", { sessionID: "x".repeat(300_000) })
+  }
+})
+
+it("API-6 a program that does not read what the plugin for OpenCode tells it breaks nothing", async () => {
+  const { call, lines } = await loaded(`exec <&-; echo closed >>"$0.log"`)
+  // More than a pipe holds: the write fails some time after the program has closed its end.
+  for (const count of [1, 2, 3]) {
+    await call("tool.execute.before", { sessionID: "ses_1" }, { args: "x".repeat(1_000_000) })
+    while (lines().length < count) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 })
 
