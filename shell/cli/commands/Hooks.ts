@@ -34,7 +34,7 @@ const options = {
     Options.optional
   ),
   scope: Options.choice("scope", scopes).pipe(
-    Options.withDescription("user: all that you do; project: in this folder. Without it user; status shows both"),
+    Options.withDescription("user (else install and remove take it) or project: this folder"),
     Options.optional
   ),
   isDryRun: Options.boolean("dry-run").pipe(Options.withDescription("Show what would change, and change nothing")),
