@@ -83,6 +83,8 @@ try {
     bundle: true,
     format: "cjs",
     external: ["better-sqlite3"],
+    // What its package.json names for Node can not be bundled: its parts are required through a variable.
+    alias: { "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js" },
     // An import() that stays in the text would need a loader hook from vm.Script; as require() it needs none.
     supported: { "dynamic-import": false }
   })

@@ -14,6 +14,7 @@ import type { Task } from "../../core/task/Task.ts"
 import type { Of } from "../../core/tick/Action.ts"
 import { launchFailed } from "../../core/tick/DecideExecution.ts"
 import * as Launch from "../agents/Launch.ts"
+import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
@@ -41,6 +42,7 @@ const lookLimitMs = { "in-place": 3000, worktree: 30_000 }
 export const make = Effect.fnUntraced(function* (tools: Tools) {
   const { fleet, outcome, policy, trees, wake } = tools
   const places = yield* Places
+  const { hooks } = yield* Configuration
   const processes = yield* Processes
   const content = yield* Trees
   const worktrees = yield* Worktrees
@@ -66,7 +68,16 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
     const { attempt, drifted, feedback, session } = action
     const cwd = worktrees.directoryOf(task)
-    const launch = { task, attempt, marker, cwd, session, feedback, isDrifted: drifted === true }
+    const launch = {
+      task,
+      attempt,
+      marker,
+      cwd,
+      session,
+      feedback,
+      isDrifted: drifted === true,
+      hasHooks: hooks.inject
+    }
     const request = yield* Launch.prepare(places, process.env, launch)
     const found = yield* Effect.option(
       Effect.timeout(content.look(cwd, task.spec.target), lookLimitMs[task.spec.isolate])

@@ -10,6 +10,8 @@ export interface Asked {
   readonly model: string | null
   /** The user's own arguments: they come last, and what they decide is not decided for them. */
   readonly args: AgentDefinition["args"]
+  /** The program that its hooks run: absolute; null or absent is no hooks. */
+  readonly hook?: string | null
   /** It is asked something, and has no leave to change anything, unless the user's own arguments give it; absent is no. */
   readonly isAskedOnly?: boolean
 }

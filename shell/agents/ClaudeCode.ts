@@ -1,4 +1,5 @@
 /** How Claude Code (2.1.197) is started and resumed. */
+import { group, handler, namesOf } from "../../core/hook/VendorHooks.ts"
 import type { Asked } from "./Asked.ts"
 import { isGiven } from "./GivenArgs.ts"
 
@@ -12,12 +13,30 @@ const sessionOf = (marker: string): string =>
 const naming = (marker: Asked["marker"]): ReadonlyArray<string> =>
   marker === null ? [] : ["--session-id", sessionOf(marker)]
 
-export const args = ({ args: own, isAskedOnly = false, marker, model, session }: Asked): ReadonlyArray<string> => [
+/**
+ * Beside the hooks of the user's files; one that is in both is run once. Of two options the last one is all that counts,
+ * so that where the user has one this could do nothing.
+ */
+const hooks = (program: string, own: Asked["args"]): ReadonlyArray<string> => {
+  if (isGiven(own, ["--settings"])) return []
+  const lists = namesOf("claude-code").map((name) => [name, [group(handler(program, name))]] as const)
+  return ["--settings", JSON.stringify({ hooks: Object.fromEntries(lists) })]
+}
+
+export const args = ({
+  args: own,
+  hook = null,
+  isAskedOnly = false,
+  marker,
+  model,
+  session
+}: Asked): ReadonlyArray<string> => [
   "-p",
   "--output-format",
   "stream-json",
   "--verbose",
   ...(isAskedOnly || isGiven(own, permissions) ? [] : ["--dangerously-skip-permissions"]),
+  ...(hook === null ? [] : hooks(hook, own)),
   ...(session === null ? naming(marker) : ["--resume", session]),
   ...(model === null ? [] : ["--model", model])
 ]

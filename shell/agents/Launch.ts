@@ -1,5 +1,6 @@
 /** What it takes to start an agent for an attempt: its folder, its prompt on standard input and in a file, its arguments. */
-import { mkdir, writeFile } from "node:fs/promises"
+import { constants } from "node:fs"
+import { access, mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -38,13 +39,22 @@ export interface Launch {
   readonly feedback: string | null
   /** What a resumed session remembers of the files is not true any more. */
   readonly isDrifted: boolean
+  /** Whether its program is told to run drover's hooks, where it can be told without a file of the user's. */
+  readonly hasHooks: boolean
 }
+
+/** Null where there is none to be run: a hook that fails is shown to people and models. */
+const hookProgram = (path: string): Promise<string | null> =>
+  access(path, constants.X_OK).then(
+    () => path,
+    () => null
+  )
 
 /** Writes the attempt's folder and says what to start. Doing it again writes the same. */
 export const prepare = (
   places: PlacesService,
   source: Readonly<Record<string, string | undefined>>,
-  { attempt, cwd, feedback, isDrifted, marker, session, task }: Launch
+  { attempt, cwd, feedback, hasHooks, isDrifted, marker, session, task }: Launch
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
@@ -59,9 +69,10 @@ export const prepare = (
     isDrifted,
     ...(target === undefined ? {} : { landsOn: target.branch })
   })
-  const write = async (): Promise<void> => {
+  const write = async (): Promise<string | null> => {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     await writeFile(prompt, text, { mode: 0o600 })
+    return hasHooks && agent.kind !== "command" ? hookProgram(places.hook) : null
   }
   const model = task.spec.model ?? agent.model
   const own = {
@@ -76,16 +87,16 @@ export const prepare = (
     try: write,
     catch: (cause) => new AttemptFolderUnwritable({ path: directory, cause })
   }).pipe(
-    Effect.as({
+    Effect.map((hook) => ({
       directory,
       marker,
       command: agent.command,
-      args: args(agent.kind, { session, marker, model, args: agent.args }),
+      args: args(agent.kind, { session, marker, model, args: agent.args, hook }),
       cwd,
       env: environment(source, agent, own),
       stdin: prompt,
       stdout: join(directory, stdoutFile),
       stderr: join(directory, stderrFile)
-    })
+    }))
   )
 }

@@ -136,6 +136,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Take a hook event of an agent from standard input",
     async () => (await import("./commands/Ingest.ts")).command
   ),
+  hooks: entry(
+    "Tools",
+    "Have agents that you start yourself tell drover what they do",
+    async () => (await import("./commands/Hooks.ts")).command
+  ),
   completions: entry("Tools", "Print a shell's completion script", async () =>
     (await import("./commands/Completions.ts")).make(script)
   )

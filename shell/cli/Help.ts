@@ -82,7 +82,8 @@ export const optionNames = ({ options }: Help): ReadonlyArray<string> =>
 export const takesValue = ({ options }: Help, name: string): boolean =>
   options.some((option) => {
     const words = option.name.split(/[\s,]+/)
-    return words.includes(name) && words.at(-1)?.startsWith("-") === false
+    // The words of a choice stand there too.
+    return name.startsWith("-") && words.includes(name) && words.at(-1)?.startsWith("-") === false
   })
 
 /** Options that every command has, of which the first takes a value. */

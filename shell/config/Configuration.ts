@@ -1,7 +1,7 @@
 /**
  * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`, and `[brain]` for verifiers), when the
- * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), and what is
- * kept of ended tasks (`[retention]`).
+ * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), what is
+ * kept of ended tasks (`[retention]`), and whether agents are told to run hooks (`[hooks]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -29,6 +29,11 @@ export type Agents = ReadonlyMap<string, AgentDefinition.AgentDefinition>
 
 export type Prices = ReadonlyMap<string, Price>
 
+export interface Hooks {
+  /** Agents that drover starts run drover's hooks, though no file of the user has them. */
+  readonly inject: boolean
+}
+
 export interface ConfigurationService {
   /** The user's file, whether it exists or not. */
   readonly file: string
@@ -44,9 +49,11 @@ export interface ConfigurationService {
   readonly ownership: Healing
   /** What a million tokens of a model cost, by its name. */
   readonly prices: Prices
-  /** What is kept of ended tasks. */
+  /** Where it is asked over TCP, beside its socket. */
   readonly http: { readonly listen: HttpTable.Address | null }
+  /** What is kept of ended tasks, and of what hooks told. */
   readonly retention: Retention.Limits
+  readonly hooks: Hooks
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -101,6 +108,10 @@ const RetentionTable = Schema.Struct({
   hookEventsMost: key("hook_events", PositiveCount, "How many of it are kept; the oldest goes first")
 })
 
+const HooksTable = Schema.Struct({
+  inject: maybe(Switch, "Tell the agents that drover starts to run its hooks, without touching a file")
+})
+
 const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
   prices: maybe(
@@ -112,7 +123,8 @@ const UserFile = Schema.Struct({
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
   http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
-  retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long")
+  retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long"),
+  hooks: maybe(HooksTable, "How agents tell drover of what they do")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -146,7 +158,7 @@ const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "prices" | "guards" | "http" | "ownership" | "retention"
+  "policy" | "agents" | "brain" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
 >
 
 /** What holds without a file. */
@@ -158,7 +170,8 @@ export const defaults: Content = {
   guards: {},
   ownership: noHealing,
   http: { listen: null },
-  retention: Retention.defaults
+  retention: Retention.defaults,
+  hooks: { inject: true }
 }
 
 /** The meaning of a file's text. */
@@ -179,7 +192,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     guards: GuardTable.resolve(decoded.right.guards),
     ownership: { ...noHealing, ...decoded.right.ownership },
     http: { listen: HttpTable.parse(decoded.right.http?.listen ?? "") },
-    retention: retentionOf(decoded.right.retention)
+    retention: retentionOf(decoded.right.retention),
+    hooks: { ...defaults.hooks, ...decoded.right.hooks }
   })
 }
 

@@ -21,6 +21,7 @@ await build({
   target: "node20",
   format: "cjs",
   external: ["better-sqlite3"],
+  alias: { "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js" },
   supported: { "dynamic-import": false },
   define: { "process.env.DROVER_VERSION": JSON.stringify(version), "process.kill": "announcedKill" },
   inject: [resolve(adapters, "Kill.ts")],

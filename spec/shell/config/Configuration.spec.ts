@@ -121,6 +121,15 @@ it("API-1 what is kept of ended tasks is said in days and bytes, each by itself"
   }
 })
 
+it("API-1 agents are told of hooks unless the file says that they are not", () => {
+  const hooksOf = (text: string) => Either.getOrThrow(read(text)).hooks
+  for (const text of ["", "[hooks]", "[hooks]\ninject = true"]) expect(hooksOf(text)).toEqual({ inject: true })
+  expect(hooksOf("[hooks]\ninject = false")).toEqual({ inject: false })
+  const refused = (line: string) => brief(Either.getOrThrow(Either.flip(read(`[hooks]\n${line}\n`))).problems)
+  expect(refused("inject = 1")).toEqual([["Value", 2, "hooks.inject", null]])
+  expect(refused("injekt = true")).toEqual([["Key", 2, "hooks.injekt", "inject"]])
+})
+
 it("API-1 claude, codex and opencode exist without a file; a table for one of them needs no kind and no command", () => {
   const kinds = ({ agents }: Pick<Configuration.ConfigurationService, "agents">) =>
     [...agents.values()].map(({ name, kind, command, model }) => [name, kind, command, model])
