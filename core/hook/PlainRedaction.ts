@@ -1,0 +1,186 @@
+/**
+ * Secrets in a text that is no JSON, as it stands: a command, an answer, a log; also JSON inside of it, with its quotes
+ * escaped any number of times. Each search goes once over the text, whatever it holds.
+ *
+ * What begins to look like a secret does so however the text goes on. So the beginning of a redacted text holds nothing
+ * to redact, also with a mark of Cut.ts behind it, which ends every value.
+ */
+import { redacted } from "./Cut.ts"
+import { isHeaderName, isSecretName, lastWord } from "./SecretName.ts"
+
+/** A key is redacted with its head and foot; its lines may be parted by blanks or by escapes (`\n`). */
+const pem =
+  /-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\+[nrt])*(?:[a-zA-Z\d+/=]{16}|[A-Z][a-zA-Z-]{3,20}:)(?:[a-zA-Z\d+/=:,.()\s]|-(?!----)|\\+[nrt])*(?:-----END [A-Z\d ]{0,60}-----)?/g
+
+/** What vendors' keys and tokens look like; the shorter a prefix, the more must follow it, and stand apart. */
+const forms = new RegExp(
+  [
+    /sk-(?:ant|proj|svcacct|admin|or|lf)-[\w-]{10,}/,
+    /(?:(?<![a-zA-Z\d])|(?<=\\[nrt]))sk-[a-zA-Z\d]{20,}/,
+    /[rs]k_(?:live|test)_[a-zA-Z\d]{10,}/,
+    /gh[oprsu]_[a-zA-Z\d]{16,}/,
+    /github_pat_\w{16,}/,
+    /glpat-[\w-]{16,}/,
+    /xox[a-z]-[\w-]{10,}/,
+    /A[KS]IA[A-Z\d]{16,}/,
+    /AIza[\w-]{30,}/,
+    /npm_[a-zA-Z\d]{30,}/,
+    /hf_[a-zA-Z\d]{30,}/,
+    // Inside of a run of the same characters no other begins, or a long run would be looked at again and again.
+    /(?:(?<![\w-])|(?<=\\[nrt]))eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}/
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "g"
+)
+
+const bearer = /([Bb]earer[ \t]{1,8})[\w.~+/=-]{16,}/g
+
+/** `scheme://user:password@host`; the password reaches to the last `@` before the path. */
+const login = /(:\/\/[^\s/?#"'`<>\\…:@]*:)([^\s/?#"'`<>\\…]+)@/g
+
+/** Whether there may be a secret at all, also in JSON text with its escapes: most texts hold none, and this is quick. */
+const trace = new RegExp(
+  `${lastWord.source}|-----BEGIN |sk-|[rs]k_|gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|A[KS]IA|AIza|npm_|hf_|eyJ|bearer|\\\\u00[2-7]`,
+  "i"
+)
+const scheme = /:\\*\/\\*\//
+
+export const mayHoldSecrets = (text: string): boolean => trace.test(text) || (text.includes("@") && scheme.test(text))
+
+/** References and placeholders: `$TOKEN`, `${TOKEN}`, `$(cat file)`, `<your token>`, `***`, `...`. */
+const reference = /^(?:\$\w*|\$\{[^}]*\}?|\$\(.*|<[\w -]*>?|\*+|\.{1,3})$/
+
+export const redactPlain = (text: string): string =>
+  mayHoldSecrets(text)
+    ? redactNamed(text.replace(pem, redacted))
+        .replace(forms, redacted)
+        .replace(bearer, `$1${redacted}`)
+        .replace(login, (whole, before: string, password: string) =>
+          reference.test(password) ? whole : `${before}${redacted}@`
+        )
+    : text
+
+const word = new RegExp(lastWord.source, "gi")
+
+/** Redacts the values of names that say so. */
+const redactNamed = (text: string): string => {
+  const pieces: Array<string> = []
+  let done = 0
+  word.lastIndex = 0
+  for (let found = word.exec(text); found !== null; found = word.exec(text)) {
+    const value = valueOf(text, found.index, word.lastIndex)
+    if (value === null) continue
+    pieces.push(text.slice(done, value.start), redacted)
+    done = value.end
+    word.lastIndex = done
+  }
+  pieces.push(text.slice(done))
+  return pieces.join("")
+}
+
+interface Value {
+  readonly start: number
+  readonly end: number
+}
+
+/** The rest of a name, then what parts it from its value: `"name": "`, `NAME=`, `name := '`. */
+const assignment =
+  /((?:s|value|hash|[_-]value|[_-]hash)?\d{0,4})((?:\\{0,15}["'`])?)\]?[ \t]{0,8}(:=|=>|[:=](?!=))([ \t]{0,8})((?:\\{0,15}["'`])?)/iy
+/** `--name value` */
+const argument = /()()[ \t]{1,8}(?!-)((?:\\{0,15}["'`])?)/y
+
+/** Longer than any name that is looked at whole. */
+const nameLength = 64
+const isOfName = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 45
+
+const nameStart = (text: string, at: number): number => {
+  let start = at
+  while (start > 0 && at - start < nameLength && isOfName(text.charCodeAt(start - 1))) start--
+  return start
+}
+
+/** The value of the name whose last word stands there; null where it has none, or none that is a secret. */
+const valueOf = (text: string, wordStart: number, wordEnd: number): Value | null => {
+  const start = nameStart(text, wordStart)
+  assignment.lastIndex = wordEnd
+  const assigned = assignment.exec(text)
+  if (assigned === null) return isFlag(text, start) ? argumentOf(text, start, wordEnd) : null
+  const [whole, rest = "", close = "", separator = "", blanks = "", open = ""] = assigned
+  const name = text.slice(start, wordEnd + rest.length)
+  if (!isSecretName(name)) return null
+  const at = wordEnd + whole.length
+  if (open !== "") return secretIn(text, at, quotedEnd(text, at, open))
+  if (isHeaderName(name) && separator === ":") return secretIn(text, at, headerEnd(text, start, at))
+  const isSure = close !== "" || (separator === "=" && blanks === "")
+  return isSure ? secretIn(text, at, wordsEnd(text, at, isQuery(text, start) ? inQuery : unquoted)) : guess(text, at)
+}
+
+const isFlag = (text: string, start: number): boolean => text.charCodeAt(start) === 45
+
+const isQuery = (text: string, start: number): boolean => /[?&]/.test(text.charAt(start - 1))
+
+const argumentOf = (text: string, start: number, wordEnd: number): Value | null => {
+  argument.lastIndex = wordEnd
+  const found = argument.exec(text)
+  if (found === null || !isSecretName(text.slice(start, wordEnd))) return null
+  const [whole, , , open = ""] = found
+  const at = wordEnd + whole.length
+  return secretIn(text, at, open === "" ? wordsEnd(text, at, unquoted) : quotedEnd(text, at, open))
+}
+
+/** That part of the text, unless it is empty, redacted already or a reference. */
+const secretIn = (text: string, start: number, end: number): Value | null =>
+  start === end || text.startsWith(redacted, start) || reference.test(text.slice(start, end)) ? null : { start, end }
+
+// Escapes of line ends and quotes belong to what stands around a value, and so does a mark of what was cut.
+const unquoted = /(?:[^\s"'`\\…]|\\+(?![\\nrtbfu"'`])|…(?! \[))+/y
+const inQuery = /(?:[^\s"'`\\…&#]|\\+(?![\\nrtbfu"'`])|…(?! \[))+/y
+const ofLine = /(?:[^\n\r"'`\\…]|\\+(?![\\nrtbfu"'`])|…(?! \[))+/y
+
+const wordsEnd = (text: string, at: number, kind: RegExp): number => {
+  kind.lastIndex = at
+  return kind.test(text) ? kind.lastIndex : at
+}
+
+const closing = /["'`\n\r]|… \[/g
+
+/**
+ * Where a value ends that a quote with its escapes opened (`"`, `\"`, `\\\"`): at the quote that stands on the same level,
+ * or else with its line.
+ */
+const quotedEnd = (text: string, at: number, open: string): number => {
+  const mark = open.charAt(open.length - 1)
+  closing.lastIndex = at
+  for (let found = closing.exec(text); found !== null; found = closing.exec(text)) {
+    const end = found.index
+    if (!/["'`]/.test(found[0])) return end
+    if (text.charAt(end) !== mark) continue
+    const escapes = backslashesBefore(text, end, at)
+    // A backslash of the value is written as 2, 4, 8 ... of them, so that what is over belongs to the quote.
+    if (escapes % (2 * open.length) === open.length - 1) return end - (open.length - 1)
+  }
+  return text.length
+}
+
+const backslashesBefore = (text: string, end: number, start: number): number => {
+  let before = end
+  while (before > start && text.charCodeAt(before - 1) === 92) before--
+  return end - before
+}
+
+/** A header in quotes ends with them, and any other with its line or at a quote. */
+const headerEnd = (text: string, start: number, at: number): number => {
+  const before = text.charAt(start - 1)
+  if (!/["'`]/.test(before)) return wordsEnd(text, at, ofLine)
+  return quotedEnd(text, at, "\\".repeat(Math.min(15, backslashesBefore(text, start - 1, 0))) + before)
+}
+
+const literal = /[\w.~!@#$%^*+/-]{6,}/y
+
+/** `name: value` is said in prose and in programs too (`token: string`): there a secret has six characters and a digit. */
+const guess = (text: string, at: number): Value | null => {
+  const end = wordsEnd(text, at, literal)
+  return /\d/.test(text.slice(at, end)) ? secretIn(text, at, end) : null
+}
