@@ -1,8 +1,8 @@
 /**
  * The beginning of a text, and a mark that says how much of it is missing: `… [12345 characters cut]`.
  *
- * Redaction takes the mark for the end of a text, and no redaction is cut in two: what was redacted and then cut holds
- * nothing to redact.
+ * Redaction takes the mark for the end of a text, and nothing is cut inside of a redaction or of another mark: what was
+ * redacted and then cut holds nothing to redact.
  */
 
 export const redacted = "[redacted]"
@@ -12,6 +12,9 @@ export const cutMark = (characters: number): string => `… [${characters} chara
 
 /** No mark has more bytes in UTF-8: one for each character, and two more for `…`. */
 export const cutMarkBytes = cutMark(Number.MAX_SAFE_INTEGER).length + 2
+
+/** What is redacted and what is cut: a text is split by it into what stands between them, and them. */
+export const partings = /(\[redacted\]|… \[\d+ characters cut\])/
 
 const markAtEnd = /… \[\d+ characters cut\]$/
 const markAlone = /^… \[\d+ characters cut\]$/
@@ -50,7 +53,7 @@ export const bytesOf = (text: string, start = 0, end = text.length): number => {
   return bytes
 }
 
-/** The beginning that has a place in so many bytes beside the mark, at the end of a character and of no redaction's inside. */
+/** The beginning that has room in so many bytes beside the mark, and ends inside of no character, redaction or mark. */
 const shortened = (text: string, limit: number, sizeOf: (code: number) => number): string => {
   let room = limit - cutMarkBytes
   let end = 0
@@ -60,10 +63,22 @@ const shortened = (text: string, limit: number, sizeOf: (code: number) => number
     if (room < 0) break
     end += isWide ? 2 : 1
   }
-  const from = Math.max(0, end - redacted.length + 1)
-  const inside = text.slice(from, end + redacted.length - 1).indexOf(redacted)
-  const kept = inside < 0 ? end : from + inside
+  const kept = beforeParting(text, end)
   return text.slice(0, kept) + cutMark(text.length - kept)
+}
+
+/** That place, or the beginning of the redaction or mark that it lies in. */
+const beforeParting = (text: string, at: number): number => {
+  const from = Math.max(0, at - cutMarkBytes)
+  let start = from
+  for (const [index, piece] of text
+    .slice(from, at + cutMarkBytes)
+    .split(partings)
+    .entries()) {
+    if (start + piece.length > at) return index % 2 === 0 ? at : start
+    start += piece.length
+  }
+  return at
 }
 
 /** A text of at most `limit` bytes, which are at least a mark's. */

@@ -2,16 +2,22 @@
  * Takes keys, tokens and passwords out of a text: values whose name says so, and what looks like a vendor's key wherever
  * it stands. It can not know every secret; what it finds it replaces by `[redacted]`.
  */
-import { isCutMark, redacted } from "./Cut.ts"
+import { cutText, isCutMark, redacted } from "./Cut.ts"
 import { type Edit, edited, isJson, type Kind, scan, textOf } from "./JsonText.ts"
 import { mayHoldSecrets, redactPlain } from "./PlainRedaction.ts"
 import { isSecretFlag, isSecretName } from "./SecretName.ts"
 
+/** 1 MiB, as much as any way in takes: an expression over more could need more memory than there is for it. */
+const readBytes = 1_048_576
+
 /**
  * The text without its secrets; a second time there is nothing to do. JSON stays JSON, and all else of it stays as it
  * is, byte for byte: under a name that says so a string, a number, or all of an object or array becomes `"[redacted]"`.
+ * Of more than 1 MiB of UTF-8 only the beginning is read, and only that is kept.
  */
-export const redact = (text: string): string => {
+export const redact = (text: string): string => redactRead(cutText(text, readBytes))
+
+const redactRead = (text: string): string => {
   if (!mayHoldSecrets(text)) return text
   if (isJson(text)) return redactJson(text)
   const plain = redactPlain(text)
@@ -56,13 +62,13 @@ const redactJson = (text: string): string => {
   }
 
   const onText = (start: number, end: number, isKey: boolean): void => {
-    const token = text.slice(start, end)
-    const content = textOf(token)
+    const content = textOf(text.slice(start, end))
     const isValue = !isKey && content !== "" && !isCutMark(content)
     if (container !== null && isValue) container.holds = true
-    const by = isSecret && isValue ? redactedString : redactedToken(token, content)
-    if (by !== token) edits.push({ start, end, by })
-    isSecret = isKey ? isSecretName(content) : isSecretFlag(content)
+    const plain = redactPlain(content)
+    if (isSecret && isValue) edits.push({ start, end, by: redactedString })
+    else if (plain !== content) edits.push({ start, end, by: JSON.stringify(plain) })
+    isSecret = isKey ? isSecretName(plain) : isSecretFlag(plain)
   }
 
   const onScalar = (start: number, end: number): void => {
@@ -86,12 +92,6 @@ const redactJson = (text: string): string => {
     }
   })
   return edited(text, edits)
-}
-
-/** A string's token without what looks like a secret in it; the very token where there is nothing. */
-const redactedToken = (token: string, content: string): string => {
-  const plain = redactPlain(content)
-  return plain === content ? token : JSON.stringify(plain)
 }
 
 /** `-` or a digit: `true`, `false` and `null` are no secrets. */

@@ -4,9 +4,18 @@
  * none; neither are counts and words of a vocabulary (`input_tokens`, `max_token`, `eos_token`).
  */
 
-/** The last word of such a name, as it is written within a text; it is looked for there, and the name decided on here. */
-export const lastWord =
-  /passw(?:or)?d|passphrase|passcode|secret|credential|authorization|cookie|token|(?:api|access|private|secret|signing|encryption|auth|account|master|deploy|ssh)[-_.]?key|[_-]PASS(?![a-z])/
+const words = [
+  ...["api", "access", "private", "secret", "signing", "encryption", "auth", "account", "master", "deploy", "ssh"].map(
+    (kind) => `${kind}[-_.]?key`
+  ),
+  ...["password", "passwd", "passphrase", "passcode", "secret", "credential", "authorization", "cookie", "token"]
+]
+
+const inAnyCase = (source: string): string =>
+  source.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+
+/** The last word of such a name, where it stands in a text; the whole name decides whether it is one. */
+export const lastWord = new RegExp(`${inAnyCase(words.join("|"))}|[_-]PASS(?![a-zA-Z])`)
 
 const said =
   /(?:passw(?:or)?ds?|passphrases?|passcode|secrets?|credentials?|authorization|cookies?|token|(?:access|api|auth|bearer|refresh|session|secret)tokens|(?:api|access|private|secret|signing|encryption|auth|account|master|deploy|ssh)keys?)(?:value|hash)?$/
