@@ -6,7 +6,7 @@
  * looking at how it goes on that would not be found, from the same place, if it went on in another way. So a redacted
  * text holds nothing to redact, and neither does its beginning, with a mark of Cut.ts behind it.
  */
-import { partings, redacted } from "./Cut.ts"
+import { cutText, partings, redacted } from "./Cut.ts"
 import type { Span } from "./JsonText.ts"
 import { isHeaderName, isSecretName, lastWord } from "./SecretName.ts"
 
@@ -48,13 +48,16 @@ const key = new RegExp(pem.source, "y")
 const trace = new RegExp(
   `${lastWord.source}|-----BEGIN |[Bb]earer|sk-|[rs]k_|gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|A[KS]IA|AIza|npm_|hf_|eyJ|\\\\u00[2-7]`
 )
-const scheme = /:\\*\/\\*\//
+const scheme = /:\\?\/\\?\//
 
 export const mayHoldSecrets = (text: string): boolean => trace.test(text) || (text.includes("@") && scheme.test(text))
 
+/** 1 MiB, as much as any way in takes: over far more an expression needs more memory than there is for it. */
+const readBytes = 1_048_576
+
 export const redactPlain = (text: string): string =>
   mayHoldSecrets(text)
-    ? text
+    ? cutText(text, readBytes)
         .split(partings)
         .map((piece, index) => (index % 2 === 0 ? redactPiece(piece) : piece))
         .join("")
@@ -105,7 +108,7 @@ const reference = /^(?:\$\w*|\$\{[^}]*\}?|\$\(.*|<[\w -]*>?|\*+|\.{1,3})$/
 const assignment =
   /((?:s|value|hash|[_-]value|[_-]hash)?\d{0,4})((?:\\{0,15}["'`])?)\]?[ \t]{0,8}(:=|=>|[:=](?!=))([ \t]{0,8})((?:\\{0,15}["'`])?)/iy
 /** `--name value` */
-const argument = /()()[ \t]{1,8}(?!-)((?:\\{0,15}["'`])?)/y
+const argument = /[ \t](?!-)((?:\\{0,15}["'`])?)/y
 
 /** Longer than any name that is looked at whole. */
 const nameLength = 64
@@ -123,7 +126,7 @@ const valueOf = (text: string, wordStart: number, wordEnd: number): Span | null 
   const start = nameStart(text, wordStart)
   assignment.lastIndex = wordEnd
   const assigned = assignment.exec(text)
-  if (assigned === null) return isFlag(text, start) ? argumentOf(text, start, wordEnd) : null
+  if (assigned === null) return isFlag(text.slice(start, wordEnd)) ? argumentOf(text, start, wordEnd) : null
   const [whole, rest = "", close = "", separator = "", blanks = "", open = ""] = assigned
   const name = text.slice(start, wordEnd + rest.length)
   if (!isSecretName(name)) return null
@@ -131,8 +134,9 @@ const valueOf = (text: string, wordStart: number, wordEnd: number): Span | null 
   const lines = keyEnd(text, at)
   if (lines !== null) return { start: at, end: lines }
   if (open !== "") return secretIn(text, at, quotedEnd(text, at, open))
-  if (isHeaderName(name) && separator === ":") return secretIn(text, at, headerEnd(text, start, at))
-  const isSure = close !== "" || (separator === "=" && blanks === "")
+  if (separator === ":" && close === "" && isHeader(text, start, name))
+    return secretIn(text, at, headerEnd(text, start, at))
+  const isSure = separator === "=" && blanks === ""
   return isSure ? secretIn(text, at, wordsEnd(text, at, isQuery(text, start) ? inQuery : unquoted)) : guess(text, at)
 }
 
@@ -142,7 +146,8 @@ const keyEnd = (text: string, at: number): number | null => {
   return key.test(text) ? key.lastIndex : null
 }
 
-const isFlag = (text: string, start: number): boolean => text.charCodeAt(start) === 45
+/** Also behind an escape, whose letter looks like one of the name: `\n--token`. */
+const isFlag = (name: string): boolean => /^(?:[nrt]-)?-/.test(name)
 
 const isQuery = (text: string, start: number): boolean => /[?&]/.test(text.charAt(start - 1))
 
@@ -150,7 +155,7 @@ const argumentOf = (text: string, start: number, wordEnd: number): Span | null =
   argument.lastIndex = wordEnd
   const found = argument.exec(text)
   if (found === null || !isSecretName(text.slice(start, wordEnd))) return null
-  const [whole, , , open = ""] = found
+  const [whole, open = ""] = found
   const at = wordEnd + whole.length
   return secretIn(text, at, open === "" ? wordsEnd(text, at, unquoted) : quotedEnd(text, at, open))
 }
@@ -167,7 +172,8 @@ const secretIn = (text: string, start: number, end: number): Span | null => {
 // Escapes of line ends and quotes belong to what stands around a value.
 const unquoted = /(?:[^\s"'`\\]|\\+(?![\\nrtbfu"'`]|$))+/y
 const inQuery = /(?:[^\s"'`\\&#]|\\+(?![\\nrtbfu"'`]|$))+/y
-const ofLine = /(?:[^\n\r"'`\\]|\\+(?![\\nrtbfu"'`]|$))+/y
+const ofHeader = /(?:[^\n\r"'`\\]|\\+(?![\\nrtbfu"'`]|$))+/y
+const ofLine = /(?:[^\n\r\\]|\\+(?![\\nr]|$))+/y
 
 const wordsEnd = (text: string, at: number, kind: RegExp): number => {
   kind.lastIndex = at
@@ -201,10 +207,16 @@ const backslashesBefore = (text: string, end: number, start: number): number => 
   return end - before
 }
 
-/** A header in quotes ends with them, and any other with its line or at a quote. */
+const quotes = /^["'`]$/
+
+/** `Authorization: Basic …` anywhere, others in quotes: `'X-Api-Key: …'`. */
+const isHeader = (text: string, start: number, name: string): boolean =>
+  isHeaderName(name) || (name.includes("-") && quotes.test(text.charAt(start - 1)))
+
+/** A header in quotes ends with them, one that begins a line with the line, and any other at a quote. */
 const headerEnd = (text: string, start: number, at: number): number => {
   const before = text.charAt(start - 1)
-  if (!/["'`]/.test(before)) return wordsEnd(text, at, ofLine)
+  if (!quotes.test(before)) return wordsEnd(text, at, before === "" || before === "\n" ? ofLine : ofHeader)
   return quotedEnd(text, at, "\\".repeat(Math.min(15, backslashesBefore(text, start - 1, 0))) + before)
 }
 

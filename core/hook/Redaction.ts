@@ -2,22 +2,18 @@
  * Takes keys, tokens and passwords out of a text: values whose name says so, and what looks like a vendor's key wherever
  * it stands. It can not know every secret; what it finds it replaces by `[redacted]`.
  */
-import { cutText, isCutMark, redacted } from "./Cut.ts"
+import { isCutMark, redacted } from "./Cut.ts"
 import { type Edit, edited, isJson, type Kind, scan, textOf } from "./JsonText.ts"
 import { mayHoldSecrets, redactPlain } from "./PlainRedaction.ts"
 import { isSecretFlag, isSecretName } from "./SecretName.ts"
 
-/** 1 MiB, as much as any way in takes: an expression over more could need more memory than there is for it. */
-const readBytes = 1_048_576
-
 /**
  * The text without its secrets; a second time there is nothing to do. JSON stays JSON, and all else of it stays as it
  * is, byte for byte: under a name that says so a string, a number, or all of an object or array becomes `"[redacted]"`.
- * Of more than 1 MiB of UTF-8 only the beginning is read, and only that is kept.
+ * Of a text that is no JSON, and of a string in JSON, no more than 1 MiB is read where there may be a secret, and no
+ * more is kept.
  */
-export const redact = (text: string): string => redactRead(cutText(text, readBytes))
-
-const redactRead = (text: string): string => {
+export const redact = (text: string): string => {
   if (!mayHoldSecrets(text)) return text
   if (isJson(text)) return redactJson(text)
   const plain = redactPlain(text)

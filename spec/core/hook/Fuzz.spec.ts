@@ -6,7 +6,7 @@ import { cutText, bytesOf } from "../../../core/hook/Cut.ts"
 import { cutJson } from "../../../core/hook/CutJson.ts"
 import { make } from "../../../core/hook/HookEvent.ts"
 import { fragments, json, piece } from "./Fragments.ts"
-const runs = { numRuns: Number(process.env["N"] ?? 20000) }
+const runs = { endOnFailure: true, numRuns: Number(process.env["N"] ?? 20000) }
 it("plain idem", () => {
   fc.assert(
     fc.property(fragments(14), (t) => {
@@ -88,6 +88,6 @@ it("make idem", () => {
         if (isJ) JSON.parse(e.payload)
       }
     ),
-    { numRuns: runs.numRuns / 100 }
+    { endOnFailure: true, numRuns: runs.numRuns / 100 }
   )
 })
