@@ -14,10 +14,10 @@ export const cutMark = (characters: number): string => `… [${characters} chara
 export const cutMarkBytes = cutMark(Number.MAX_SAFE_INTEGER).length + 2
 
 /** What is redacted and what is cut: a text is split by it into what stands between them, and them. */
-export const partings = /(\[redacted\]|… \[\d+ characters cut\])/
+export const partings = /(\[redacted\]|… \[\d{1,16} characters cut\])/
 
-const markAtEnd = /… \[\d+ characters cut\]$/
-const markAlone = /^… \[\d+ characters cut\]$/
+const markAtEnd = /… \[\d{1,16} characters cut\]$/
+const markAlone = /^… \[\d{1,16} characters cut\]$/
 
 export const isCut = (text: string): boolean => markAtEnd.test(text.slice(-cutMarkBytes))
 /** Whether a text is a mark and no more. */
@@ -53,7 +53,7 @@ export const bytesOf = (text: string, start = 0, end = text.length): number => {
   return bytes
 }
 
-/** The beginning that has room in so many bytes beside the mark, and ends inside of no character, redaction or mark. */
+/** All of it, or the beginning that has room in so many bytes beside the mark, and ends inside of no character, redaction or mark. */
 const shortened = (text: string, limit: number, sizeOf: (code: number) => number): string => {
   let room = limit - cutMarkBytes
   let end = 0
@@ -63,6 +63,7 @@ const shortened = (text: string, limit: number, sizeOf: (code: number) => number
     if (room < 0) break
     end += isWide ? 2 : 1
   }
+  if (end === text.length) return text
   const kept = beforeParting(text, end)
   return text.slice(0, kept) + cutMark(text.length - kept)
 }
@@ -71,12 +72,11 @@ const shortened = (text: string, limit: number, sizeOf: (code: number) => number
 const beforeParting = (text: string, at: number): number => {
   const from = Math.max(0, at - cutMarkBytes)
   let start = from
-  for (const [index, piece] of text
-    .slice(from, at + cutMarkBytes)
-    .split(partings)
-    .entries()) {
-    if (start + piece.length > at) return index % 2 === 0 ? at : start
-    start += piece.length
+  const around = text.slice(from, at + cutMarkBytes)
+  for (const [index, piece] of around.split(partings).entries()) {
+    const end = start + piece.length
+    if (index % 2 === 1 && start < at && at < end) return start
+    start = end
   }
   return at
 }

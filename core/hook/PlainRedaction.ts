@@ -106,7 +106,7 @@ const reference = /^(?:\$\w*|\$\{[^}]*\}?|\$\(.*|<[\w -]*>?|\*+|\.{1,3})$/
 
 /** The rest of a name, then what parts it from its value: `"name": "`, `NAME=`, `name := '`. */
 const assignment =
-  /((?:s|value|hash|[_-]value|[_-]hash)?\d{0,4})((?:\\{0,15}["'`])?)\]?[ \t]{0,8}(:=|=>|[:=](?!=))([ \t]{0,8})((?:\\{0,15}["'`])?)/iy
+  /((?:s|value|hash|[_-]value|[_-]hash)?(?:[_-]?\d{1,4})?)((?:\\{0,15}["'`])?)\]?[ \t]{0,8}(:=|=>|[:=](?!=))([ \t]{0,8})((?:\\{0,15}["'`])?)/iy
 /** `--name value` */
 const argument = /[ \t](?!-)((?:\\{0,15}["'`])?)/y
 
@@ -170,9 +170,9 @@ const secretIn = (text: string, start: number, end: number): Span | null => {
 }
 
 // Escapes of line ends and quotes belong to what stands around a value.
-const unquoted = /(?:[^\s"'`\\]|\\+(?![\\nrtbfu"'`]|$))+/y
-const inQuery = /(?:[^\s"'`\\&#]|\\+(?![\\nrtbfu"'`]|$))+/y
-const ofHeader = /(?:[^\n\r"'`\\]|\\+(?![\\nrtbfu"'`]|$))+/y
+const unquoted = /(?:[^\s"'`\\]|\\+(?![\\nrt"'`]|$))+/y
+const inQuery = /(?:[^\s"'`\\&#]|\\+(?![\\nrt"'`]|$))+/y
+const ofHeader = /(?:[^\n\r"'`\\]|\\+(?![\\nrt"'`]|$))+/y
 const ofLine = /(?:[^\n\r\\]|\\+(?![\\nr]|$))+/y
 
 const wordsEnd = (text: string, at: number, kind: RegExp): number => {

@@ -4,21 +4,19 @@
  * none; neither are counts and words of a vocabulary (`input_tokens`, `max_token`, `eos_token`).
  */
 
-const words = [
-  ...["api", "access", "private", "secret", "signing", "encryption", "auth", "account", "master", "deploy", "ssh"].map(
-    (kind) => `${kind}[-_.]?key`
-  ),
-  ...["password", "passwd", "passphrase", "passcode", "secret", "credential", "authorization", "cookie", "token"]
-]
+const kinds = "api|access|private|secret|signing|encryption|auth|account|master|deploy|ssh"
+
+const words = `(?:${kinds})[-_.]?key|passw(?:or)?d|passphrase|passcode|secret|credential|authorization|cookie|token`
 
 const inAnyCase = (source: string): string =>
   source.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
 
 /** The last word of such a name, where it stands in a text; the whole name decides whether it is one. */
-export const lastWord = new RegExp(`${inAnyCase(words.join("|"))}|[_-]PASS(?![a-zA-Z])`)
+export const lastWord = new RegExp(`${inAnyCase(words)}|[_-]PASS(?![a-zA-Z])`)
 
-const said =
-  /(?:passw(?:or)?ds?|passphrases?|passcode|secrets?|credentials?|authorization|cookies?|token|(?:access|api|auth|bearer|refresh|session|secret)tokens|(?:api|access|private|secret|signing|encryption|auth|account|master|deploy|ssh)keys?)(?:value|hash)?$/
+const said = new RegExp(
+  `(?:passw(?:or)?ds?|passphrases?|passcodes?|secrets?|credentials?|authorization|cookies?|token|(?:access|api|auth|bearer|refresh|session|secret)tokens|(?:${kinds})keys?)(?:value|hash)?$`
+)
 const counted =
   /(?:max|min|per|num|input|output|total|prompt|completion|reasoning|cached?|bos|eos|pad|unk|sep|cls|mask|stop|start|end|special)token$/
 
