@@ -1,5 +1,4 @@
-/** What the agents' programs have hooks for, by the names of Claude Code; it imports nothing, so that anyone may ask. */
-
+/** The names of hook events, in the order of a session's life; other names are refused at every way in. */
 export const hookNames = [
   "SessionStart",
   "SessionEnd",
@@ -16,8 +15,10 @@ export const hookNames = [
   "PreCompact",
   "Interrupt"
 ] as const
+
 export type HookName = (typeof hookNames)[number]
 
 const known: ReadonlySet<string> = new Set(hookNames)
 
+/** Exactly one of the names: case and blanks count. */
 export const isHookName = (text: string): text is HookName => known.has(text)

@@ -3,9 +3,10 @@
  * (`../shared/agents/FACTS.md` 5).
  */
 import type { Vendor } from "../agent/Version.ts"
+import type { HookName } from "./HookName.ts"
 
 /** OpenCode has none of its own: these are told by the plugin that drover writes for it. */
-const names: { readonly [V in Vendor]: ReadonlyArray<string> } = {
+const names: { readonly [V in Vendor]: ReadonlyArray<HookName> } = {
   "claude-code": [
     "SessionStart",
     "SessionEnd",
@@ -37,7 +38,7 @@ const names: { readonly [V in Vendor]: ReadonlyArray<string> } = {
   opencode: ["SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "Stop", "StopFailure"]
 }
 
-export const namesOf = (vendor: Vendor): ReadonlyArray<string> => names[vendor]
+export const namesOf = (vendor: Vendor): ReadonlyArray<HookName> => names[vendor]
 
 /** A hook of type `command`, as Claude Code and Codex write it alike. */
 export interface Handler {

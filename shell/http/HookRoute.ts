@@ -18,7 +18,7 @@ export const eventLimit = 1024 * 1024
 export const batchLimit = 8 * 1024 * 1024
 
 /** A client that may send an event twice names it: the second one is the first one again. */
-export const sourceHeader = "x-drover-event"
+const sourceHeader = "x-drover-event"
 const isSource = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text)
 
 export interface Door {

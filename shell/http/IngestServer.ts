@@ -1,4 +1,4 @@
-/** The ways in over HTTP: on the socket of the state directory, and with a token on a port of this machine. */
+/** All ways in: on the socket of the state directory, with a token on a port of this machine, and through the spool. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,6 +9,7 @@ import { Configuration } from "../config/Configuration.ts"
 import { type Address, Listening } from "../config/HttpTable.ts"
 import { Places } from "../config/Places.ts"
 import { Ingest, type Taker } from "../hooks/Ingest.ts"
+import * as SpoolWay from "../hooks/SpoolWay.ts"
 import * as Access from "./Access.ts"
 import * as Answer from "./Answer.ts"
 import * as EventBatch from "./EventBatch.ts"
@@ -33,43 +34,46 @@ const guarded =
     Answer.refused(response, refusal.status, refusal.error, {}, { connection: "close" })
   }
 
+type Way = "socket" | "port" | "spool"
+
 /** Of each way in what stands in its way now, or null. */
-type Troubles = Map<"socket" | "port", string | null>
+type Troubles = Map<Way, string | null>
 
 export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.effect(
   Ingest,
   Effect.gen(function* () {
-    const { socket, token } = yield* Places
+    const { hook, socket, spool, token } = yield* Places
     const cadence = yield* Cadence
     const { http } = yield* Configuration
     const address = (yield* Listening) ?? http.listen
     const troubles: Troubles = new Map()
 
+    const told = (way: Way, beat: Taker["beat"], trouble: string | null) =>
+      Effect.suspend(() => {
+        const isNews = trouble !== null && troubles.get(way) !== trouble
+        troubles.set(way, trouble)
+        const first = [...troubles.values()].find((each) => each !== null) ?? null
+        return Effect.zipRight(isNews ? Effect.logError(trouble) : Effect.void, beat(first))
+      })
+
     /** Keeps a way open: what can not be opened, or is not there any more, is opened again. */
     const keep = <E extends { readonly message: string }>(
-      way: "socket" | "port",
+      way: Way,
       beat: Taker["beat"],
-      open: Effect.Effect<unknown, E, Scope.Scope>,
-      isOpen: Effect.Effect<boolean>
-    ) => {
-      const told = (trouble: string | null) =>
-        Effect.suspend(() => {
-          const isNews = trouble !== null && troubles.get(way) !== trouble
-          troubles.set(way, trouble)
-          const first = [...troubles.values()].find((each) => each !== null) ?? null
-          return Effect.zipRight(isNews ? Effect.logError(trouble) : Effect.void, beat(first))
-        })
-      const stays = Effect.iterate(true, {
-        while: (isStill) => isStill,
-        body: () => told(null).pipe(Effect.zipRight(Effect.sleep(cadence.store)), Effect.zipRight(isOpen))
-      })
-      return Effect.zipRight(open, stays).pipe(
+      open: Effect.Effect<unknown, E, Scope.Scope>
+    ) =>
+      open.pipe(
         Effect.scoped,
-        Effect.catchAll(({ message }) => told(message)),
-        Effect.repeat(Schedule.spaced(cadence.store)),
-        Effect.zipRight(Effect.never)
+        Effect.catchAll(({ message }) => told(way, beat, message)),
+        Effect.repeat(Schedule.spaced(cadence.store))
       )
-    }
+
+    /** Ends when it is not reachable any more. */
+    const stays = (way: Way, beat: Taker["beat"], isOpen: Effect.Effect<boolean>) =>
+      Effect.iterate(true, {
+        while: (isStill) => isStill,
+        body: () => told(way, beat, null).pipe(Effect.zipRight(Effect.sleep(cadence.store)), Effect.zipRight(isOpen))
+      })
 
     return {
       run: ({ accept, beat }) =>
@@ -80,12 +84,15 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
             now: () => clock.unsafeCurrentTimeMillis()
           }
           const onSocket = Listener.onPath(socket, (request, response) => route(door, request, response))
-          const ways = [keep("socket", beat, onSocket, Listener.isReachable(socket))]
+          const ways = [
+            keep("socket", beat, Effect.zipRight(onSocket, stays("socket", beat, Listener.isReachable(socket)))),
+            keep("spool", beat, SpoolWay.run({ hook, spool }, accept, told("spool", beat, null)))
+          ]
           if (address !== null) {
             const onPort = Effect.flatMap(Token.ensure(token), (secret) =>
               Listener.onPort(address, guarded(door, address, secret))
             )
-            ways.push(keep("port", beat, onPort, Effect.succeed(true)))
+            ways.push(keep("port", beat, Effect.zipRight(onPort, stays("port", beat, Effect.succeed(true)))))
           }
           yield* Effect.all(ways, { concurrency: "unbounded" })
           return yield* Effect.never

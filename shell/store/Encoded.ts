@@ -52,13 +52,13 @@ export type Telling = { readonly _tag: "Telling"; readonly limit: number }
 export const heldStages: ReadonlyArray<string> = ["blocked", "review_hold", "merge_failure", "merge_failure_final"]
 
 /** After that id; of that session where one is given. */
-export interface HookEventQuery {
+interface HookEventQuery {
   readonly since: number
   readonly session: string | null
   readonly limit: number
 }
 
-export interface StaleQuery {
+interface StaleQuery {
   /** Epoch milliseconds. */
   readonly before: number
   readonly most: number

@@ -10,7 +10,8 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { Places } from "../../config/Places.ts"
+import { ensureStateDirectory, Places } from "../../config/Places.ts"
+import * as HookScript from "../../hooks/HookScript.ts"
 import * as HookInstallation from "../../hooks/HookInstallation.ts"
 import { type Agent, agents, type Scope, scopes } from "../../hooks/SettingsPlaces.ts"
 import { find } from "../../process/Program.ts"
@@ -71,7 +72,9 @@ const missing = (chosen: ReadonlyArray<Agent>): Effect.Effect<ReadonlyArray<Agen
   )
 
 const remarks = ({ isProgramThere, program }: Surroundings, gone: ReadonlyArray<Agent>): ReadonlyArray<string> => [
-  ...(isProgramThere ? [] : [`the program that hooks run is not there yet: ${plain(program)}; drover up writes it`]),
+  ...(isProgramThere
+    ? []
+    : [`the program that hooks run is not there yet: ${plain(program)}; drover hooks install and drover up write it`]),
   ...gone.map((agent) => `${agent} is not in PATH`)
 ]
 
@@ -132,8 +135,17 @@ const carryOut = Effect.fnUntraced(function* (
   return { ...place, diff }
 })
 
+const writeProgram = Effect.zipRight(
+  ensureStateDirectory,
+  Effect.flatMap(Places, (places) =>
+    Effect.mapError(HookScript.install(places), ({ message }) => new Failed({ message }))
+  )
+)
+
 const operate = Effect.fnUntraced(function* (operation: HookInstallation.Operation, wanted: Wanted) {
   const output = yield* Output
+  // Before any entry names it.
+  if (operation === "install" && !wanted.isDryRun) yield* writeProgram
   const around = yield* surroundings
   const scope = Option.getOrElse(wanted.scope, () => "user" as const)
   const results = yield* Effect.forEach(wanted.agents, (agent) => {

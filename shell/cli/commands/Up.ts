@@ -94,9 +94,7 @@ const options = {
     Options.withDescription("Wait for the lock when it is refused, and try again until it can be had")
   ),
   listen: Options.text("listen").pipe(
-    Options.withDescription(
-      "Be asked over TCP too, at such an address as 127.0.0.1:4711, with the token of the state directory"
-    ),
+    Options.withDescription("Be asked over TCP too, such as at 127.0.0.1:4711, by its token"),
     Options.optional
   ),
   json: Flags.json

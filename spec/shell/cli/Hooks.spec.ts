@@ -1,5 +1,14 @@
 /** What `drover hooks` does to the settings of a home and a project, and what it says of it. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+  statSync
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, it } from "vitest"
 import { type Site, site } from "./Drover.ts"
@@ -43,7 +52,8 @@ it("API-6 hooks are installed for all three, seen in the status, once however of
     expect(installed.stdout).toContain(`+            "command": "'${here.home}/hook' Stop # drover",`)
     expect(installed.stdout).toContain(`claude: installed, ${claude}\n`)
     expect(installed.stdout.indexOf("+++ ")).toBeLessThan(installed.stdout.indexOf("claude: installed"))
-    expect(installed.stdout).toContain("the program that hooks run is not there yet")
+    expect(installed.stdout).not.toContain("is not there yet")
+    expect(statSync(`${here.home}/hook`).mode & 0o777).toBe(0o700)
     const plugin = join(user, ".config/opencode/plugin/drover.js")
     expect(text(plugin)).toContain(JSON.stringify(`${here.home}/hook`))
     const after = text(claude)

@@ -1,5 +1,7 @@
 /** What hooks tell a running drover, by its built program. */
+import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
+import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
@@ -62,6 +64,30 @@ it("ING-3 what was acknowledged is there after kill -9, once each, and the next 
     expect(await here.json("prune", "--older-than", "0s", "--dry-run", "--json")).toMatchObject({ hook_events: many })
     expect((await here.run("prune", "--older-than", "0s")).stdout).toContain(`${many} hook events are forgotten`)
     expect(await kept(here)).toEqual([])
+  } finally {
+    await here.remove()
+  }
+})
+
+it("ING-1 what was left in the spool while nobody ran is kept when somebody does, and what a hook leaves then is kept soon, once each", async () => {
+  const here = await site()
+  try {
+    const spooled = await here.feed(`{"session_id":"early"}`, "ingest", "--hook", "SessionStart")
+    expect(spooled).toEqual({ code: 0, stdout: "", stderr: "" })
+    const started = await up(here)
+    await until(async () => (await kept(here)).length === 1)
+    await until(() => existsSync(join(here.home, "hook")))
+    const told = spawnSync(join(here.home, "hook"), ["Stop"], { input: `{"session_id":"late"}`, encoding: "utf8" })
+    expect([told.status, told.stdout, told.stderr]).toEqual([0, "", ""])
+    await until(async () => (await kept(here)).length === 2)
+    const all = (await kept(here)).map(({ event: { hook, sessionId } }) => [hook, sessionId])
+    expect(all).toEqual([
+      ["SessionStart", "early"],
+      ["Stop", "late"]
+    ])
+    await until(async () => (await readdir(join(here.home, "spool"))).every((name) => name === "bad"))
+    started.child.kill("SIGTERM")
+    await started.end
   } finally {
     await here.remove()
   }
