@@ -10,6 +10,7 @@ import type { Child, Program, Script } from "../../../shell/process/Machine.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import type { Repositories } from "./git/Repositories.ts"
+import { sessionOf } from "./Hooks.ts"
 import * as Workers from "./git/Workers.ts"
 
 const second = 1000
@@ -157,10 +158,12 @@ export class Programs {
       lingersMs: dice.chance(0.3) ? between(dice, 1, 4 * second) : 0,
       children: dice.chance(0.3) ? [child(dice)] : []
     }
+    const init = { type: "system", subtype: "init", session_id: sessionOf(request.marker) }
     const chatter = Array.from({ length: dice.below(4) }, () => ({
       afterMs: dice.below(runsMs),
       stdout: `${JSON.stringify({ type: "assistant", message: { content: [{ type: "tool_use", name: "Bash" }] } })}\n`
     }))
+    if (dice.chance(0.7)) chatter.unshift({ afterMs: 0, stdout: `${JSON.stringify(init)}\n` })
     const says = (line: string) => [...chatter, { afterMs: Math.max(0, runsMs - second), stdout: line }]
     // What lands has a longer way to go, and more to go wrong on it.
     switch (dice.below(this.#setting.repositories().at(request.cwd) === null ? 16 : 40)) {

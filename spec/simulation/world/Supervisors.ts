@@ -7,7 +7,6 @@ import * as Logger from "effect/Logger"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
-import * as Ingest from "../../../shell/hooks/Ingest.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as SqlStore from "../../../shell/store/SqlStore.ts"
 import type { Store } from "../../../shell/store/Store.ts"
@@ -16,12 +15,14 @@ import * as Live from "../../../shell/supervisor/Live.ts"
 import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
 import { Process } from "../kernel/Loop.ts"
 import type { Config } from "./Config.ts"
+import type { Hooks } from "./Hooks.ts"
 import * as Time from "../kernel/Time.ts"
 import * as Services from "./Services.ts"
 
 export interface Setting extends Services.Surroundings {
   readonly places: Places.PlacesService
   readonly config: Config
+  readonly hooks: Hooks
 }
 
 /** Days must pass in seconds: it looks less often for what nobody tells it. */
@@ -68,7 +69,7 @@ export const supervise = (setting: Setting, name: string, onEnd: (why: string) =
   const process = new Process(name)
   const { config, places } = setting
   const layer = Live.layer.pipe(
-    Layer.provide(Layer.mergeAll(FileOwnership.layer, Guards.layer, Ingest.layerNone)),
+    Layer.provide(Layer.mergeAll(FileOwnership.layer, Guards.layer, setting.hooks.layer)),
     Layer.provide(Services.layer(setting, process)),
     Layer.provide(configuration(config)),
     Layer.provide(Layer.succeed(Cadence, intervals)),

@@ -21,6 +21,7 @@ import * as FaultPlan from "./FaultPlan.ts"
 import { Faults } from "./Faults.ts"
 import { Repositories } from "./git/Repositories.ts"
 import * as User from "./git/User.ts"
+import { Hooks, sessionOf } from "./Hooks.ts"
 import { Host } from "./Host.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -129,7 +130,21 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   const onDrift: Policy["onDrift"] = dice.chance(0.5) ? "block" : "warn"
   const config = new Config({ ...defaults, maxConcurrent: 4, onDrift })
   const batch = new Batch(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle))
-  const setting: Supervisors.Setting = { loop, host, disk, repositories, treeOf: programs.treeOf, places, config }
+  const hooks = new Hooks({
+    dice: Dice.make(dice.throw()),
+    wall: () => host.wall(loop.now),
+    sessions: () => host.machine.processes.flatMap(({ marker }) => (marker === null ? [] : [sessionOf(marker)]))
+  })
+  const setting: Supervisors.Setting = {
+    loop,
+    host,
+    disk,
+    repositories,
+    treeOf: programs.treeOf,
+    places,
+    config,
+    hooks
+  }
   const present = new Set<Process>()
   let born = 0
   let isFaulty = true
@@ -218,11 +233,21 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   await running(() => isTold || loop.now >= end + hour)
   if (!isEnough() && !isTold) checks.broken("STO-2", "the history can not be read")
   for (const process of present) process.kill()
-  for (const reader of readers) reader.close()
+  for (const reader of readers) {
+    for (const source of hooks.wrong(reader))
+      checks.broken("ING-3", `${source} was acknowledged, and is not there once`)
+    reader.close()
+  }
   rmSync(folder, { recursive: true, force: true })
   const counts = new Map([
     ...faults.counts,
-    ...Object.entries({ ...checks.counts, ...checks.landed.counts, ...checks.limits.counts, supervisors: born }),
+    ...Object.entries({
+      ...checks.counts,
+      ...checks.landed.counts,
+      ...checks.limits.counts,
+      ...hooks.counts,
+      supervisors: born
+    }),
     ...trouble.met
   ])
   return { violations: checks.violations, story, simulatedMs: loop.now, faults: plan.length, counts }

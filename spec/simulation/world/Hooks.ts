@@ -1,0 +1,101 @@
+/**
+ * What hooks tell here, apart from what is true: events of agents that work, that are over or that never were, lost, late,
+ * doubled and out of order. A sender that is not answered sends again, to whoever supervises then; what was acknowledged
+ * must be there in the end, once (ING-3, STO-6).
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as HookEvent from "../../../core/hook/HookEvent.ts"
+import { hookNames } from "../../../core/hook/HookName.ts"
+import { Ingest } from "../../../shell/hooks/Ingest.ts"
+import type { ReceivedHookEvent } from "../../../shell/store/Store.ts"
+import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import type { Reader } from "./Reader.ts"
+
+const minute = 60_000
+
+const Counted = Schema.Array(Schema.Struct({ source: Schema.String, times: Schema.Int }))
+const countedOf = Schema.decodeUnknownSync(Counted)
+
+/** The session of an attempt, by the marker of its process. */
+export const sessionOf = (marker: string): string => `s-${marker.slice(0, 12)}`
+
+export interface Setting {
+  readonly dice: Dice
+  readonly wall: () => number
+  /** The sessions of agents that are at work. */
+  readonly sessions: () => ReadonlyArray<string>
+}
+
+export class Hooks {
+  /** Events that were acknowledged, and those that came again. */
+  readonly counts = { "hook events": 0, "hook events again": 0 }
+  readonly #setting: Setting
+  /** Not acknowledged yet. */
+  readonly #unanswered: Array<ReceivedHookEvent> = []
+  readonly #acknowledged = new Set<string>()
+  #last = 0
+
+  constructor(setting: Setting) {
+    this.#setting = setting
+  }
+
+  /** The way in of one supervisor. */
+  readonly layer: Layer.Layer<Ingest> = Layer.succeed(Ingest, {
+    run: ({ accept, beat }) =>
+      Effect.suspend(() => {
+        const events = this.#some()
+        return Effect.flatMap(Effect.either(accept(events)), (answer) => {
+          if (Either.isRight(answer)) this.#answered(events)
+          return beat(Either.isRight(answer) ? null : answer.left.message)
+        })
+      }).pipe(Effect.zipRight(Effect.suspend(() => Effect.sleep(this.#setting.dice.below(8 * minute)))), Effect.forever)
+  })
+
+  /** Acknowledged, and not there exactly once. */
+  wrong(database: Reader): ReadonlyArray<string> {
+    const rows = database
+      .prepare("SELECT source, count(*) AS times FROM hook_events WHERE source IS NOT NULL GROUP BY source")
+      .all()
+    const times = new Map(countedOf(rows).map((row) => [row.source, row.times]))
+    return [...this.#acknowledged].filter((source) => times.get(source) !== 1)
+  }
+
+  #some(): ReadonlyArray<ReceivedHookEvent> {
+    const { dice } = this.#setting
+    const fresh = Array.from({ length: dice.below(4) }, () => this.#draw())
+    this.#unanswered.push(...fresh.filter(() => !dice.chance(0.1)))
+    // A part of what waits, in any order; and what was answered may come again.
+    const some = this.#unanswered.filter(() => dice.chance(0.7)).toSorted((a, b) => a.at - b.at)
+    const ordered = dice.chance(0.3) ? some.toReversed() : some
+    return dice.chance(0.2) ? [...ordered, ...ordered.slice(0, 2)] : ordered
+  }
+
+  #draw(): ReceivedHookEvent {
+    const { dice, sessions, wall } = this.#setting
+    const [one = "", ...more] = [...sessions(), "s-nobody", `s-${dice.below(1000)}`]
+    const sessionId = dice.pick([one, ...more])
+    const body = JSON.stringify({
+      session_id: sessionId,
+      tool_use_id: dice.chance(0.5) ? `t${++this.#last}` : undefined
+    })
+    const late = dice.chance(0.2) ? dice.below(10 * minute) : 0
+    const hook = dice.pick([hookNames[0], ...hookNames])
+    return { event: HookEvent.make(hook, body), at: wall() - late, source: `e${++this.#last}` }
+  }
+
+  #answered(events: ReadonlyArray<ReceivedHookEvent>): void {
+    for (const event of events) {
+      const { source } = event
+      if (source === null) continue
+      if (this.#acknowledged.has(source)) this.counts["hook events again"] += 1
+      else this.counts["hook events"] += 1
+      this.#acknowledged.add(source)
+      const index = this.#unanswered.indexOf(event)
+      // Some senders do not hear the answer, and send it again.
+      if (index >= 0 && !this.#setting.dice.chance(0.1)) this.#unanswered.splice(index, 1)
+    }
+  }
+}
