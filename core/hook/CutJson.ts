@@ -35,7 +35,6 @@ export const cutJson = (text: string, limits: Limits): string | null => {
   const found = survey(text, limits)
   if (found.least <= limits.bytes) return cutStrings(text, found, limits.bytes)
   const smaller = cutFields(text, found, limits.bytes)
-  if (smaller === text) return null
   const left = survey(smaller, limits)
   return left.least <= limits.bytes ? cutStrings(smaller, left, limits.bytes) : null
 }
@@ -103,8 +102,7 @@ const levelOf = (strings: ReadonlyArray<Part>, tooMany: number): number => {
 const cutFields = (text: string, { fields, least }: Survey, limit: number): string => {
   const edits: Array<Edit> = []
   let bytes = least
-  const worthwhile = fields.filter((field) => field.bytes > cutMarkBytes + 2)
-  for (const field of worthwhile.toSorted((left, right) => right.bytes - left.bytes)) {
+  for (const field of fields.toSorted((left, right) => right.bytes - left.bytes)) {
     if (bytes <= limit) break
     edits.push({ start: field.start, end: field.end, by: `"${cutMark(field.end - field.start)}"` })
     bytes -= field.bytes - cutMarkBytes - 2

@@ -177,7 +177,7 @@ describe("what is cut", () => {
     const folder = "/€".repeat(2048)
     const ids = { session_id: "€".repeat(200), tool_name: "t", tool_use_id: "u".repeat(200), cwd: folder }
     const all = { sessionId: ids.session_id, toolName: "t", toolUseId: ids.tool_use_id, cwd: folder }
-    const small = Array.from({ length: 700 }, () => "b".repeat(70))
+    const small = Array.from({ length: 1000 }, () => "b".repeat(70))
     const bodies = [
       { a: "a".repeat(100_000), ...ids },
       { a: small, ...ids },
@@ -196,7 +196,7 @@ describe("what is cut", () => {
 
   it("STO-6 where cutting strings is not enough, the largest fields of a hook event go first, and only as many as it takes", () => {
     const numbers = (length: number) => Array.from({ length }, () => 7)
-    const fields = { session_id: "s", a: numbers(20_000), b: numbers(30_000), c: "c", d: "d".repeat(40_000), e: [null] }
+    const fields = { session_id: "s", a: numbers(20_000), b: numbers(30_000), c: "c", d: "d".repeat(90_000), e: [null] }
     const { payload, sessionId } = make("Stop", JSON.stringify(fields))
     expect(sessionId).toBe("s")
     expect(parsed(payload)).toEqual({
@@ -210,6 +210,12 @@ describe("what is cut", () => {
   it("STO-6 several fields of a hook event go where one is not enough, each in its place", () => {
     const lengths = [1, 40_000, 2, 50_000, 3]
     const fields = Object.fromEntries(lengths.map((length, index) => [`f${index}`, Array.from({ length }, () => 7)]))
+    // The marks have bytes too.
+    const tight = { a: fields.f3, b: Array.from({ length: 32_757 }, () => 7) }
+    expect(parsed(make("Stop", JSON.stringify(tight)).payload)).toEqual({
+      a: "… [100001 characters cut]",
+      b: "… [65515 characters cut]"
+    })
     const marks = { f1: "… [80001 characters cut]", f3: "… [100001 characters cut]" }
     expect(parsed(make("Stop", JSON.stringify(fields)).payload)).toEqual({ ...fields, ...marks })
   })
@@ -221,14 +227,13 @@ describe("what is cut", () => {
   })
 
   it("STO-6 a hook event is cut before a redaction or an older mark, not inside of it", () => {
+    const longestMark = bytesOf("… [1234567890123456 characters cut]")
     for (const part of ["[redacted]", "… [1234567890123456 characters cut]"]) {
       for (let length = 65_430; length < 65_530; length++) {
         const body = `${"a".repeat(length)}${part}${"b".repeat(200)}`
-        expect(
-          make("Stop", body)
-            .payload.replace(/b*… \[\d{1,6} characters cut\]$/, "")
-            .replace(/^a+/, "")
-        ).toBeOneOf(["", part])
+        const { payload } = make("Stop", body)
+        const kept = payload.replace(/b*… \[\d{1,6} characters cut\]$/, "").replace(/^a+/, "")
+        expect(kept).toBe(length + bytesOf(part) <= payloadBytes - longestMark ? part : "")
       }
     }
   })
@@ -249,12 +254,18 @@ describe("what is cut", () => {
         const body = "a".repeat(start) + text
         const { payload, ...rest } = make("Stop", body)
         expect(rest).toEqual({ hook: "Stop", ...none })
-        expect(bytesOf(payload)).toBeLessThanOrEqual(payloadBytes)
-        if (bytesOf(body) <= payloadBytes) expect(payload).toBe(body)
-        else expect(bytesOf(payload)).toBeGreaterThan(payloadBytes - 60)
+        expect(bytesOf(payload)).toBeLessThanOrEqual(65_536)
+        if (bytesOf(body) <= 65_536) expect(payload).toBe(body)
+        else expect(bytesOf(payload)).toBeGreaterThan(65_536 - 60)
         expectSameShape(payload, body)
       })
     )
+  })
+
+  it("STO-6 a text of exactly 64 KiB is kept whole, of a byte more it is cut", () => {
+    const body = "é".repeat(32_768)
+    expect(make("Stop", body).payload).toBe(body)
+    expect(make("Stop", `${body}a`).payload).toMatch(/ characters cut\]$/)
   })
 
   it("STO-6 a text that is JSON as far as it is kept is no JSON object", () => {

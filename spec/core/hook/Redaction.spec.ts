@@ -103,6 +103,10 @@ describe("what is taken out", () => {
     ['secret_key: "x", env["TOKEN"] = "y"', 'secret_key: "[redacted]", env["TOKEN"] = "[redacted]"'],
     ["?token=a&b=c#token=d", "?token=[redacted]&b=c#token=[redacted]"],
     ["a\\nsk-0123456789abcdefghijkl", "a\\n[redacted]"],
+    ["x://token=:p@h", "x://[redacted]@h"],
+    ["x://ghp_0123456789abcdefgh:$X@h", "x://[redacted]:$X@h"],
+    ["PASSWORD=a\\", "PASSWORD=[redacted]\\"],
+    ['{"AKIAABCDEFGH12345MAXtoken":"a"}', '{"[redacted]token":"[redacted]"}'],
     ["TOKEN=${A}b}", "TOKEN=[redacted]"],
     [`TOKEN=$${"a".repeat(256)}`, "TOKEN=[redacted]"],
     [`x${"_x".repeat(40)}_token=abc`, `x${"_x".repeat(40)}_token=[redacted]`],
@@ -111,6 +115,7 @@ describe("what is taken out", () => {
     ['{"url":"https:\\/\\/a:b@c"}', '{"url":"https://a:[redacted]@c"}']
   ])("STO-6 a secret ends where it ends: %j", (text, expected) => {
     expect(redact(text)).toBe(expected)
+    expect(redact(expected)).toBe(expected)
   })
 })
 
@@ -186,6 +191,8 @@ describe("what is left", () => {
     "Bearer authentication",
     "token_type=bearer password_file=/etc/x secretName: a1b2c3d4 tokenizer=7 eos_token=12345678",
     "max_token=12345678 BYPASS=1 first_pass=2",
+    "TOKEN=${A",
+    '"cookie": {"a": 1}, "authorization": null,',
     '"credentials": {"a": 1}, "password": null, "token": true,',
     "password => hash, token == 12345678",
     "[redacted] PASSWORD=[redacted] PASSWORD='[redacted]'"

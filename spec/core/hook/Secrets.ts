@@ -38,7 +38,7 @@ export const names = fc.constantFrom(
   ...(
     "api_key apikey apiKey API_KEY X-Api-Key secret client_secret clientSecret token TOKEN_2 GITHUB_TOKEN access_token " +
     "refreshToken password db.password PGPASSWORD passwd passphrase Authorization proxy-authorization private_key " +
-    "AWS_SECRET_ACCESS_KEY accessKey ssh-key credential credentials Cookie Set-Cookie passwords auth_tokens secret_value DB_PASS"
+    "AWS_SECRET_ACCESS_KEY accessKey ssh-key credential credentials Cookie Set-Cookie passwords auth_tokens secret_value DB_PASS DB_PASSWORD"
   ).split(" ")
 )
 const variables = names.filter((name) => /^[A-Z_\d]+$/.test(name))
