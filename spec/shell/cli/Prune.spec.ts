@@ -17,7 +17,7 @@ it("STO-8 prune says what went and how much, a dry run what would go; doctor say
     const dry = await here.run("prune", "--older-than", "0s", "--dry-run")
     expect(dry.stdout).toMatch(/^ATTEMPT {2}WHAT +SIZE\n1\.1 +all files +50\.1 kB\n50\.1 kB would be removed; 0 bytes/)
     const usage = (await here.run("doctor")).stdout.split("\n").find((line) => line.includes("usage")) ?? ""
-    expect(usage).toMatch(/^ok {4}usage +store .*, attempts 50\.1 kB, logs of supervisors \d+ bytes$/)
+    expect(usage).toMatch(/^ok {4}usage +store .*, attempts 50\.1 kB, logs of supervisors \d+ bytes, other [\d.]+ \w+$/)
     expect(await here.json("prune", "--older-than", "0s", "--json")).toMatchObject({
       dry_run: false,
       removed: [{ attempt: "1.1", what: "attempt" }],
