@@ -2,6 +2,8 @@
  * Starts agents beside the loop: makes the directory ready, notes what it holds, and only then spawns. What fails on the
  * way is an outcome too.
  */
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
@@ -19,10 +21,21 @@ import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
+import * as StartToken from "../process/StartToken.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as HeadFile from "./HeadFile.ts"
 import * as Setup from "./Setup.ts"
+
+/** Another supervisor, which did not know yet that it is none any more, has taken the start back. */
+class StartRevoked extends Data.TaggedError("StartRevoked") {
+  override get message(): string {
+    return "its start was revoked"
+  }
+}
+
+/** Between two looks for the token, milliseconds: a wrapper takes it as it begins. */
+const pauses = { first: 2, longest: 100 }
 
 export interface Tools {
   readonly fleet: Fleet
@@ -65,6 +78,18 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     yield* worktrees.noteSetup(task.id)
   })
 
+  /** Its start token once its wrapper has taken it or met that it was revoked, or as it is when the grace is over. */
+  const settled = Effect.fnUntraced(function* (directory: string) {
+    const ends = (yield* Clock.currentTimeMillis) + policy.launchGraceMs
+    let token = yield* StartToken.read(directory)
+    for (let pause = pauses.first; token === "free" && (yield* Clock.currentTimeMillis) < ends;) {
+      yield* Effect.sleep(pause)
+      pause = Math.min(pauses.longest, pause * 2)
+      token = yield* StartToken.read(directory)
+    }
+    return token
+  })
+
   const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
     const { attempt, drifted, feedback, session } = action
     const cwd = worktrees.directoryOf(task)
@@ -87,6 +112,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       if (found.value.head !== undefined) yield* HeadFile.write(request.directory, found.value.head)
     }
     const identity = yield* processes.spawn(request)
+    const token = yield* settled(request.directory)
+    if (token === "revoked") return yield* new StartRevoked()
+    // As long as its wrapper has not taken the token it may never start: that is for the sensors to see.
+    if (token === "free") return
     yield* outcome(task.id, (_, at) => ({ _tag: "Started", attempt: attempt.number, process: identity, at }))
   })
 
@@ -109,7 +138,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         WorktreeFailed: failed,
         SetupFailed: failed,
         ProcessTableUnreadable: failed,
-        ExitUnreadable: failed
+        ExitUnreadable: failed,
+        StartRevoked: failed
       }),
       Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
       Effect.ensuring(
