@@ -3,6 +3,7 @@ import { onCpu, onDisk, onSpawn } from "./scenarios/Same.ts"
 import { claims, linearClaims, longClaims } from "./scenarios/Claims.ts"
 import { help, statusAll, statusFew, version } from "./scenarios/CommandLine.ts"
 import { fullTick } from "./scenarios/FullTick.ts"
+import { ingest, largeIngest, smallIngest } from "./scenarios/Ingest.ts"
 import { memory } from "./scenarios/Memory.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
@@ -23,6 +24,9 @@ export const scenarios: ReadonlyArray<Scenario> = [
   linearity,
   lifecycle,
   oneWrite,
+  ingest,
+  smallIngest,
+  largeIngest,
   version,
   help,
   statusFew,
