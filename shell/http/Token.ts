@@ -3,7 +3,7 @@
  * It is made once, and stays until somebody removes it.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
-import { open, stat } from "node:fs/promises"
+import { open, rename, rm, stat } from "node:fs/promises"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as SmallFile from "../process/SmallFile.ts"
@@ -22,14 +22,18 @@ export class TokenUnusable extends Data.TaggedError("TokenUnusable")<{
 const bytes = 32
 const form = /^[\w-]{43}$/
 
+/** It has its name when it is whole: one that was killed over it must not leave a token that is none. */
 const create = async (path: string): Promise<void> => {
-  const file = await open(path, "wx", 0o600)
+  const fresh = `${path}.${process.pid}.new`
+  await rm(fresh, { force: true })
+  const file = await open(fresh, "wx", 0o600)
   try {
     await file.writeFile(`${randomBytes(bytes).toString("base64url")}\n`)
     await file.sync()
   } finally {
     await file.close()
   }
+  await rename(fresh, path)
 }
 
 export const ensure = (path: string): Effect.Effect<string, TokenUnusable> =>

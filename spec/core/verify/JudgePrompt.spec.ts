@@ -47,8 +47,13 @@ it("EXE-16 nothing in the task or in the changes can end the fence around it", (
         question: "Good?",
         changes: { _tag: "Changed", text: diff, isCut: false }
       })
-      for (const inner of [task, diff]) {
-        const at = asked.indexOf(`\n${inner}\n\``)
+      for (const [heading, inner] of [
+        ["## What the task was\n\n", task],
+        ["## What was changed\n\n", diff]
+      ] as const) {
+        // Behind the line of the opening fence: the same text may stand elsewhere, as a fence too.
+        const at = asked.indexOf("\n", asked.indexOf(heading) + heading.length)
+        expect(asked.startsWith(`\n${inner}\n\``, at)).toBe(true)
         const fence = /^`+/.exec(asked.slice(at + inner.length + 2))?.[0] ?? ""
         expect(fence.length).toBeGreaterThanOrEqual(3)
         expect(inner.includes(fence)).toBe(false)

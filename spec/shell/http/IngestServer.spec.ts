@@ -230,7 +230,7 @@ it.scopedLive(
     Effect.gen(function* () {
       const port = yield* freePort
       const { kept, places } = yield* serving({ host: "127.0.0.1", port })
-      yield* until(Effect.sync(() => existsSync(places.token)))
+      yield* until(Effect.map(Effect.either(Effect.tryPromise(() => Client.ask(port, "/", ""))), Either.isRight))
       expect(statSync(places.token).mode & 0o777).toBe(0o600)
       const token = readFileSync(places.token, "utf8").trim()
       const host = `127.0.0.1:${port}`
@@ -283,6 +283,7 @@ it.scopedLive(
             yield* until(
               Effect.map(Ref.get(world.told), (told) => told.some((trouble) => trouble?.includes(why) === true))
             )
+            yield* until(Effect.sync(() => existsSync(world.places.socket)))
             expect((yield* ask(world.places.socket, "/hooks/Stop", "{}")).status).toBe(200)
             expect(yield* Effect.either(Effect.tryPromise(() => Client.ask(port, "/", "")))).toMatchObject({
               _tag: "Left"
