@@ -70,6 +70,10 @@ const serving = (listen: Address | null = null) =>
 
 const ask = (...asked: Parameters<typeof Client.ask>) => Effect.promise(() => Client.ask(...asked))
 
+/** Waits until somebody does. */
+const answers = (at: string | number) =>
+  until(Effect.map(Effect.either(Effect.tryPromise(() => Client.ask(at, "/", ""))), Either.isRight))
+
 const bodies = (events: ReadonlyArray<ReceivedHookEvent>) => events.map(({ event }) => event.payload)
 
 it.scopedLive(
@@ -230,12 +234,11 @@ it.scopedLive(
     Effect.gen(function* () {
       const port = yield* freePort
       const { kept, places } = yield* serving({ host: "127.0.0.1", port })
-      yield* until(Effect.map(Effect.either(Effect.tryPromise(() => Client.ask(port, "/", ""))), Either.isRight))
+      yield* answers(port)
       expect(statSync(places.token).mode & 0o777).toBe(0o600)
       const token = readFileSync(places.token, "utf8").trim()
       const host = `127.0.0.1:${port}`
       const to = (headers: Readonly<Record<string, string>>) => ask(port, "/hooks/Stop", "{}", { headers })
-      yield* until(Effect.map(Effect.either(Effect.tryPromise(() => Client.ask(port, "/", ""))), Either.isRight))
       const wrong = [
         "",
         token,
@@ -283,7 +286,7 @@ it.scopedLive(
             yield* until(
               Effect.map(Ref.get(world.told), (told) => told.some((trouble) => trouble?.includes(why) === true))
             )
-            yield* until(Effect.sync(() => existsSync(world.places.socket)))
+            yield* answers(world.places.socket)
             expect((yield* ask(world.places.socket, "/hooks/Stop", "{}")).status).toBe(200)
             expect(yield* Effect.either(Effect.tryPromise(() => Client.ask(port, "/", "")))).toMatchObject({
               _tag: "Left"
