@@ -60,19 +60,20 @@ const open = (listen: Address | null = null) =>
 const until = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(condition, { until: (isTrue) => isTrue, schedule: Schedule.spaced("5 millis") })
 
+/** Waits until somebody does. */
+const answers = (at: string | number) =>
+  until(Effect.map(Effect.either(Effect.tryPromise(() => Client.ask(at, "/", ""))), Either.isRight))
+
 const serving = (listen: Address | null = null) =>
   Effect.gen(function* () {
     const world = yield* open(listen)
     const fiber = yield* Effect.forkScoped(world.serve)
     yield* until(Effect.map(Ref.get(world.told), (told) => told.includes(null)))
+    yield* answers(world.places.socket)
     return { ...world, fiber }
   })
 
 const ask = (...asked: Parameters<typeof Client.ask>) => Effect.promise(() => Client.ask(...asked))
-
-/** Waits until somebody does. */
-const answers = (at: string | number) =>
-  until(Effect.map(Effect.either(Effect.tryPromise(() => Client.ask(at, "/", ""))), Either.isRight))
 
 const bodies = (events: ReadonlyArray<ReceivedHookEvent>) => events.map(({ event }) => event.payload)
 
