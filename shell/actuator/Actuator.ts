@@ -233,6 +233,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         stopper.forget(record)
         sensor.forget(record)
         trees.delete(record.marker)
+        revoked.delete(record.marker)
       }
       if (event.event._tag === "VerifiedDead" && event.event.attempt === null) lander.forget(task.id)
       if (event.event._tag === "LaunchFailed" && record !== null) revoked.delete(record.marker)

@@ -1,6 +1,5 @@
 /** What it takes to start an agent for an attempt: its folder, its prompt on standard input and in a file, its arguments. */
-import { constants } from "node:fs"
-import { access, mkdir, writeFile } from "node:fs/promises"
+import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -9,6 +8,7 @@ import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { Attempt } from "../../core/execution/Execution.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { PlacesService } from "../config/Places.ts"
+import { isExecutable } from "../process/Program.ts"
 import type { SpawnRequest } from "../process/SpawnRequest.ts"
 import { environment } from "./AgentEnvironment.ts"
 import { args } from "./CommandLine.ts"
@@ -44,11 +44,7 @@ export interface Launch {
 }
 
 /** Null where there is none to be run: a hook that fails is shown to people and models. */
-const hookProgram = (path: string): Promise<string | null> =>
-  access(path, constants.X_OK).then(
-    () => path,
-    () => null
-  )
+const hookProgram = async (path: string): Promise<string | null> => ((await isExecutable(path)) ? path : null)
 
 /** Writes the attempt's folder and says what to start. Doing it again writes the same. */
 export const prepare = (

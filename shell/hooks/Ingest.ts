@@ -18,6 +18,8 @@ export interface Taker {
 export class Ingest extends Context.Tag("drover/Ingest")<
   Ingest,
   {
+    /** Before any agent is started: what it is told to run is there. What stands in the way is logged, and tried again. */
+    readonly prepare: Effect.Effect<void>
     /** Takes events until its scope is closed; what can not be opened is told to `beat`, and tried again. */
     readonly run: (taker: Taker) => Effect.Effect<never, never, Scope.Scope>
   }
@@ -25,5 +27,6 @@ export class Ingest extends Context.Tag("drover/Ingest")<
 
 /** No way in. */
 export const layerNone: Layer.Layer<Ingest> = Layer.succeed(Ingest, {
+  prepare: Effect.void,
   run: ({ beat }) => Effect.zipRight(beat(null), Effect.never)
 })

@@ -40,9 +40,8 @@ export const run = (
 ): Effect.Effect<never, { readonly message: string }, Scope.Scope> =>
   Effect.gen(function* () {
     const signal = yield* makeSignal
-    const runtime = yield* Effect.runtime()
     yield* HookScript.install(places)
-    yield* watched(places.spool, () => Effect.runSync(Effect.provide(signal.raise, runtime)))
+    yield* watched(places.spool, () => Effect.runSync(signal.raise))
     const store = (events: ReadonlyArray<Spool.Spooled>) =>
       accept(events.map(({ at, body, hook, id }) => ({ event: HookEvent.make(hook, body), at, source: id })))
     const look = Spool.drain(places.spool, store).pipe(
@@ -55,7 +54,8 @@ export const run = (
     )
     return yield* look.pipe(
       Effect.zipRight(signal.awaitFor(lookEvery)),
-      Effect.flatMap((isTold) => (isTold ? Effect.sleep(afterEvent) : Effect.void)),
+      // Somebody may have taken the program away, or the folder.
+      Effect.flatMap((isTold) => (isTold ? Effect.sleep(afterEvent) : HookScript.install(places))),
       Effect.forever
     )
   })

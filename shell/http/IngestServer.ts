@@ -9,6 +9,7 @@ import { Configuration } from "../config/Configuration.ts"
 import { type Address, Listening } from "../config/HttpTable.ts"
 import { Places } from "../config/Places.ts"
 import { Ingest, type Taker } from "../hooks/Ingest.ts"
+import * as HookScript from "../hooks/HookScript.ts"
 import * as SpoolWay from "../hooks/SpoolWay.ts"
 import * as Access from "./Access.ts"
 import * as Answer from "./Answer.ts"
@@ -65,6 +66,8 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
       open.pipe(
         Effect.scoped,
         Effect.catchAll(({ message }) => told(way, beat, message)),
+        // One that is broken takes no other with it.
+        Effect.catchAllDefect((defect) => told(way, beat, String(defect))),
         Effect.repeat(Schedule.spaced(cadence.store))
       )
 
@@ -72,10 +75,11 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
     const stays = (way: Way, beat: Taker["beat"], isOpen: Effect.Effect<boolean>) =>
       Effect.iterate(true, {
         while: (isStill) => isStill,
-        body: () => told(way, beat, null).pipe(Effect.zipRight(Effect.sleep(cadence.store)), Effect.zipRight(isOpen))
+        body: () => told(way, beat, null).pipe(Effect.zipRight(Effect.sleep(cadence.attempts)), Effect.zipRight(isOpen))
       })
 
     return {
+      prepare: Effect.catchAll(HookScript.install({ hook, spool }), ({ message }) => Effect.logError(message)),
       run: ({ accept, beat }) =>
         Effect.gen(function* () {
           const clock = yield* Effect.clock

@@ -8,7 +8,8 @@ import { resolve } from "node:path"
 /** Where shells look when PATH is not set. */
 const defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
-const isExecutable = async (file: string): Promise<boolean> => {
+/** Whether it is a file, and this process may run it. */
+export const isExecutable = async (file: string): Promise<boolean> => {
   try {
     await access(file, constants.X_OK)
     return (await stat(file)).isFile()

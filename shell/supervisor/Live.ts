@@ -73,6 +73,7 @@ const make = Effect.gen(function* () {
           Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
         )
         yield* Effect.forkScoped(Keeper.run)
+        yield* ingest.prepare
         const activity = yield* HookActivity.make
         yield* Effect.forkScoped(
           ingest.run({

@@ -2,8 +2,6 @@
  * `drover hooks`: puts drover's hooks into the settings of the agents' own programs, takes them away, or says how they
  * stand. Agents that drover starts need none of it, but for OpenCode.
  */
-import { constants } from "node:fs"
-import { access } from "node:fs/promises"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -14,7 +12,7 @@ import { ensureStateDirectory, Places } from "../../config/Places.ts"
 import * as HookScript from "../../hooks/HookScript.ts"
 import * as HookInstallation from "../../hooks/HookInstallation.ts"
 import { type Agent, agents, type Scope, scopes } from "../../hooks/SettingsPlaces.ts"
-import { find } from "../../process/Program.ts"
+import { find, isExecutable } from "../../process/Program.ts"
 import { Failed, UsageError } from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import * as HooksView from "../HooksView.ts"
@@ -49,18 +47,10 @@ interface Wanted {
   readonly json: boolean
 }
 
-const isExecutable = (path: string): Effect.Effect<boolean> =>
-  Effect.promise(() =>
-    access(path, constants.X_OK).then(
-      () => true,
-      () => false
-    )
-  )
-
 const surroundings = Effect.gen(function* () {
   const { hook } = yield* Places
   const around: HookInstallation.Surroundings = { environment: process.env, cwd: process.cwd(), program: hook }
-  return { ...around, isProgramThere: yield* isExecutable(hook) }
+  return { ...around, isProgramThere: yield* Effect.promise(() => isExecutable(hook)) }
 })
 
 type Surroundings = Effect.Effect.Success<typeof surroundings>

@@ -44,6 +44,7 @@ export class Hooks {
 
   /** The way in of one supervisor. */
   readonly layer: Layer.Layer<Ingest> = Layer.succeed(Ingest, {
+    prepare: Effect.void,
     run: ({ accept, beat }) =>
       Effect.suspend(() => {
         const events = this.#some()
