@@ -3,38 +3,15 @@
  * (`../shared/agents/FACTS.md` 5).
  */
 import type { Vendor } from "../agent/Version.ts"
-import type { HookName } from "./HookName.ts"
+import { type HookName, hookNames } from "./HookName.ts"
+
+const allBut = (...missing: ReadonlyArray<HookName>): ReadonlyArray<HookName> =>
+  hookNames.filter((name) => !missing.includes(name))
 
 /** OpenCode has none of its own: these are told by the plugin that drover writes for it. */
 const names: { readonly [V in Vendor]: ReadonlyArray<HookName> } = {
-  "claude-code": [
-    "SessionStart",
-    "SessionEnd",
-    "UserPromptSubmit",
-    "PreToolUse",
-    "PostToolUse",
-    "PostToolUseFailure",
-    "PermissionRequest",
-    "Notification",
-    "Stop",
-    "StopFailure",
-    "SubagentStart",
-    "SubagentStop",
-    "PreCompact"
-  ],
-  codex: [
-    "SessionStart",
-    "SessionEnd",
-    "UserPromptSubmit",
-    "PreToolUse",
-    "PostToolUse",
-    "PermissionRequest",
-    "Stop",
-    "SubagentStart",
-    "SubagentStop",
-    "PreCompact",
-    "Interrupt"
-  ],
+  "claude-code": allBut("Interrupt"),
+  codex: allBut("PostToolUseFailure", "Notification", "StopFailure"),
   opencode: ["SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "Stop", "StopFailure"]
 }
 

@@ -98,7 +98,7 @@ export const supervisor = Layer.unwrapEffect(
   Effect.promise(async () => {
     const [live, ingest, trees, worktrees, landings] = await Promise.all([
       import("../supervisor/Live.ts"),
-      import("../http/IngestServer.ts"),
+      import("../http/IngestLive.ts"),
       import("../git/Trees.ts"),
       import("../git/Worktrees.ts"),
       import("../git/Landings.ts")

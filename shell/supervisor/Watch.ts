@@ -17,12 +17,12 @@ import { Cadence } from "../config/Cadence.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import * as Guards from "../guards/Guards.ts"
-import type { HookActivity } from "../hooks/HookActivity.ts"
+import type { HookActivity } from "../sensors/HookActivity.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
 import type { Fleet } from "./Fleet.ts"
-import { makeSignal, type Signal } from "./Signal.ts"
+import { makeSignal, type Signal } from "../sensors/Signal.ts"
 
 export interface Tools {
   readonly activity: HookActivity

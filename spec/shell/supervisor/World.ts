@@ -28,7 +28,7 @@ import * as Landings from "../../../shell/git/Landings.ts"
 import * as Trees from "../../../shell/git/Trees.ts"
 import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
-import * as IngestServer from "../../../shell/http/IngestServer.ts"
+import * as IngestLive from "../../../shell/http/IngestLive.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as Probes from "../../../shell/ownership/Probes.ts"
 import * as Processes from "../../../shell/process/Processes.ts"
@@ -104,7 +104,7 @@ const services = (
   return Live.layer.pipe(
     Layer.provideMerge(Layer.merge(FileOwnership.layer, Guards.layer)),
     Layer.provideMerge(Probes.layer),
-    Layer.provideMerge(IngestServer.layer),
+    Layer.provideMerge(IngestLive.layer),
     Layer.provideMerge(
       Layer.mergeAll(Processes.layer, Trees.layer, landing(Landings.layer(places.worktrees)), configuration)
     ),

@@ -3,7 +3,7 @@
  * reason to look. It is forgotten with the supervisor.
  */
 import * as Effect from "effect/Effect"
-import { makeSignal, type Signal } from "../supervisor/Signal.ts"
+import { makeSignal, type Signal } from "./Signal.ts"
 import type { ReceivedHookEvent } from "../store/Store.ts"
 
 /** Sessions that are remembered; of more the one that was silent longest is forgotten. */

@@ -17,7 +17,7 @@ import { type Address, Listening } from "../../../shell/config/HttpTable.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import { Ingest } from "../../../shell/hooks/Ingest.ts"
 import { batchLimit, eventLimit } from "../../../shell/http/HookRoute.ts"
-import * as IngestServer from "../../../shell/http/IngestServer.ts"
+import * as IngestLive from "../../../shell/http/IngestLive.ts"
 import { type ReceivedHookEvent, StoreUnavailable } from "../../../shell/store/Store.ts"
 import { folder } from "../process/World.ts"
 import { configured } from "../supervisor/World.ts"
@@ -48,7 +48,7 @@ const open = (listen: Address | null = null) =>
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        IngestServer.layer.pipe(
+        IngestLive.layer.pipe(
           Layer.provide(Layer.succeed(Places.Places, places)),
           Layer.provide(Layer.merge(configured(), Layer.succeed(Listening, listen)))
         )

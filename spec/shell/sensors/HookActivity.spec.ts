@@ -3,7 +3,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { expect } from "vitest"
-import * as HookActivity from "../../../shell/hooks/HookActivity.ts"
+import * as HookActivity from "../../../shell/sensors/HookActivity.ts"
 import type { ReceivedHookEvent } from "../../../shell/store/Store.ts"
 
 const heard = (sessionId: string | null, at: number): ReceivedHookEvent => ({
