@@ -17,6 +17,9 @@ import type { EventBatch } from "./EventBatch.ts"
 export const eventLimit = 1024 * 1024
 export const batchLimit = 8 * 1024 * 1024
 
+/** Events that wait to be written: a disk that hangs must not fill the memory. */
+export const mostWaiting = 20_000
+
 /** A client that may send an event twice names it: the second one is the first one again. */
 const sourceHeader = "x-drover-event"
 const isSource = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text)
@@ -70,6 +73,7 @@ export const handle = (door: Door, request: IncomingMessage, response: ServerRes
   if (request.method !== "POST") {
     return Answer.refused(response, 405, "events are sent by POST", {}, { allow: "POST" })
   }
+  if (door.batch.size() >= mostWaiting) return unavailable(response, "too many events wait to be written")
   if (!isHookName(name)) return Answer.refused(response, 404, "there is no hook of that name", { hooks: hookNames })
   const limit = isNdjson(request) ? batchLimit : eventLimit
   Body.read(request, limit, (body) => {

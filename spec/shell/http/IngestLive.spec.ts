@@ -16,7 +16,7 @@ import { hookNames, isHookName } from "../../../core/hook/HookName.ts"
 import { type Address, Listening } from "../../../shell/config/HttpTable.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import { Ingest } from "../../../shell/hooks/Ingest.ts"
-import { batchLimit, eventLimit } from "../../../shell/http/HookRoute.ts"
+import { batchLimit, eventLimit, mostWaiting } from "../../../shell/http/HookRoute.ts"
 import * as IngestLive from "../../../shell/http/IngestLive.ts"
 import { type ReceivedHookEvent, StoreUnavailable } from "../../../shell/store/Store.ts"
 import { folder } from "../process/World.ts"
@@ -295,5 +295,24 @@ it.scopedLive(
           })
         )
       }
+    })
+)
+
+it.scopedLive(
+  "ING-3 while more waits to be written than may, events are refused, and taken again once it is written",
+  () =>
+    Effect.gen(function* () {
+      const { gate, kept, places } = yield* serving()
+      const opened = yield* Deferred.make<void>()
+      const reached = yield* Deferred.make<void>()
+      yield* Ref.set(gate, Effect.zipRight(Deferred.succeed(reached, undefined), Deferred.await(opened)))
+      const headers = { "content-type": "application/x-ndjson" }
+      const many = yield* Effect.fork(ask(places.socket, "/hooks/Stop", "1\n".repeat(mostWaiting), { headers }))
+      yield* Deferred.await(reached)
+      expect((yield* ask(places.socket, "/hooks/Stop", "{}")).status).toBe(503)
+      yield* Deferred.succeed(opened, undefined)
+      expect((yield* Fiber.join(many)).status).toBe(200)
+      expect((yield* ask(places.socket, "/hooks/Stop", "{}")).status).toBe(200)
+      expect(yield* Ref.get(kept)).toHaveLength(mostWaiting + 1)
     })
 )
