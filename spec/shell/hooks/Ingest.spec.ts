@@ -259,7 +259,8 @@ it("ING-1 ingest waits for a standard input that somebody has made one that does
   onTestFinished(() => void child.kill("SIGKILL"))
   closeSync(input)
   const ended = once(child, "close")
-  await until(() => existsSync(marker))
+  // It is there before it is written.
+  await until(() => existsSync(marker) && readFileSync(marker, "utf8") !== "")
   expect(readFileSync(marker, "utf8")).toBe("EAGAIN")
   writeSync(output, "late")
   closeSync(output)
