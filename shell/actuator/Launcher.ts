@@ -121,10 +121,13 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
 
   /** A launch that fails is an outcome too, unless the store is the trouble: then the sensors find what there is. */
   const launching = (task: Task, action: Of<"Spawn">, marker: Marker) => {
-    const failed = ({ message }: { readonly message: string }) => {
+    const failed = Effect.fnUntraced(function* ({ message }: { readonly message: string }) {
       trees.delete(marker)
-      return outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
-    }
+      // Its setup may run still: what is over has no process (EXE-2). Where that is not seen the sensors go on.
+      const stopped = yield* processes.stop({ marker, graceMs: policy.stopGraceMs })
+      if (stopped._tag === "Survivors") return yield* Effect.logError(`#${task.id}: ${message}; processes of it live on`)
+      yield* outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
+    })
     const ready = Effect.acquireUseRelease(
       Effect.sync(() => preparing.add(marker)),
       () => prepare(task, action.attempt.number, marker),

@@ -4,6 +4,10 @@ import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { expect, it } from "vitest"
+import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
+import { Processes } from "../../../shell/process/Processes.ts"
+import { isAlive } from "../../../shell/process/ProcessTable.ts"
+import { exitFile } from "../../../shell/process/Wrapper.ts"
 import type { Spec } from "../../../core/task/Spec.ts"
 import * as GitWorktrees from "../../../shell/git/GitWorktrees.ts"
 import { Store } from "../../../shell/store/Store.ts"
@@ -154,6 +158,28 @@ it(
         const outcomes = (yield* store.attempts(id("a"))).map(({ outcome }) => outcome)
         expect(outcomes.filter((outcome) => outcome !== "LaunchFailed")).toEqual(["Clean"])
         yield* second.stopAgents
+      })
+    ),
+  120_000
+)
+
+it(
+  "EXE-2 a setup whose end can not be read is ended before its start is called failed",
+  () =>
+    scenario((folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder, ignoring)
+        const record = join(folder.places.attempt(TaskId.make(1), AttemptNumber.make(1)), "setup", exitFile)
+        const setup = [`echo nonsense >${record}; sleep 600`]
+        const id = yield* submit(task("a", repository, commits, { spec: apart({ setup, maxRetries: 0 }) }))
+        const { stopAgents } = yield* supervise
+        yield* until(id("a"), ({ facts }) => facts.nextAttempt > 2)
+        const [first] = yield* Effect.flatMap(Store, (store) => store.attempts(id("a")))
+        expect(first?.outcome).toBe("LaunchFailed")
+        expect(first?.detail).toContain("can not be read")
+        const { byMarker } = yield* Effect.flatMap(Processes, ({ snapshot }) => snapshot)
+        expect((first === undefined ? [] : (byMarker.get(first.marker) ?? [])).filter(isAlive)).toEqual([])
+        yield* stopAgents
       })
     ),
   120_000
