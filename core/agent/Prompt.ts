@@ -18,6 +18,8 @@ export interface Parts {
   readonly verifiers: ReadonlyArray<Verifier.Verifier>
   /** Files have changed since the session that is resumed last saw them; absent is no. */
   readonly isDrifted?: boolean
+  /** What the session that is resumed has promised and, as far as is known, not done; absent is nothing. */
+  readonly reminders?: ReadonlyArray<string>
   /** The branch that its commits land on, as one; absent where nothing is landed. */
   readonly landsOn?: string
 }
@@ -28,14 +30,26 @@ export interface Parts {
  */
 export const compose = (parts: Parts): string =>
   [
-    parts.isResumed === true ? goOn : parts.prompt,
+    ...beginning(parts),
     ...(parts.landsOn === undefined || parts.role === "qa" ? [] : [landing(parts.landsOn)]),
     ...(parts.feedback === null ? [] : [mending(parts.feedback, parts.verifiers)]),
     ...(parts.isDrifted === true ? [drifted] : []),
+    ...(parts.reminders ?? []).map((text) => `## What you said you would do\n\n${text}`),
     ...(parts.mode === "CommitOnly" ? [committing] : []),
     // Last, for it asks for the last line.
     ...(parts.role === "qa" ? [judging(parts.verifiers)] : [])
   ].join("\n\n")
+
+/** Who was only to be reminded has finished the task: it is told what it was reminded of, or asked. */
+const beginning = ({ isResumed = false, mode, prompt, reminders = [] }: Parts): ReadonlyArray<string> => {
+  if (!isResumed) return [prompt]
+  if (mode !== "Nudge") return [goOn]
+  return reminders.length === 0 ? [asking] : []
+}
+
+const asking =
+  "## Go on\n\n" +
+  "If anything that you said you would do is still to be done, do it now. Otherwise say that nothing is left."
 
 /** A vendor's program may not remember what was running when it was killed (`../shared/agents/FACTS.md` 2). */
 const goOn =

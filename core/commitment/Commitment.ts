@@ -94,6 +94,21 @@ const statuses: { readonly [T in Tag]: Status } = {
 /** The word for it, in listings and in the interface. */
 export const status = ({ state }: Commitment): Status => statuses[state._tag]
 
+/** What showed that it was done, or what a person noted; null where nothing is said. */
+export const detail = ({ state }: Commitment): string | null => {
+  switch (state._tag) {
+    case "Delivered":
+      return state.by._tag === "Evidence" ? state.by.evidence.what : state.by.note
+    case "Withdrawn":
+      return state.reason
+    default:
+      return null
+  }
+}
+
+/** When it ended; null while it is open. */
+export const endedAt = ({ state }: Commitment): number | null => (state._tag === "Open" ? null : state.at)
+
 export const isIn = <T extends Tag>(commitment: Commitment, tag: T): commitment is In<T> =>
   commitment.state._tag === tag
 

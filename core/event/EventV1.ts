@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Pause, Window } from "../account/Account.ts"
+import { CommitmentId } from "../commitment/Commitment.ts"
 import { Execution } from "../execution/Execution.ts"
 import { Posture } from "../guard/Posture.ts"
 import { Stage } from "../stage/Stage.ts"
@@ -94,6 +95,30 @@ export const AccountChanged = Schema.Struct({
   pause: Schema.NullOr(Schema.encodedSchema(Pause))
 })
 
+/** An agent has promised something. */
+export const CommitmentOpened = Schema.Struct({
+  ...envelope("commitment.opened"),
+  commitment_id: CommitmentId,
+  topic: Schema.String,
+  session_id: Schema.NullOr(Schema.String),
+  verb: Schema.String,
+  object: Schema.NullOr(Schema.String),
+  text: Schema.String,
+  /** Until when, ISO 8601, UTC; null where no time was named. */
+  deadline: Schema.NullOr(Schema.String)
+})
+
+/** It was kept, taken back, forgotten or broken. */
+export const CommitmentClosed = Schema.Struct({
+  ...envelope("commitment.closed"),
+  commitment_id: CommitmentId,
+  topic: Schema.String,
+  session_id: Schema.NullOr(Schema.String),
+  status: Schema.Literal("delivered", "withdrawn", "expired", "broken"),
+  /** What showed that it was done, or what a person noted; null where nothing is said. */
+  detail: Schema.NullOr(Schema.String)
+})
+
 export const SupervisorStarted = Schema.Struct({
   ...envelope("supervisor.started"),
   epoch: Schema.Int,
@@ -112,6 +137,8 @@ export const EventV1 = Schema.Union(
   AttentionCleared,
   GuardChanged,
   AccountChanged,
+  CommitmentOpened,
+  CommitmentClosed,
   SupervisorStarted,
   SupervisorStopped
 )

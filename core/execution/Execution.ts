@@ -18,10 +18,14 @@ export const Role = Schema.Literal("coder", "qa", "merger")
 
 /**
  * How an attempt works. `Cold` and `Warm` are counted against the retries; `CommitOnly` finishes what another left
- * uncommitted, `VerifyOnly` runs no agent at all.
+ * uncommitted, `Nudge` what it promised at its end, `VerifyOnly` runs no agent at all.
  */
-export const Mode = Schema.Literal("Cold", "Warm", "CommitOnly", "VerifyOnly")
+export const Mode = Schema.Literal("Cold", "Warm", "CommitOnly", "Nudge", "VerifyOnly")
 export type Mode = typeof Mode.Type
+
+/** Modes that only finish what the attempt before has done: they use no attempt, and need none. */
+export const Finishing = Schema.Literal("CommitOnly", "Nudge")
+export const isFinishing = Schema.is(Finishing)
 
 /** An attempt, with all that is needed to judge whether it still belongs and what its end means. */
 export const Attempt = Schema.Struct({
@@ -76,7 +80,7 @@ export const unaddressedTree: TreeHash = "-"
 /** Its account waits for what becomes of it: the first after a limit, or one of those that follow; absent is no. */
 export const trial = { trial: Schema.optionalWith(Schema.Literal(true), { exact: true }) }
 
-export const BackoffMode = Schema.Literal("Retry", "Resume", "CommitOnly")
+export const BackoffMode = Schema.Literal("Retry", "Resume", ...Finishing.literals)
 
 export const Idle = Schema.TaggedStruct("Idle", {})
 /** A message waits in a session's mailbox. */

@@ -37,6 +37,8 @@ export const DeathFacts = Schema.Struct({
   progressed: Schema.Boolean,
   /** There is a session to resume and a prompt to resume it with. */
   resumable: Schema.Boolean,
+  /** Its last words promise something that it has not done, and it is to be reminded; absent is no. */
+  promised: Schema.optionalWith(Schema.Literal(true), { exact: true }),
   /** The verdict line of a QA agent. */
   qa: Schema.NullOr(Schema.Literal("PASS", "FAIL")),
   tree: TreeHash,

@@ -2,7 +2,7 @@
  * What the end of something leads to: of an attempt once it is proved dead, of a verifier's run, of a landing.
  */
 import { when } from "../machine/Table.ts"
-import { type Attempt, attemptOf, type Ending, idle, type Of } from "./Execution.ts"
+import { type Attempt, attemptOf, type Ending, idle, isFinishing, type Of } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
 import type { Limit } from "./Limit.ts"
 import { type Consequence, end, type Row, row } from "./Row.ts"
@@ -67,9 +67,16 @@ const diedEnd = <C extends "Block" | "GatesFailed">(
 
 const isQaEnd = ({ role }: Attempt, ending: Ending): boolean => role === "qa" && ending._tag === "Clean"
 
-/** It says that it is finished, or it has committed something: what is there is judged, whatever the end was. */
-const hasWorked = ({ role }: Attempt, ending: Ending, { merge, moved }: Event.DeathFacts): boolean =>
-  role !== "qa" && (ending._tag === "Clean" || (merge === "squash" && moved))
+/**
+ * It says that it is finished, it has committed something, or it was only reminded after it had said so: what is there is
+ * judged, whatever the end was.
+ */
+const hasWorked = ({ mode, role }: Attempt, ending: Ending, { merge, moved }: Event.DeathFacts): boolean =>
+  role !== "qa" && (ending._tag === "Clean" || mode === "Nudge" || (merge === "squash" && moved))
+
+/** It has ended with a promise, and can be asked to keep it; who was asked to finish something is asked no more. */
+const isNudged = (attempt: Attempt, ending: Ending, { promised, resumable }: Event.DeathFacts): boolean =>
+  promised === true && resumable && attempt.role !== "qa" && ending._tag === "Clean" && !isFinishing(attempt.mode)
 
 /** An abort means that its session is of no use: the next attempt starts cold (EXE-10). */
 const resumes = (ending: Ending, { resumable }: Event.DeathFacts): boolean =>
@@ -135,6 +142,13 @@ const deaths: ReadonlyArray<Row> = [
       return hasWorked(attempt, ending, facts) && facts.merge === "squash" && facts.dirty
         ? { _tag: "Backoff", attempt, until, mode: "CommitOnly", feedback }
         : null
+    })
+  ),
+  when(
+    "it ended clean, with a promise that is still to be kept",
+    died("Backoff", (attempt, ending, facts) => {
+      const { feedback, until } = facts.failure
+      return isNudged(attempt, ending, facts) ? { _tag: "Backoff", attempt, until, mode: "Nudge", feedback } : null
     })
   ),
   when(

@@ -7,7 +7,7 @@
 import * as Table from "../machine/Table.ts"
 import { when } from "../machine/Table.ts"
 import type { Ending, Execution, Of, StopReason, Tag } from "./Execution.ts"
-import { idle } from "./Execution.ts"
+import { idle, isFinishing } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
 import { rows as ends, verifying } from "./Outcome.ts"
 import { isAboutAnother, isLate } from "./Relevance.ts"
@@ -104,8 +104,8 @@ export const rows: ReadonlyArray<Row> = [
     _tag: "Backoff",
     attempt,
     until,
-    // What it was to commit is there still, and uses no attempt: a start that was cut short must not make it one.
-    mode: attempt.mode === "CommitOnly" ? "CommitOnly" : "Retry",
+    // What it was to finish is there still, and uses no attempt: a start that was cut short must not make it one.
+    mode: isFinishing(attempt.mode) ? attempt.mode : "Retry",
     feedback: null
   })),
   ...(["Started", "Adopted"] as const).map((on) =>

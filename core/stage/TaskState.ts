@@ -50,7 +50,7 @@ export const taskState = (
     case "Verifying":
       return "VERIFYING"
     case "Backoff":
-      return execution.mode === "Resume" ? "RESUMING" : "RETRYING"
+      return execution.mode === "Resume" || execution.mode === "Nudge" ? "RESUMING" : "RETRYING"
     case "Idle":
       return idleState(stage, isHeldBack)
   }

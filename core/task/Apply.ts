@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { attemptOf, unaddressedTree, visitOf as beganFor } from "../execution/Execution.ts"
+import { attemptOf, isFinishing, unaddressedTree, visitOf as beganFor } from "../execution/Execution.ts"
 import type * as Execution from "../execution/Execution.ts"
 import { ExecutionEvent } from "../execution/ExecutionEvent.ts"
 import type * as Execute from "../execution/ExecutionEvent.ts"
@@ -326,7 +326,7 @@ const visitCounters = (
   const isClean = ending._tag === "Clean"
   const counts = isClean && attempt.role !== "qa" && death.merge === "squash"
   const isCommitOnly = next._tag === "Backoff" && next.mode === "CommitOnly"
-  const isFailure = next._tag === "Backoff" && !isCommitOnly
+  const isFailure = next._tag === "Backoff" && !isFinishing(next.mode)
   return {
     attemptsUsed: facts.attemptsUsed + (isCharged(attempt, ending) ? 1 : 0),
     abortsInARow: ending._tag === "Aborted" ? facts.abortsInARow + 1 : 0,

@@ -139,6 +139,9 @@ const escalate = (task: Task, reason: BlockReason): Proposal =>
     events: [...resetOf(task), stageMoved({ _tag: "Block", reason })]
   })
 
+const isToBeNudged = ({ resumableSession, task: { execution } }: OwnView): boolean =>
+  execution._tag === "Backoff" && execution.mode === "Nudge" && resumableSession !== null
+
 const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   const { task } = view
   const { execution, facts, flow, spec } = task
@@ -149,6 +152,9 @@ const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   const reset = resetOf(task)
   const cap = capOf(task, context)
   if (cap !== null) return escalate(task, cap)
+
+  // It is judged as soon as it was reminded, or can not be any more.
+  if (isToBeNudged(view)) return spawn(view, own, context)
 
   const tree = view.tree
   if (tree === null && judgesTree(task)) return wait({ _tag: "Unobserved" })
@@ -200,7 +206,7 @@ const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
 const spawn = (view: OwnView, own: Role, { policy }: Timed): Proposal => {
   const { left, mailbox, resumableSession, task, tree } = view
   const { execution, facts } = task
-  if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited") {
+  if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited" && !isToBeNudged(view)) {
     const { session } = mailbox
     return ask(
       { _tag: "AssignViaMailbox", ...of(task), attempt: nextAttempt(task, own, "Cold"), session },
@@ -214,18 +220,19 @@ const spawn = (view: OwnView, own: Role, { policy }: Timed): Proposal => {
   if (!isSure && tree === null) return wait({ _tag: "Unobserved" })
   const isDrifted = !isSure && tree !== null && isChanged({ before: left, after: tree.tree })
   if (isDrifted && policy.onDrift === "block") return escalate(task, { _tag: "Drifted" })
-  // A limit that interrupts a respawn to commit makes it no attempt of its own.
-  const isCommitOnly =
-    (execution._tag === "Backoff" && execution.mode === "CommitOnly") ||
-    (execution._tag === "Limited" && execution.attempt.mode === "CommitOnly")
-  const mode: Mode = isCommitOnly ? "CommitOnly" : session === null ? "Cold" : "Warm"
+  // A limit that interrupts a respawn to finish something makes it no attempt of its own.
+  const asked =
+    execution._tag === "Backoff" ? execution.mode : execution._tag === "Limited" ? execution.attempt.mode : null
+  const resumed: Mode = asked === "Nudge" ? asked : "Warm"
+  const mode: Mode = asked === "CommitOnly" ? asked : session === null ? "Cold" : resumed
   return ask(
     {
       _tag: "Spawn",
       ...of(task),
       attempt: nextAttempt(task, own, mode),
       session,
-      feedback: facts.feedback,
+      // What an earlier attempt was told is mended by now.
+      feedback: mode === "Nudge" ? null : facts.feedback,
       ...(isDrifted ? { drifted: true } : {})
     },
     newWork

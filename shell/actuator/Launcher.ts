@@ -16,12 +16,14 @@ import type { Task } from "../../core/task/Task.ts"
 import type { Of } from "../../core/tick/Action.ts"
 import { launchFailed } from "../../core/tick/DecideExecution.ts"
 import * as Launch from "../agents/Launch.ts"
+import * as Reminders from "../claims/Reminders.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
+import { Store } from "../store/Store.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import type { Outcome } from "./Outcome.ts"
 import * as HeadFile from "./HeadFile.ts"
@@ -55,7 +57,9 @@ const lookLimitMs = { "in-place": 3000, worktree: 30_000 }
 export const make = Effect.fnUntraced(function* (tools: Tools) {
   const { fleet, outcome, policy, trees, wake } = tools
   const places = yield* Places
-  const { hooks } = yield* Configuration
+  const configuration = yield* Configuration
+  const { hooks } = configuration
+  const store = yield* Store
   const processes = yield* Processes
   const content = yield* Trees
   const worktrees = yield* Worktrees
@@ -90,9 +94,24 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return token
   })
 
+  /** How the session that is resumed was left. */
+  const left = Effect.fnUntraced(function* ({ id }: Task, attempt: AttemptNumber, session: string) {
+    const before = yield* fleet.before(id, attempt)
+    const isIts = before?.progress.session === session
+    return {
+      session,
+      lastMessage: isIts ? before.progress.lastMessage : null,
+      at: (isIts ? before.endedAt : null) ?? (yield* Clock.currentTimeMillis)
+    }
+  })
+
   const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
     const { attempt, drifted, feedback, session } = action
     const cwd = worktrees.directoryOf(task)
+    const reminders = yield* Reminders.of(session === null ? null : yield* left(task, attempt.number, session)).pipe(
+      Effect.provideService(Store, store),
+      Effect.provideService(Configuration, configuration)
+    )
     const launch = {
       task,
       attempt,
@@ -101,6 +120,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       session,
       feedback,
       isDrifted: drifted === true,
+      reminders,
       hasHooks: hooks.inject
     }
     const request = yield* Launch.prepare(places, process.env, launch)
@@ -125,7 +145,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       trees.delete(marker)
       // Its setup may run still: what is over has no process (EXE-2). Where that is not seen the sensors go on.
       const stopped = yield* processes.stop({ marker, graceMs: policy.stopGraceMs })
-      if (stopped._tag === "Survivors") return yield* Effect.logError(`#${task.id}: ${message}; processes of it live on`)
+      if (stopped._tag === "Survivors")
+        return yield* Effect.logError(`#${task.id}: ${message}; processes of it live on`)
       yield* outcome(task.id, (now, at) => launchFailed(now, action.attempt, message, { now: at, policy }))
     })
     const ready = Effect.acquireUseRelease(

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Option from "effect/Option"
+import { claimsOf } from "../../core/commitment/index.ts"
 import { ofText } from "../../core/verify/Verdict.ts"
 import { interruptMsOf, resumableSession } from "../../core/agent/Resume.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
@@ -17,6 +18,9 @@ import { progressed } from "../../core/execution/WorkProgress.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { type Observation, unaddressed } from "../../core/tick/World.ts"
 import { stdoutFile } from "../agents/Launch.ts"
+import { offsetMinutes } from "../claims/LocalOffset.ts"
+import type { ClaimSettings } from "../config/ClaimTable.ts"
+import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
@@ -52,11 +56,19 @@ const markerOf = ({ execution: { subject }, record }: Stop): string =>
 const rootOf = ({ execution, record }: Stop): ProcessIdentity | undefined =>
   execution.carrier?._tag === "Process" ? execution.carrier.process : (record.process ?? undefined)
 
+/** Whether its last words promise something, and anybody wants to know. Nothing comes after them: it was not done. */
+const isPromise = ({ isEnabled, lexicon, policy }: ClaimSettings, message: string | null, now: number): boolean => {
+  if (!isEnabled || !policy.nudges || message === null) return false
+  const said = { message, topic: "", session: null, at: now, offsetMinutes: offsetMinutes(now) }
+  return claimsOf(said, lexicon).promised.length > 0
+}
+
 export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const places = yield* Places
   const processes = yield* Processes
   const trees = yield* Trees
   const worktrees = yield* Worktrees
+  const { claims } = yield* Configuration
   const fibers = yield* FiberMap.make<string>()
   const results = new Map<string, Observation>()
   const unknownSince = new Map<string, number>()
@@ -94,7 +106,8 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
       costUsd,
       ...(limit !== null && holds(limit, now) ? { limit } : {}),
       tree: (seen ?? unaddressed).tree,
-      qa: isJudged ? ofText(lastMessage) : null
+      qa: isJudged ? ofText(lastMessage) : null,
+      ...(isPromise(claims, lastMessage, now) ? { promised: true as const } : {})
     }
   })
 

@@ -39,6 +39,8 @@ export interface Launch {
   readonly feedback: string | null
   /** What a resumed session remembers of the files is not true any more. */
   readonly isDrifted: boolean
+  /** What the session has promised and, as far as is known, not done. */
+  readonly reminders: ReadonlyArray<string>
   /** Whether its program is told to run drover's hooks, where it can be told without a file of the user's. */
   readonly hasHooks: boolean
 }
@@ -50,7 +52,7 @@ const hookProgram = async (path: string): Promise<string | null> => ((await isEx
 export const prepare = (
   places: PlacesService,
   source: Readonly<Record<string, string | undefined>>,
-  { attempt, cwd, feedback, hasHooks, isDrifted, marker, session, task }: Launch
+  { attempt, cwd, feedback, hasHooks, isDrifted, marker, reminders, session, task }: Launch
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
@@ -63,6 +65,7 @@ export const prepare = (
     feedback,
     verifiers: verify,
     isDrifted,
+    reminders,
     ...(target === undefined ? {} : { landsOn: target.branch })
   })
   const write = async (): Promise<string | null> => {

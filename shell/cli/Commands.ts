@@ -82,6 +82,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Say what a message claims to do or to have done",
     async () => (await import("./commands/Claims.ts")).command
   ),
+  commitments: entry(
+    "Look",
+    "List what agents promised, or say what became of it",
+    async () => (await import("./commands/Commitments.ts")).command
+  ),
   doctor: entry("Look", "Check what drover rests on", async () => (await import("./commands/Doctor.ts")).command),
 
   up: entry(

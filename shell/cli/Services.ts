@@ -13,6 +13,7 @@ import type * as Guard from "../../core/guard/Config.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
+import type { ClaimSettings } from "../config/ClaimTable.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import * as Places from "../config/Places.ts"
@@ -77,6 +78,9 @@ export const agents = content<ReadonlyArray<AgentDefinition.AgentDefinition>>(Ag
 
 /** What the configuration says of guards. */
 export const guards = content<Guard.Config>({}, (found) => found.guards)
+
+/** Whether and how promises are tracked. */
+export const claims = content<Pick<ClaimSettings, "isEnabled">>({ isEnabled: false }, (found) => found.claims)
 
 /** What is kept of ended tasks. */
 export const retention = content(Retention.defaults, (found) => found.retention)

@@ -16,6 +16,8 @@ export interface Intervals {
   readonly guards: number
   /** Between two signs of life in the store, and in the lock. */
   readonly heartbeat: number
+  /** At what agents promised, at most. */
+  readonly promises: number
   /** From its start, and between two times that it removes what is kept for long enough. */
   readonly retention: number
 }
@@ -26,6 +28,7 @@ const standard: Intervals = {
   runs: 500,
   guards: 1000,
   heartbeat: 5000,
+  promises: 5000,
   retention: 3_600_000
 }
 

@@ -1,7 +1,8 @@
 /**
  * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`, and `[brain]` for verifiers), when the
  * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), what is
- * kept of ended tasks (`[retention]`), and whether agents are told to run hooks (`[hooks]`).
+ * kept of ended tasks (`[retention]`), whether agents are told to run hooks (`[hooks]`), and whether their promises are
+ * tracked (`[action_claim]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -18,6 +19,7 @@ import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
 import * as BrainTable from "./BrainTable.ts"
+import * as ClaimTable from "./ClaimTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
@@ -54,6 +56,8 @@ export interface ConfigurationService {
   /** What is kept of ended tasks, and of what hooks told. */
   readonly retention: Retention.Limits
   readonly hooks: Hooks
+  /** Whether and how what agents promise is tracked. */
+  readonly claims: ClaimTable.ClaimSettings
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -124,7 +128,8 @@ const UserFile = Schema.Struct({
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
   http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
   retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long"),
-  hooks: maybe(HooksTable, "How agents tell drover of what they do")
+  hooks: maybe(HooksTable, "How agents tell drover of what they do"),
+  action_claim: maybe(ClaimTable.ClaimTable, "Whether what agents promise is tracked")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -158,7 +163,7 @@ const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
+  "policy" | "agents" | "brain" | "claims" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
 >
 
 /** What holds without a file. */
@@ -171,7 +176,8 @@ export const defaults: Content = {
   ownership: noHealing,
   http: { listen: null },
   retention: Retention.defaults,
-  hooks: { inject: true }
+  hooks: { inject: true },
+  claims: ClaimTable.defaults
 }
 
 /** The meaning of a file's text. */
@@ -179,6 +185,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   const decoded = Toml.decode(UserFile, document)
   const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
   problems.push(...AgentTable.problems(document), ...BrainTable.problems(document), ...GuardTable.problems(document))
+  problems.push(...ClaimTable.problems(document))
   if (Either.isLeft(decoded) || problems.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
@@ -189,11 +196,15 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     prices: pricesOf(decoded.right.prices),
     agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder)),
     brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
-    guards: GuardTable.resolve(decoded.right.guards),
+    guards: {
+      ...GuardTable.resolve(decoded.right.guards),
+      action_claim: { enabled: decoded.right.action_claim?.enabled ?? ClaimTable.defaults.isEnabled }
+    },
     ownership: { ...noHealing, ...decoded.right.ownership },
     http: { listen: HttpTable.parse(decoded.right.http?.listen ?? "") },
     retention: retentionOf(decoded.right.retention),
-    hooks: { ...defaults.hooks, ...decoded.right.hooks }
+    hooks: { ...defaults.hooks, ...decoded.right.hooks },
+    claims: ClaimTable.resolve(decoded.right.action_claim)
   })
 }
 

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { TomlDate } from "smol-toml"
 import type { Config } from "../../core/guard/Config.ts"
 import type { Declaration } from "../../core/guard/Declaration.ts"
-import { declarations } from "../guards/Declarations.ts"
+import { declarations, switchOf } from "../guards/Declarations.ts"
 import type { ConfigProblem } from "./ConfigProblem.ts"
 import * as Toml from "./Toml.ts"
 import { maybe, Prompt } from "./Values.ts"
@@ -36,6 +36,11 @@ const problemsOf = (document: Toml.Document, declaration: Declaration): Readonly
   if (typeof table !== "object" || table === null) return []
   if (declaration.kind === "always-on") {
     return [Toml.problem(document, "Value", path, `the guard ${declaration.key} is always on: nothing turns it off`)]
+  }
+  if (declaration.configPath !== switchOf(declaration.key)) {
+    return [
+      Toml.problem(document, "Value", path, `the guard ${declaration.key} has its switch in ${declaration.configPath}`)
+    ]
   }
   if (!declaration.loadBearing || Toml.valueAt(document.data, [...path, "enabled"]) !== false) return []
   const questions = { owner: "who answers for it", reason: "why", until: "when does it come back on" }

@@ -7,9 +7,11 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { noRules, type Rules } from "../../core/commitment/Evidence.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import type { Spec } from "../../core/task/Spec.ts"
 import { Verifier } from "../../core/verify/Verifier.ts"
+import * as EvidenceTable from "./EvidenceTable.ts"
 import { ConfigInvalid, type ConfigProblem, ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import { verifier, verifyProblems, VerifyTable } from "./TaskTable.ts"
 import * as Toml from "./Toml.ts"
@@ -35,7 +37,8 @@ const RepositoryFile = Schema.Struct({
       setup: maybe(Schema.Array(Schema.NonEmptyString), "Shell commands that make a fresh worktree ready, at its top")
     }),
     "Worktrees that are made of this repository"
-  )
+  ),
+  evidence: maybe(EvidenceTable.EvidenceTable, "The commands that show that a promise was kept, by verb, and `tests`")
 })
 
 export interface Gate {
@@ -49,17 +52,20 @@ export interface RepositoryPolicy {
   readonly limits: Policy.RepositoryLimits
   readonly gates: ReadonlyArray<Gate>
   readonly setup: ReadonlyArray<string>
+  /** What shows there that a promise was kept. */
+  readonly evidence: Rules
 }
 
 /** The policy of a directory in no repository, or in one without a file. */
 export const none: RepositoryPolicy = {
   limits: { maxRetries: null, timeoutMin: null, maxToolTurns: null, inactivitySecs: null, budgetUsd: null },
   gates: [],
-  setup: []
+  setup: [],
+  evidence: noRules
 }
 
 /** Tables that the contract has for this file and this version does not read. */
-const later = new Set(["agents", "evidence"])
+const later = new Set(["agents"])
 
 const clearer = (problem: ConfigProblem): ConfigProblem => {
   if (problem.kind !== "Key" || !later.has(problem.key)) return problem
@@ -73,11 +79,11 @@ export const fromDocument = (document: Toml.Document): Either.Either<RepositoryP
     onLeft: (found) => found.map(clearer),
     onRight: () => []
   })
-  const all = [...problems, ...verifyProblems(document, ["verify"])]
+  const all = [...problems, ...verifyProblems(document, ["verify"]), ...EvidenceTable.problems(document)]
   if (Either.isLeft(decoded) || all.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(all) }))
   }
-  const { limits, verify, worktree } = decoded.right
+  const { evidence, limits, verify, worktree } = decoded.right
   return Either.right({
     limits: {
       maxRetries: limits?.max_retries ?? null,
@@ -91,7 +97,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<RepositoryP
       problem: (kind, message, suggestion = null) =>
         Toml.problem(document, kind, ["verify", index], message, suggestion)
     })),
-    setup: worktree?.setup ?? []
+    setup: worktree?.setup ?? [],
+    evidence: EvidenceTable.resolve(evidence)
   })
 }
 

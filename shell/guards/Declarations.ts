@@ -5,7 +5,7 @@
 import type { AlwaysOn, Configured } from "../../core/guard/Declaration.ts"
 
 /** The table of a configuration that is about a guard. */
-const switchOf = (key: string): string => `guards.${key}.enabled`
+export const switchOf = (key: string): string => `guards.${key}.enabled`
 
 const alwaysOn = <Key extends string>(key: Key, title: string, expectedTickMs?: number) =>
   ({
@@ -27,6 +27,17 @@ export const inactivity = {
   loadBearing: true
 } as const satisfies Configured
 
+/** Off unless somebody wants it: a promise that nobody keeps is a nuisance, and no harm to the work. */
+export const promises = {
+  key: "promises",
+  title: "what agents promise at the end of a turn is followed",
+  kind: "config",
+  configPath: "action_claim.enabled",
+  defaultEnabled: false,
+  loadBearing: false,
+  expectedTickMs: 5000
+} as const satisfies Configured
+
 export const declarations = [
   alwaysOn("lock", "one supervisor at a time works on the state directory", 5000),
   alwaysOn("fencing", "the store refuses a supervisor that was replaced", 5000),
@@ -34,6 +45,7 @@ export const declarations = [
   alwaysOn("watchdog", "attempts are looked at: processes, output, time, turns, money", 1000),
   alwaysOn("ingest", "what the hooks of agents tell is taken in", 5000),
   inactivity,
+  promises,
   alwaysOn("verifiers", "work is done only when its checks have passed")
 ] as const
 

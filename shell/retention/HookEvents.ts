@@ -1,10 +1,10 @@
-/** Forgets what hooks told once it was kept for long enough, or is too much (`[retention]`). */
+/** Forgets what hooks told, and promises that ended, once they were kept for long enough, or are too much (`[retention]`). */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Limits } from "../../core/retention/Retention.ts"
 import { Store, type StoreError } from "../store/Store.ts"
 
-/** How many went, or would go. */
+/** How many hook events went, or would go. */
 export const prune = (
   { hookEvents: most, hookEventsMs }: Pick<Limits, "hookEvents" | "hookEventsMs">,
   isDryRun: boolean
@@ -12,5 +12,7 @@ export const prune = (
   Effect.gen(function* () {
     const store = yield* Store
     const limits = { before: (yield* Clock.currentTimeMillis) - hookEventsMs, most }
-    return yield* isDryRun ? store.staleHookEvents(limits) : store.pruneHookEvents(limits)
+    if (isDryRun) return yield* store.staleHookEvents(limits)
+    yield* store.forgetClaims(limits.before)
+    return yield* store.pruneHookEvents(limits)
   })

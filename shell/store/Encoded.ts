@@ -69,6 +69,15 @@ export type AttemptQuery =
   | { readonly _tag: "OfTask"; readonly task: number }
   | { readonly _tag: "LatestOf"; readonly tasks: ReadonlyArray<number> }
   | { readonly _tag: "Marker"; readonly marker: string }
+  /** The latest of a session. */
+  | { readonly _tag: "Session"; readonly session: string }
+
+/** Those with these ids, the open ones of these topics, and those of these sessions. */
+interface CommitmentQuery {
+  readonly ids: ReadonlyArray<number>
+  readonly topics: ReadonlyArray<string>
+  readonly sessions: ReadonlyArray<string>
+}
 
 /** Questions; every list is in ascending order of its key. */
 export interface Reads {
@@ -97,13 +106,25 @@ export interface Reads {
   readonly hookEvents: (query: HookEventQuery) => Answer<ReadonlyArray<Rows.HookEventRow>>
   /** Of the oldest `limit` those that are older than `before`, or not among the newest `most`. */
   readonly staleHookEvents: (query: StaleQuery) => Answer<ReadonlyArray<number>>
+  readonly commitments: (query: CommitmentQuery) => Answer<ReadonlyArray<Rows.CommitmentRow>>
+  /** All open ones, or the newest `limit` of all. */
+  readonly allCommitments: (query: "open" | { readonly limit: number }) => Answer<ReadonlyArray<Rows.CommitmentRow>>
+  /** The newest `limit`. */
+  readonly unverified: (limit: number) => Answer<ReadonlyArray<Rows.UnverifiedRow>>
+  /** The latest of that session. */
+  readonly lastHookEvent: (session: string) => Answer<Rows.HookEventRow | null>
   readonly newestBatch: (path: string) => Answer<Option.Option<number>>
   readonly setting: (name: string) => Answer<string | null>
   /** The supervisor with the highest epoch. */
   readonly supervisor: Answer<Rows.SupervisorRow | null>
   readonly supervisorOf: (epoch: number) => Answer<Rows.SupervisorRow | null>
-  /** The ids that the next batch and the next task get; never one that was given before. */
-  readonly nextIds: Answer<{ readonly batch: number; readonly task: number }>
+  /** The ids that the next of each gets; never one that was given before. */
+  readonly nextIds: Answer<{
+    readonly batch: number
+    readonly task: number
+    readonly commitment: number
+    readonly hookEvent: number
+  }>
 }
 
 /** Rows to be written together, parents before children. */
@@ -135,6 +156,11 @@ export interface Writes {
   /** In this order. One with the source of one that is there, or with its session, tool use and hook, is passed over. */
   readonly hookEvents?: ReadonlyArray<Rows.NewHookEventRow>
   readonly goneHookEvents?: ReadonlyArray<number>
+  /** Inserted, or their end and body replaced. */
+  readonly commitments?: ReadonlyArray<Rows.CommitmentRow>
+  readonly unverified?: ReadonlyArray<Rows.NewUnverifiedRow>
+  /** Ended commitments, and unverified claims, that ended or were made before that moment, are forgotten. */
+  readonly claimsBefore?: number
 }
 
 export interface Transaction extends Reads {

@@ -5,6 +5,7 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { Account } from "../../core/account/Account.ts"
+import { type Commitment, detail, status } from "../../core/commitment/Commitment.ts"
 import { type AccountCause, EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { idle } from "../../core/execution/Execution.ts"
@@ -115,6 +116,44 @@ export const account = ({ id, pause, window }: Account, cause: AccountCause, at:
   task_id: null,
   body: JSON.stringify({ account: id, cause, window, pause })
 })
+
+/** Null for a number that is no time. */
+const iso = (at: number | null): string | null => {
+  const date = new Date(at ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
+
+export const commitmentOpened = (commitment: Commitment, at: number): Unnumbered => ({
+  type: "commitment.opened",
+  at,
+  task_id: null,
+  body: JSON.stringify({
+    commitment_id: commitment.id,
+    topic: commitment.topic,
+    session_id: commitment.session,
+    verb: commitment.verb,
+    object: commitment.object,
+    text: commitment.text,
+    deadline: iso(commitment.deadline)
+  })
+})
+
+/** Null while it is open. */
+export const commitmentClosed = (commitment: Commitment, at: number): Unnumbered | null =>
+  commitment.state._tag === "Open"
+    ? null
+    : {
+        type: "commitment.closed",
+        at,
+        task_id: null,
+        body: JSON.stringify({
+          commitment_id: commitment.id,
+          topic: commitment.topic,
+          session_id: commitment.session,
+          status: status(commitment),
+          detail: detail(commitment)
+        })
+      }
 
 export const started = (epoch: number, host: string, pid: number, at: number): Unnumbered => ({
   type: "supervisor.started",

@@ -15,7 +15,7 @@ import {
   type Telling
 } from "./Encoded.ts"
 import * as MemoryCosts from "./MemoryCosts.ts"
-import { specKey, type StoredTask, Tables } from "./MemoryTables.ts"
+import { type Numbered, specKey, type StoredTask, Tables } from "./MemoryTables.ts"
 import { write } from "./MemoryWrites.ts"
 import * as Migrations from "./Migrations.ts"
 import type * as Rows from "./Rows.ts"
@@ -38,7 +38,7 @@ const matches = (task: StoredTask, query: Extract<TaskQuery, { readonly _tag: "F
   (query.doneBefore === null || (task.done_at !== null && task.done_at <= query.doneBefore))
 
 const reads = (tables: Tables): Reads => {
-  const last = (key: "batch" | "task" | "seq" | "epoch"): number => tables.highest.get(key) ?? 0
+  const last = (key: Numbered): number => tables.highest.get(key) ?? 0
 
   const eventsAfter = (seq: number, limit: number): ReadonlyArray<Rows.NewEventRow> => {
     const found: Array<Rows.NewEventRow> = []
@@ -103,6 +103,13 @@ const reads = (tables: Tables): Reads => {
           tables.attempts,
           query.tasks.toSorted((a, b) => a - b)
         ).flatMap((rows) => rows.slice(-1))
+      case "Session":
+        return tables.tasks
+          .values()
+          .flatMap(({ id }) => tables.attempts.get(id) ?? [])
+          .filter(({ progress }) => JSON.parse(progress).session === query.session)
+          .toSorted((a, b) => a.created_at - b.created_at)
+          .slice(-1)
       case "Marker":
         return present(tables.markers, [query.marker]).flatMap(({ number, task }) =>
           (tables.attempts.get(task) ?? []).filter((row) => row.number === number)
@@ -175,6 +182,22 @@ const reads = (tables: Tables): Reads => {
         const newest = rows.at(-1)?.id ?? 0
         return rows.slice(0, limit).flatMap(({ at, id }) => (at < before || id <= newest - most ? [id] : []))
       }),
+    commitments: ({ ids, sessions, topics }) =>
+      Effect.sync(() =>
+        byId(tables.commitments.values()).filter(
+          ({ id, is_open, session, topic }) =>
+            ids.includes(id) ||
+            (is_open === 1 && (topics.includes(topic) || (session !== null && sessions.includes(session))))
+        )
+      ),
+    allCommitments: (query) =>
+      Effect.sync(() => {
+        const rows = byId(tables.commitments.values())
+        return query === "open" ? rows.filter(({ is_open }) => is_open === 1) : rows.slice(-query.limit)
+      }),
+    unverified: (limit) => Effect.sync(() => byId(tables.unverified.values()).slice(-limit)),
+    lastHookEvent: (session) =>
+      Effect.sync(() => byId(tables.hookEvents.values()).findLast(({ session_id }) => session_id === session) ?? null),
     newestBatch: (path) =>
       Effect.sync(() => {
         const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))
@@ -183,7 +206,12 @@ const reads = (tables: Tables): Reads => {
     setting: (name) => Effect.sync(() => tables.settings.get(name) ?? null),
     supervisor: Effect.sync(() => tables.supervisors.get(last("epoch")) ?? null),
     supervisorOf: (epoch) => Effect.sync(() => tables.supervisors.get(epoch) ?? null),
-    nextIds: Effect.sync(() => ({ batch: last("batch") + 1, task: last("task") + 1 }))
+    nextIds: Effect.sync(() => ({
+      batch: last("batch") + 1,
+      task: last("task") + 1,
+      commitment: last("commitment") + 1,
+      hookEvent: last("hookEvent") + 1
+    }))
   }
 }
 

@@ -53,6 +53,9 @@ class Table<Key, Row> {
   }
 }
 
+/** What is numbered, and gives no number twice. */
+export type Numbered = "batch" | "task" | "seq" | "epoch" | "hookEvent" | "commitment" | "unverified"
+
 /** Every table, and the list of what the running transaction did. */
 export class Tables {
   /** How many transactions there were. */
@@ -76,8 +79,10 @@ export class Tables {
   readonly hookEvents = new Table<number, Rows.HookEventRow>(this.undo)
   /** What is there once, however often it comes. */
   readonly hookEventKeys = new Table<string, number>(this.undo)
+  readonly commitments = new Table<number, Rows.CommitmentRow>(this.undo)
+  readonly unverified = new Table<number, Rows.UnverifiedRow>(this.undo)
   /** The highest of each that was ever given. */
-  readonly highest = new Table<"batch" | "task" | "seq" | "epoch" | "hookEvent", number>(this.undo)
+  readonly highest = new Table<Numbered, number>(this.undo)
 
   commit(): void {
     this.commits += 1

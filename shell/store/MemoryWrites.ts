@@ -73,6 +73,25 @@ const forgetHookEvent = (tables: Tables, id: number): void => {
   for (const key of hookEventKeys(row)) tables.hookEventKeys.delete(key)
 }
 
+const putCommitment = (tables: Tables, row: Rows.CommitmentRow): void => {
+  const { opened_at, session, topic } = tables.commitments.get(row.id) ?? row
+  tables.commitments.set(row.id, { ...row, opened_at, session, topic })
+  tables.highest.set("commitment", Math.max(row.id, tables.highest.get("commitment") ?? 0))
+}
+
+const keepUnverified = (tables: Tables, row: Rows.NewUnverifiedRow): void => {
+  const id = (tables.highest.get("unverified") ?? 0) + 1
+  tables.highest.set("unverified", id)
+  tables.unverified.set(id, { ...row, id })
+}
+
+const forgetClaims = (tables: Tables, before: number): void => {
+  for (const { ended_at, id } of tables.commitments.values()) {
+    if (ended_at !== null && ended_at < before) tables.commitments.delete(id)
+  }
+  for (const { at, id } of tables.unverified.values()) if (at < before) tables.unverified.delete(id)
+}
+
 /** Writes all; answers what is refused, or null. What was written until then is the caller's to undo. */
 export const write = (tables: Tables, rows: Writes): string | null => {
   for (const { id, path } of rows.batches ?? []) {
@@ -123,5 +142,8 @@ export const write = (tables: Tables, rows: Writes): string | null => {
   for (const row of rows.guards ?? []) tables.guards.set(row.key, row)
   for (const row of rows.hookEvents ?? []) keepHookEvent(tables, row)
   for (const id of rows.goneHookEvents ?? []) forgetHookEvent(tables, id)
+  for (const row of rows.commitments ?? []) putCommitment(tables, row)
+  for (const row of rows.unverified ?? []) keepUnverified(tables, row)
+  if (rows.claimsBefore !== undefined) forgetClaims(tables, rows.claimsBefore)
   return null
 }

@@ -198,3 +198,27 @@ export interface NewHookEventRow {
 export interface HookEventRow extends NewHookEventRow {
   readonly id: number
 }
+
+export interface CommitmentRow {
+  readonly id: number
+  readonly topic: string
+  readonly session: string | null
+  readonly is_open: 0 | 1
+  /** When it was opened, and when it ended: null while it is open. */
+  readonly opened_at: number
+  readonly ended_at: number | null
+  /** JSON of `Commitment`. */
+  readonly body: string
+}
+
+/** A claim that something was done, which nothing showed; `id` is given as it is stored. */
+export interface NewUnverifiedRow {
+  readonly at: number
+  readonly session: string | null
+  /** JSON of `Unverified`. */
+  readonly body: string
+}
+
+export interface UnverifiedRow extends NewUnverifiedRow {
+  readonly id: number
+}

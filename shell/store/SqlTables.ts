@@ -93,6 +93,11 @@ const attemptStatement = (query: AttemptQuery): Statement => {
       return { sql: `SELECT ${attemptColumns} FROM attempts WHERE task_id = ? ORDER BY number`, params: [query.task] }
     case "Marker":
       return { sql: `SELECT ${attemptColumns} FROM attempts WHERE marker = ?`, params: [query.marker] }
+    case "Session":
+      return {
+        sql: `SELECT ${attemptColumns} FROM attempts WHERE progress ->> '$.session' = ? ORDER BY created_at DESC LIMIT 1`,
+        params: [query.session]
+      }
     case "LatestOf":
       return {
         sql: `SELECT ${attemptColumns} FROM json_each(?) j JOIN attempts a ON a.task_id = j.value
@@ -191,6 +196,21 @@ export const reads = (connection: Connection): Reads => {
       Effect.map(all<{ readonly id: number }>(staleHookEventsSql, [limit, before, most]), (rows) =>
         rows.map(({ id }) => id)
       ),
+    commitments: ({ ids, sessions, topics }) =>
+      all(
+        `SELECT * FROM commitments WHERE id IN (SELECT value FROM json_each(?))
+         UNION SELECT * FROM commitments WHERE is_open = 1 AND topic IN (SELECT value FROM json_each(?))
+         UNION SELECT * FROM commitments WHERE is_open = 1 AND session IN (SELECT value FROM json_each(?)) ORDER BY id`,
+        [ids, topics, sessions].map((each) => JSON.stringify(each))
+      ),
+    allCommitments: (query) =>
+      query === "open"
+        ? all(`SELECT * FROM commitments WHERE is_open = 1 ORDER BY id`, [])
+        : all(`SELECT * FROM (SELECT * FROM commitments ORDER BY id DESC LIMIT ?) ORDER BY id`, [query.limit]),
+    unverified: (limit) =>
+      all(`SELECT * FROM (SELECT * FROM unverified_claims ORDER BY id DESC LIMIT ?) ORDER BY id`, [limit]),
+    lastHookEvent: (session) =>
+      one(`SELECT * FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1`, [session]),
     newestBatch: (path) =>
       Effect.map(
         one<{ readonly id: number }>(`SELECT id FROM batches WHERE path = ? ORDER BY id DESC LIMIT 1`, [path]),
@@ -208,7 +228,12 @@ export const reads = (connection: Connection): Reads => {
       all<{ readonly name: string; readonly seq: number }>(`SELECT name, seq FROM sqlite_sequence`, []),
       (rows) => {
         const next = (table: string) => (rows.find(({ name }) => name === table)?.seq ?? 0) + 1
-        return { batch: next("batches"), task: next("tasks") }
+        return {
+          batch: next("batches"),
+          task: next("tasks"),
+          commitment: next("commitments"),
+          hookEvent: next("hook_events")
+        }
       }
     )
   }

@@ -139,6 +139,17 @@ const hookEvents = insert<Rows.NewHookEventRow>(
   "ON CONFLICT DO NOTHING"
 )
 const forget = `DELETE FROM hook_events WHERE id IN (SELECT value FROM json_each(?))`
+const commitments = upsert<Rows.CommitmentRow>(
+  "commitments",
+  ["id"],
+  ["is_open", "ended_at", "body"],
+  ["topic", "session", "opened_at"]
+)
+const unverified = insert<Rows.NewUnverifiedRow>("unverified_claims", ["at", "session", "body"])
+const forgetClaims = [
+  `DELETE FROM commitments WHERE is_open = 0 AND ended_at < ?`,
+  `DELETE FROM unverified_claims WHERE at < ?`
+]
 const raise = insert<Rows.AttentionRow>("attention", ["key", "task_id", "text", "raised_at"])
 const clear = `UPDATE attention SET cleared_at = ? WHERE key = ? AND cleared_at IS NULL`
 
@@ -184,7 +195,10 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(supervisors, rows.supervisors),
           ...all(guards, rows.guards),
           ...all(hookEvents, rows.hookEvents),
-          ...(rows.goneHookEvents === undefined ? [] : [run(forget, [JSON.stringify(rows.goneHookEvents)])])
+          ...(rows.goneHookEvents === undefined ? [] : [run(forget, [JSON.stringify(rows.goneHookEvents)])]),
+          ...all(commitments, rows.commitments),
+          ...all(unverified, rows.unverified),
+          ...(rows.claimsBefore === undefined ? [] : forgetClaims.map((sql) => run(sql, [rows.claimsBefore ?? 0])))
         ],
         { discard: true }
       )

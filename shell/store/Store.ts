@@ -10,6 +10,8 @@ import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../../core/account/Account.ts"
+import type { Commitment } from "../../core/commitment/Commitment.ts"
+import type { Unverified } from "../../core/commitment/Record.ts"
 import type { EventV1 } from "../../core/event/EventV1.ts"
 import type { AttemptRecord, Marker, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { Noted, Survey } from "../../core/guard/Survey.ts"
@@ -217,6 +219,34 @@ export interface KeptHookEvent extends ReceivedHookEvent {
   readonly id: number
 }
 
+/** The commitments that an amendment is about: those with these ids, and the open ones of these topics and sessions. */
+export interface CommitmentsOf {
+  /** Epoch milliseconds: now. */
+  readonly at: number
+  readonly ids?: ReadonlyArray<number>
+  readonly topics?: ReadonlyArray<string>
+  readonly sessions?: ReadonlyArray<string>
+}
+
+/** What an amendment goes by. */
+export interface Amendable {
+  readonly commitments: ReadonlyArray<Commitment>
+  readonly nextId: number
+  /** The last hook event that was taken in; null: none ever was. */
+  readonly cursor: number | null
+  /** The last one that there is or was; 0: none. */
+  readonly lastHookEvent: number
+}
+
+export interface Amended<A> {
+  /** Those that are new or another; the others may be among them, as they were. */
+  readonly commitments: ReadonlyArray<Commitment>
+  readonly unverified: ReadonlyArray<Unverified>
+  /** Null leaves it. */
+  readonly cursor: number | null
+  readonly answer: A
+}
+
 export interface Supervisor {
   readonly epoch: number
   readonly host: string
@@ -271,6 +301,8 @@ export class Store extends Context.Tag("drover/Store")<
     readonly attempts: (task: TaskId) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
     /** The latest attempt of each of these tasks. */
     readonly latestAttempts: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
+    /** The latest attempt that a session has carried. */
+    readonly attemptOfSession: (session: string) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
     readonly attemptByMarker: (marker: Marker) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
     readonly verifications: (task: TaskId) => Effect.Effect<ReadonlyArray<Verification>, StoreError>
     readonly ledger: (task: TaskId) => Effect.Effect<ReadonlyArray<LedgerRow>, StoreError>
@@ -299,6 +331,24 @@ export class Store extends Context.Tag("drover/Store")<
     readonly pruneHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
     /** How many `pruneHookEvents` would forget. */
     readonly staleHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
+    /**
+     * Reads commitments, has them amended, and writes what is another than before, in one transaction with its events
+     * and with the attention that a person is asked for.
+     */
+    readonly amendCommitments: <A>(
+      which: CommitmentsOf,
+      amend: (found: Amendable) => Amended<A>
+    ) => Effect.Effect<A, StoreError>
+    /** All that are open, or the newest of all; by id. */
+    readonly commitments: (
+      query: "open" | { readonly limit: number }
+    ) => Effect.Effect<ReadonlyArray<Commitment>, StoreError>
+    /** The newest claims that something was done which nothing showed. */
+    readonly unverifiedClaims: (limit: number) => Effect.Effect<ReadonlyArray<Unverified>, StoreError>
+    /** Forgets commitments that ended before that moment, and unverified claims from before it. */
+    readonly forgetClaims: (before: number) => Effect.Effect<void, StoreError>
+    /** What was heard of a session last, or null. */
+    readonly lastHookEvent: (session: string) => Effect.Effect<KeptHookEvent | null, StoreError>
     readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
     /** How every guard stood when it was noted last, by key. */
     readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>

@@ -11,6 +11,7 @@ import { BatchId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Access from "./Access.ts"
 import * as Codec from "./Codec.ts"
+import * as CommitmentStore from "./CommitmentStore.ts"
 import * as CostShare from "./CostShare.ts"
 import type { AttemptQuery, Driver, DriverFailure, Reads, TaskQuery, Transaction } from "./Encoded.ts"
 import { decodeAll } from "./DecodeAll.ts"
@@ -214,6 +215,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       changedSince: (seq) => snapshot("read changed tasks", { _tag: "ChangedSince", seq }),
       attempts: (task) => attempts("read attempts", { _tag: "OfTask", task }),
       latestAttempts: (ids) => attempts("read latest attempts", { _tag: "LatestOf", tasks: ids }),
+      attemptOfSession: (session) => Effect.map(attempts("find an attempt", { _tag: "Session", session }), first),
       attemptByMarker: (marker) => Effect.map(attempts("find an attempt", { _tag: "Marker", marker }), first),
       verifications: (task) =>
         Effect.flatMap(
@@ -261,6 +263,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         (rows) => decodeAll(rows, GuardRows.decode)
       ),
       ...(yield* HookEventStore.make(driver)),
+      ...CommitmentStore.make(driver),
       batchOf: (path) =>
         Effect.map(
           reading("find a batch", (reads) => reads.newestBatch(path)),

@@ -2,6 +2,7 @@
  * The supervisor over the real services: it takes the lock, then the epoch, then loops; the lock and the epoch end with
  * it, the agents do not.
  */
+import type { FileSystem } from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,6 +20,8 @@ import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
+import * as Promises from "../claims/Promises.ts"
+import { makeSignal } from "../sensors/Signal.ts"
 import * as HookActivity from "../sensors/HookActivity.ts"
 import { Ingest } from "../hooks/Ingest.ts"
 import * as Keeper from "../retention/Keeper.ts"
@@ -33,7 +36,7 @@ const make = Effect.gen(function* () {
   const cadence = yield* Cadence
   const ingest = yield* Ingest
   const context = yield* Effect.context<
-    Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards
+    Store | Places | Processes | FileSystem | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
 
   const begin = Effect.gen(function* () {
@@ -75,9 +78,12 @@ const make = Effect.gen(function* () {
         yield* Effect.forkScoped(Keeper.run)
         yield* ingest.prepare
         const activity = yield* HookActivity.make
+        const heard = yield* makeSignal
+        yield* Effect.forkScoped(Promises.run(heard))
         yield* Effect.forkScoped(
           ingest.run({
-            accept: (events) => Effect.zipRight(store.keepHookEvents(events), activity.note(events)),
+            accept: (events) =>
+              store.keepHookEvents(events).pipe(Effect.zipRight(activity.note(events)), Effect.zipRight(heard.raise)),
             beat: (yield* Guards.pulse("ingest")).beat
           })
         )

@@ -7,6 +7,7 @@ import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { accounts } from "./StoreAccounts.ts"
 import { changes } from "./StoreChanges.ts"
+import { commitments } from "./StoreCommitments.ts"
 import { costs } from "./StoreCosts.ts"
 import { guards } from "./StoreGuards.ts"
 import { hookEvents } from "./StoreHookEvents.ts"
@@ -26,5 +27,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     guards(live)
     accounts(live)
     hookEvents(live)
+    commitments(live)
   })
 }

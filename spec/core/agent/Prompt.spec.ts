@@ -40,6 +40,25 @@ it("EXE-10 who goes on in a conversation is not told its task again, but to look
   )
 })
 
+it("EXE-10 who is only reminded is told of what it said it would do and nothing of the task, which is finished", () => {
+  fc.assert(
+    fc.property(parts, fc.array(text, { maxLength: 3 }), (given, reminders) => {
+      const nudge = { ...given, role: "coder", mode: "Nudge", feedback: null, isResumed: true } as const
+      const heading = "## What you said you would do\n\n"
+      const told = reminders.map((reminder) => `${heading}${reminder}`).join("\n\n")
+      expect(compose({ ...nudge, reminders })).toBe(
+        reminders.length > 0
+          ? told
+          : "## Go on\n\nIf anything that you said you would do is still to be done, do it now. Otherwise say that nothing is left."
+      )
+      // Whoever goes on with the task is told of it beside the task.
+      const warm = compose({ ...nudge, mode: "Warm", reminders })
+      expect(warm.startsWith("## Go on\n\nYou were interrupted")).toBe(true)
+      expect(warm.endsWith(told)).toBe(true)
+    })
+  )
+})
+
 it("EXE-15 feedback stands whole between fences that nothing in it can end", () => {
   fc.assert(
     fc.property(parts, text, (given, feedback) => {

@@ -137,7 +137,7 @@ export const executions: ReadonlyArray<Execution> = [
   { _tag: "Verifying", attempt, index: 0, run: null, passed: [], restarts: 0, notBefore: null },
   ...[null, "c"].map((candidate) => ({ _tag: "Landing", run, visit: 4, base: "main", candidate, since: 1 }) as const),
   ...[now - 100, now + 100].flatMap((until) =>
-    (["Retry", "Resume", "CommitOnly"] as const).map(
+    (["Retry", "Resume", "CommitOnly", "Nudge"] as const).map(
       (mode) => ({ _tag: "Backoff", attempt, until, mode, feedback: null }) as const
     )
   )

@@ -102,7 +102,7 @@ export const beginning = (task: Task, n: number, at: number): ExecutionEvent => 
     role: role(stage) ?? "coder",
     visit: n % 13 === 12 ? Math.max(1, visit - 1) : visit,
     feedbackNumber: facts.feedbackNumber,
-    mode: choose<Mode>(n >> 4, ["Cold", "Cold", "Warm", "CommitOnly"])
+    mode: choose<Mode>(n >> 4, ["Cold", "Cold", "Warm", "CommitOnly", "Nudge"])
   } as const
   const trial = n % 5 < 2 ? { trial: true as const } : {}
   if (stage._tag === "Merge" || n % 17 === 16) {

@@ -295,6 +295,7 @@ export class Walk {
         moved: n % 3 === 0,
         progressed: n % 4 > 0,
         resumable: n % 2 === 0,
+        ...(n % 10 === 6 ? { promised: true as const } : {}),
         qa: choose(n >> 3, ["PASS", "FAIL", null]),
         tree: choose(n >> 5, trees),
         costUsd: choose(n >> 7, [null, 0, 0.25, 1]),

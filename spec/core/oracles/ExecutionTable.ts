@@ -2,9 +2,8 @@
  * The tables of the execution machine a second time, as a person would write them down. They share nothing with the
  * implementation but the names.
  */
-import type { Ending, Execution } from "../../../core/execution/Execution.ts"
+import type { Attempt, Ending, Execution } from "../../../core/execution/Execution.ts"
 import type { DeathFacts, Tag as Event } from "../../../core/execution/ExecutionEvent.ts"
-import type { Role } from "../../../core/stage/Projection.ts"
 
 /** The states, told apart as far as the table does. */
 export type Word =
@@ -130,6 +129,7 @@ export const lateWhileStopping: ReadonlyArray<Event> = [
 export type AfterDeath =
   | "verify"
   | "commit only"
+  | "remind"
   | "retry"
   | "resume"
   | "wait for the limit"
@@ -139,14 +139,18 @@ export type AfterDeath =
   | "blocked: OverBudget"
 
 /** What the proof that an attempt's agent is dead leads to. */
-export const afterDeath = (ending: Ending, role: Role, facts: DeathFacts): AfterDeath => {
+export const afterDeath = (ending: Ending, { mode, role }: Attempt, facts: DeathFacts): AfterDeath => {
   const squash = facts.merge === "squash"
+  const isFirst = mode === "Cold" || mode === "Warm"
   const again = (how: "retry" | "resume"): AfterDeath =>
     facts.failure.attemptsLeft ? how : "blocked: RetriesExhausted"
   const why = ending._tag === "Stopped" ? ending.why : ending._tag
   switch (why) {
     case "Clean":
-      if (role !== "qa") return squash && facts.dirty ? "commit only" : "verify"
+      if (role !== "qa") {
+        if (squash && facts.dirty) return "commit only"
+        return facts.promised === true && facts.resumable && isFirst ? "remind" : "verify"
+      }
       if (facts.qa === "PASS") return "verify"
       return facts.qa === "FAIL" ? "sent back by QA" : again("retry")
     case "Limited":
@@ -158,6 +162,8 @@ export const afterDeath = (ending: Ending, role: Role, facts: DeathFacts): After
     case "OverBudget":
       return "blocked: OverBudget"
     default: {
+      // Who was only reminded had finished before.
+      if (mode === "Nudge" && role !== "qa") return squash && facts.dirty ? "commit only" : "verify"
       const isCommitted = facts.moved && squash && role !== "qa"
       if (isCommitted) return facts.dirty ? "commit only" : "verify"
       return again(facts.resumable && why !== "Aborted" ? "resume" : "retry")

@@ -1,6 +1,6 @@
 /** One task of a plain world, as it is decided about: what is given is told apart from it. */
 import { expect } from "vitest"
-import type { Carrier, Ending, Execution, StopReason } from "../../../core/execution/Execution.ts"
+import type { Attempt, Carrier, Ending, Execution, Of, StopReason } from "../../../core/execution/Execution.ts"
 import type { ExecutionEvent } from "../../../core/execution/ExecutionEvent.ts"
 import type { Policy } from "../../../core/policy/Policy.ts"
 import type { BlockReason } from "../../../core/stage/BlockReason.ts"
@@ -140,7 +140,7 @@ export const verifies = (role: "coder" | "qa" | "merger" = "coder", resets = fal
     true
   )
 
-export const backoff = (mode: "Retry" | "Resume" | "CommitOnly", until = now): Execution => ({
+export const backoff = (mode: Of<"Backoff">["mode"], until = now): Execution => ({
   _tag: "Backoff",
   attempt: own,
   until,
@@ -148,7 +148,7 @@ export const backoff = (mode: "Retry" | "Resume" | "CommitOnly", until = now): E
   feedback: null
 })
 
-export const limited = (mode: "Cold" | "CommitOnly" = "Cold", role: "coder" | "qa" = "coder"): Execution => ({
+export const limited = (mode: Attempt["mode"] = "Cold", role: "coder" | "qa" = "coder"): Execution => ({
   _tag: "Limited",
   attempt: attempt({ mode, role }),
   carrier: null,

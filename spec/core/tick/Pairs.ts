@@ -115,7 +115,8 @@ export const executionsOf = (own: Attempt): ReadonlyArray<Execution> => {
       { _tag: "Verifying", ...verifying, run: null, notBefore: at },
       { _tag: "Backoff", attempt: own, until: at, mode: "Retry", feedback: null },
       { _tag: "Backoff", attempt: own, until: at, mode: "Resume", feedback: "go on" },
-      { _tag: "Backoff", attempt: own, until: at, mode: "CommitOnly", feedback: null }
+      { _tag: "Backoff", attempt: own, until: at, mode: "CommitOnly", feedback: null },
+      { _tag: "Backoff", attempt: own, until: at, mode: "Nudge", feedback: null }
     ]),
     { _tag: "Verifying", ...verifying, run: null },
     { _tag: "Verifying", ...verifying, run: run(6) }
@@ -130,7 +131,8 @@ export const attemptsFor = (own: Attempt["role"] | null, visit: number): Readonl
         attempt({ role: own, visit }),
         attempt({ role: own, visit: visit - 1 }),
         attempt({ role: own === "qa" ? "coder" : "qa", visit }),
-        attempt({ role: own, visit, mode: "CommitOnly" })
+        attempt({ role: own, visit, mode: "CommitOnly" }),
+        attempt({ role: own, visit, mode: "Nudge" })
       ]
 
 export const alive: Extract<Observation, { readonly _tag: "Alive" }> = {
@@ -158,6 +160,7 @@ const deaths: ReadonlyArray<Observation> = [
   { _tag: "Emptied", facts: deathFacts },
   { _tag: "Emptied", facts: { ...deathFacts, moved: false, resumable: false } },
   { _tag: "Emptied", facts: { ...deathFacts, dirty: true } },
+  { _tag: "Emptied", facts: { ...deathFacts, promised: true } },
   { _tag: "Emptied", facts: { ...deathFacts, qa: "PASS" }, said: "VERDICT: PASS" },
   { _tag: "Emptied", facts: { ...deathFacts, qa: "FAIL" }, said: "VERDICT: FAIL" },
   { _tag: "Emptied", facts: { ...deathFacts, merge: "none", costUsd: null } }

@@ -117,6 +117,7 @@ describe("what is decided about a task that is to be worked", () => {
     })
     const warm = spawns({ attempt: { ...next, mode: "Warm" }, session: "s1" })
     const cold = spawns()
+    const nudge = spawns({ attempt: { ...next, mode: "Nudge" }, session: "s1" })
     table([
       ["idle", { view: resumable }, cold],
       ["after a failure", of(backoff("Retry")), cold],
@@ -138,6 +139,16 @@ describe("what is decided about a task that is to be worked", () => {
         of(backoff("CommitOnly"), {}),
         spawns({ attempt: { ...next, mode: "CommitOnly" } })
       ],
+      ["to keep its word", of(backoff("Nudge")), nudge],
+      ["to keep its word, and no attempt is left", of(backoff("Nudge"), resumable, facts({ attemptsUsed: 3 })), nudge],
+      ["to keep its word, though its work can be judged", of(backoff("Nudge"), resumable, facts({ worked: 1 })), nudge],
+      [
+        "to keep its word, without a session",
+        of(backoff("Nudge"), { tree: cleanTree }, facts({ worked: 1 })),
+        verifies("coder", true)
+      ],
+      ["to keep its word, with neither session nor work", of(backoff("Nudge"), {}), cold],
+      ["a limit of a reminder", of(limited("Nudge")), nudge],
       ["no session", of(backoff("Resume"), { ...resumable, resumableSession: null }), cold],
       ["nobody knows what it left", of(backoff("Resume"), { ...resumable, left: null, tree: null }), warm],
       ["nobody looked", of(backoff("Resume"), { ...resumable, tree: null }), waits({ _tag: "Unobserved" })],

@@ -5,6 +5,8 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import { type Commitment, CommitmentId } from "../../../core/commitment/Commitment.ts"
+import type { Unverified } from "../../../core/commitment/Record.ts"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
 import { AttemptNumber } from "../../../core/task/Identifiers.ts"
 import type { Noted } from "../../../core/guard/Survey.ts"
@@ -94,6 +96,43 @@ export const goldenHookEvents: ReadonlyArray<ReceivedHookEvent> = [
   }
 ]
 
+const promise = {
+  key: "actionclaim:0123456789abcdef",
+  topic: "s",
+  session: "s",
+  verb: "push",
+  object: 'the "branch"',
+  text: 'I\'ll push the "branch" in 5 minutes',
+  count: 2,
+  openedAt: 860,
+  saidAt: 870,
+  expiresAt: 90_000,
+  deadline: 5860
+}
+
+/** Since schema 6. */
+export const goldenCommitments: ReadonlyArray<Commitment> = [
+  {
+    ...promise,
+    id: CommitmentId.make(1),
+    state: { _tag: "Open", nudgedAt: 880, escalatedAt: null, editedAt: 875, passed: { at: 876, what: "npm test" } }
+  },
+  {
+    ...promise,
+    id: CommitmentId.make(2),
+    state: { _tag: "Delivered", at: 890, by: { _tag: "Evidence", evidence: { at: 890, what: "git push" } } }
+  }
+]
+export const goldenUnverified: Unverified = {
+  key: promise.key,
+  topic: "s",
+  session: null,
+  verb: "fix",
+  object: null,
+  text: "I fixed it",
+  at: 860
+}
+
 const limit: TaskEvent = {
   _tag: "ExecutionMoved",
   event: { _tag: "RateLimited", attempt: number, process, resumeAt: 9000, at: 700 }
@@ -129,6 +168,12 @@ const story = Effect.gen(function* () {
   yield* store.setDraining(true)
   yield* store.noteGuards(epoch, 900, { notes: goldenGuards, changed: [], attention: [] })
   yield* store.keepHookEvents(goldenHookEvents)
+  yield* store.amendCommitments({ at: 890 }, () => ({
+    commitments: goldenCommitments,
+    unverified: [goldenUnverified],
+    cursor: 2,
+    answer: null
+  }))
 })
 
 export const makeGolden = Effect.suspend(() => {

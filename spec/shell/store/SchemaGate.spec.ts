@@ -7,7 +7,7 @@ import { describe, expect } from "vitest"
 import { type Migration, migrations, supportedBy } from "../../../shell/store/Migrations.ts"
 import { layer } from "../../../shell/store/SqlStore.ts"
 import { NewerSchema, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
-import { goldenGuards, goldenHookEvents, goldenOf, makeGolden } from "./Golden.ts"
+import { goldenCommitments, goldenGuards, goldenHookEvents, goldenUnverified, goldenOf, makeGolden } from "./Golden.ts"
 import { connected, raw } from "./Raw.ts"
 import { contradictions, everything, folder, move, newTask, oneTask, stored, submission, taskId } from "./World.ts"
 
@@ -160,6 +160,8 @@ describe("the schema gate", () => {
             expect(yield* store.guards).toEqual(version < 2 ? [] : goldenGuards)
             const told = (yield* store.hookEvents({ since: 0, limit: 9 })).map(({ id: _, ...rest }) => rest)
             expect(told).toEqual(version < 5 ? [] : goldenHookEvents)
+            expect(yield* store.commitments({ limit: 9 })).toEqual(version < 6 ? [] : goldenCommitments)
+            expect(yield* store.unverifiedClaims(9)).toEqual(version < 6 ? [] : [goldenUnverified])
             const more = yield* store.submit(submission([newTask("one more")], "/golden.toml"))
             expect(more.tasks).toMatchObject([{ id: version < 3 ? 5 : 6, was: "added" }])
           }),

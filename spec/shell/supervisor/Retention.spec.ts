@@ -18,6 +18,7 @@ const eager = () =>
       runs: 500,
       guards: 1000,
       heartbeat: 5000,
+      promises: 5000,
       retention: 50
     })
   )

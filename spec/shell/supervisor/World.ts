@@ -22,6 +22,7 @@ import type { TaskId } from "../../../core/task/Identifiers.ts"
 import * as Record from "../../../core/task/Record.ts"
 import * as Spec from "../../../core/task/Spec.ts"
 import type { Task } from "../../../core/task/Task.ts"
+import type { ClaimSettings } from "../../../shell/config/ClaimTable.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Landings from "../../../shell/git/Landings.ts"
@@ -71,6 +72,7 @@ interface Changes {
   readonly policy?: Partial<Policy.Policy>
   readonly prices?: Configuration.Prices
   readonly retention?: Limits
+  readonly claims?: ClaimSettings
 }
 
 /** The numbers above with those changes, and nothing else that a file could say. */
@@ -81,6 +83,7 @@ export const configured = (changes: Changes = {}): Layer.Layer<Configuration.Con
     policy: { ...policy, ...changes.policy },
     prices: changes.prices ?? new Map(),
     retention: changes.retention ?? Configuration.defaults.retention,
+    claims: changes.claims ?? Configuration.defaults.claims,
     guardsNow: Effect.succeed(Configuration.defaults.guards),
     searchPath: process.env.PATH
   })

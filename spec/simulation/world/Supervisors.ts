@@ -1,4 +1,5 @@
 /** The production supervisor, started in the simulation as a process of its own, and persons' commands beside it. */
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -32,8 +33,12 @@ const intervals: Intervals = {
   runs: 45_000,
   guards: 900_000,
   heartbeat: 300_000,
+  promises: 300_000,
   retention: 1_800_000
 }
+
+/** Repositories here say nothing of themselves. */
+const noFiles = FileSystem.layerNoop({ exists: () => Effect.succeed(false) })
 
 /** As it is when a supervisor starts. */
 const configuration = ({ guards, guardsNow, policy }: Config) =>
@@ -74,6 +79,7 @@ export const supervise = (setting: Setting, name: string, onEnd: (why: string) =
     Layer.provide(configuration(config)),
     Layer.provide(Layer.succeed(Cadence, intervals)),
     Layer.provide(store(setting)),
+    Layer.provide(noFiles),
     Layer.provide(Layer.succeed(Places.Places, places))
   )
   const effect = Effect.gen(function* () {

@@ -1,0 +1,64 @@
+/** Goes after promises that nobody keeps: reminds, tells a person, lets go (`core/commitment/FollowThrough.ts`). */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Commitment from "../../core/commitment/index.ts"
+import { Configuration } from "../config/Configuration.ts"
+import { Store } from "../store/Store.ts"
+
+const eventOf = (how: Commitment.How, at: number): Commitment.CommitmentEvent => {
+  switch (how) {
+    case "Nudge":
+      return { _tag: "Nudged", at }
+    case "Escalate":
+      return { _tag: "Escalated", at }
+    case "Break":
+      return { _tag: "Break", at }
+    case "Expire":
+      return { _tag: "Expire", at }
+  }
+}
+
+/** One look at all open promises; answers when time alone will make it another, or null. */
+export const make = Effect.gen(function* () {
+  const store = yield* Store
+  const { claims: settings } = yield* Configuration
+
+  const sightOf = Effect.fnUntraced(function* (session: string) {
+    const record = yield* store.attemptOfSession(session)
+    const task = Option.isSome(record) ? yield* store.task(record.value.task) : Option.none()
+    const last = yield* store.lastHookEvent(session)
+    const attempt = Option.isSome(record) && Option.isSome(task) ? { record: record.value, task: task.value } : null
+    return Commitment.sessionSeen({ attempt, last: last === null ? null : { hook: last.event.hook, at: last.at } })
+  })
+
+  return Effect.gen(function* () {
+    const open = yield* store.commitments("open")
+    if (open.length === 0) return null
+    const sessions = [...new Set(open.flatMap(({ session }) => session ?? []))]
+    const seen = new Map(
+      yield* Effect.forEach(sessions, (session) => Effect.map(sightOf(session), (sight) => [session, sight] as const))
+    )
+    const now = yield* Clock.currentTimeMillis
+    const unknown: Commitment.SessionSeen = { _tag: "Unknown" }
+    const answers = open.map((commitment) =>
+      Commitment.followThrough(
+        { commitment, session: seen.get(commitment.session ?? "") ?? unknown },
+        { now, policy: settings.policy }
+      )
+    )
+    const actions = answers.flatMap(({ action }) => action ?? [])
+    if (actions.length > 0) {
+      const ids = actions.map(({ commitment }) => commitment)
+      yield* store.amendCommitments({ at: now, ids }, (found) => {
+        const book = actions.reduce<Commitment.Book.Book>(
+          (next, { commitment, how }) => Commitment.Book.happen(next, commitment, eventOf(how, now)),
+          found
+        )
+        return { commitments: book.commitments, unverified: [], cursor: null, answer: null }
+      })
+    }
+    const moments = answers.flatMap(({ nextAt }) => nextAt ?? [])
+    return moments.length === 0 ? null : Math.min(...moments)
+  })
+})

@@ -1,0 +1,46 @@
+/**
+ * What agents promise, followed beside the loop: taken from what their hooks told, and gone after when nobody keeps it.
+ * Signals only: nothing here holds up, changes or answers a message, and nothing else waits for it (CLM-8).
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Cadence } from "../config/Cadence.ts"
+import { Configuration } from "../config/Configuration.ts"
+import { Guards } from "../guards/Guards.ts"
+import * as GuardPulse from "../guards/Guards.ts"
+import type { Signal } from "../sensors/Signal.ts"
+import type { StoreError } from "../store/Store.ts"
+import * as FollowingThrough from "./FollowingThrough.ts"
+import * as Listening from "./Listening.ts"
+
+/** After a store that could not be used. */
+const retryAfter = "1 second"
+
+/** Never ends. `heard` is raised whenever a hook told something. */
+export const run = Effect.fnUntraced(function* (heard: Signal) {
+  const { claims } = yield* Configuration
+  const guards = yield* Guards
+  if (!claims.isEnabled) {
+    yield* guards.register("promises", () => ({ enabled: false }))
+    return yield* Effect.never
+  }
+  const cadence = yield* Cadence
+  const { beat } = yield* GuardPulse.pulse("promises")
+  const listen = yield* Listening.make
+  const followThrough = yield* FollowingThrough.make
+  let dueAt = 0
+
+  const turn = Effect.gen(function* () {
+    const hasMore = yield* listen
+    const now = yield* Clock.currentTimeMillis
+    if (now >= dueAt) {
+      const nextAt = yield* followThrough
+      dueAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, now + cadence.promises)
+    }
+    yield* beat(null)
+    if (!hasMore) yield* heard.awaitFor(Math.max(0, dueAt - (yield* Clock.currentTimeMillis)))
+  })
+
+  const troubled = (error: StoreError) => Effect.zipRight(beat(error.message), Effect.sleep(retryAfter))
+  return yield* Effect.forever(turn.pipe(Effect.catchTags({ StoreUnavailable: troubled, MalformedRow: troubled })))
+})

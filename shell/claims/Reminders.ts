@@ -1,0 +1,44 @@
+/**
+ * What a session that an agent goes on with has promised and, as far as is known, not done. It is noted before the agent is
+ * started, so that a crash reminds no second time of what was reminded of before.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Commitment from "../../core/commitment/index.ts"
+import { Configuration } from "../config/Configuration.ts"
+import { Store, type StoreError } from "../store/Store.ts"
+import { offsetMinutes } from "./LocalOffset.ts"
+
+export interface Resumed {
+  readonly session: string
+  /** Its last words: what they promise is taken down, where no hook has told it. */
+  readonly lastMessage: string | null
+  /** When it said them, epoch milliseconds. */
+  readonly at: number
+}
+
+/** The texts, oldest promise first; none for a new session, or where nobody wants it. */
+export const of = (resumed: Resumed | null): Effect.Effect<ReadonlyArray<string>, StoreError, Configuration | Store> =>
+  Effect.gen(function* () {
+    const { claims: settings } = yield* Configuration
+    const store = yield* Store
+    if (resumed === null || !settings.isEnabled || !settings.policy.nudges) return []
+    const { session } = resumed
+    const now = yield* Clock.currentTimeMillis
+    const said = { ...resumed, message: resumed.lastMessage ?? "", topic: session, offsetMinutes: offsetMinutes(now) }
+    const { promised } = Commitment.claimsOf(said, settings.lexicon)
+    return yield* store.amendCommitments({ at: now, sessions: [session], topics: [session] }, (found) => {
+      const isTold = (key: string): boolean => found.commitments.some((each) => each.key === key)
+      const untold = promised.filter(({ key }) => !isTold(key))
+      const taken = Commitment.Book.takeDown(found, untold, settings.policy).book
+      const book = taken.commitments
+        .filter((each) => Commitment.isOpenAt(each, now))
+        .reduce((next, { id }) => Commitment.Book.happen(next, id, { _tag: "Nudged", at: now }), taken)
+      const texts = book.commitments.flatMap((each) =>
+        Commitment.isOpenAt(each, now) && each.state.nudgedAt !== null && each.state.escalatedAt === null
+          ? [Commitment.Nudge.text(each)]
+          : []
+      )
+      return { commitments: book.commitments, unverified: [], cursor: null, answer: texts }
+    })
+  })
