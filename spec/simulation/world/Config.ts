@@ -2,6 +2,8 @@
 import * as Effect from "effect/Effect"
 import type * as Guard from "../../../core/guard/Config.ts"
 import type { Policy } from "../../../core/policy/Policy.ts"
+import * as ClaimTable from "../../../shell/config/ClaimTable.ts"
+import type { ClaimSettings } from "../../../shell/config/ClaimTable.ts"
 import { ConfigInvalid, type ConfigUnreadable } from "../../../shell/config/ConfigProblem.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
 
@@ -17,8 +19,12 @@ export class Config {
   /** It can not be read as it is now. */
   isNonsense = false
 
-  constructor(policy: Policy) {
+  readonly claims: ClaimSettings
+
+  constructor(policy: Policy, isTracking: boolean) {
     this.policy = policy
+    const numbers = { ...ClaimTable.defaults.policy, expiryMs: 40 * minute, nudgeGraceMs: 10 * minute }
+    this.claims = { ...ClaimTable.defaults, isEnabled: isTracking, policy: numbers }
   }
 
   /** As a supervisor reads it while it runs. */

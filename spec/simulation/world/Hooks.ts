@@ -8,7 +8,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as HookEvent from "../../../core/hook/HookEvent.ts"
-import { hookNames } from "../../../core/hook/HookName.ts"
+import { type HookName, hookNames } from "../../../core/hook/HookName.ts"
 import { Ingest } from "../../../shell/hooks/Ingest.ts"
 import type { ReceivedHookEvent } from "../../../shell/store/Store.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
@@ -16,8 +16,38 @@ import type { Reader } from "./Reader.ts"
 
 const minute = 60_000
 
+/** What promises are taken from, and what shows that they were kept. */
+const telling: readonly [HookName, ...ReadonlyArray<HookName>] = [
+  "UserPromptSubmit",
+  "PostToolUse",
+  "PostToolUse",
+  "PostToolUse",
+  "Stop",
+  "Stop"
+]
+const answer = { stdout: "", stderr: "", interrupted: false }
+const edited = { tool_name: "Edit", tool_input: { file_path: "/a" }, tool_response: {} }
+const ran = (command: string) => ({ tool_name: "Bash", tool_input: { command }, tool_response: answer })
+
 const Counted = Schema.Array(Schema.Struct({ source: Schema.String, times: Schema.Int }))
 const countedOf = Schema.decodeUnknownSync(Counted)
+
+/** What turns end with: promises, reports, and neither. */
+export const sayings: readonly [string, ...ReadonlyArray<string>] = [
+  "All done. I'll push it now.",
+  "I'll merge the branch in 20 minutes. I'll fix the test.",
+  "I pushed it. I fixed the test.",
+  "I will rerun the tests.",
+  "It compiles."
+]
+/** What tools do. */
+const commands: readonly [string, ...ReadonlyArray<string>] = [
+  "git push",
+  "git push --dry-run",
+  "npm test",
+  "git merge main && git push",
+  "ls"
+]
 
 /** The session of an attempt, by the marker of its process. */
 export const sessionOf = (marker: string): string => `s-${marker.slice(0, 12)}`
@@ -78,12 +108,14 @@ export class Hooks {
     const { dice, sessions, wall } = this.#setting
     const [one = "", ...more] = [...sessions(), "s-nobody", `s-${dice.below(1000)}`]
     const sessionId = dice.pick([one, ...more])
+    const late = dice.chance(0.2) ? dice.below(10 * minute) : 0
+    const hook: HookName = dice.chance(0.6) ? dice.pick(telling) : dice.pick([hookNames[0], ...hookNames])
     const body = JSON.stringify({
       session_id: sessionId,
-      tool_use_id: dice.chance(0.5) ? `t${++this.#last}` : undefined
+      tool_use_id: dice.chance(0.5) ? `t${++this.#last}` : undefined,
+      last_assistant_message: hook === "Stop" ? dice.pick(sayings) : undefined,
+      ...(hook.startsWith("PostToolUse") && (dice.chance(0.5) ? edited : ran(dice.pick(commands))))
     })
-    const late = dice.chance(0.2) ? dice.below(10 * minute) : 0
-    const hook = dice.pick([hookNames[0], ...hookNames])
     return { event: HookEvent.make(hook, body), at: wall() - late, source: `e${++this.#last}` }
   }
 

@@ -10,7 +10,7 @@ import type { Child, Program, Script } from "../../../shell/process/Machine.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import type { Repositories } from "./git/Repositories.ts"
-import { sessionOf } from "./Hooks.ts"
+import { sayings, sessionOf } from "./Hooks.ts"
 import * as Workers from "./git/Workers.ts"
 
 const second = 1000
@@ -18,6 +18,9 @@ const minute = 60 * second
 
 export const agentCommand = "/agents/worker"
 export const directories: ReadonlyArray<string> = ["/work/a", "/work/b", "/work/c", "/work/d", "/work/e", "/work/f"]
+
+/** The conversation that it is told to go on with; null where it begins one. */
+const resumed = ({ args }: SpawnRequest): string | null => args[args.indexOf("--resume") + 1 || args.length] ?? null
 
 const result = (fields: object): string => `${JSON.stringify({ type: "result", is_error: false, ...fields })}\n`
 
@@ -158,7 +161,8 @@ export class Programs {
       lingersMs: dice.chance(0.3) ? between(dice, 1, 4 * second) : 0,
       children: dice.chance(0.3) ? [child(dice)] : []
     }
-    const init = { type: "system", subtype: "init", session_id: sessionOf(request.marker) }
+    const session = resumed(request) ?? sessionOf(request.marker)
+    const init = { type: "system", subtype: "init", session_id: session }
     const chatter = Array.from({ length: dice.below(4) }, () => ({
       afterMs: dice.below(runsMs),
       stdout: `${JSON.stringify({ type: "assistant", message: { content: [{ type: "tool_use", name: "Bash" }] } })}\n`
@@ -200,8 +204,9 @@ export class Programs {
           ...works,
           writes: says(
             result({
-              session_id: `s${dice.below(1e9)}`,
+              session_id: session,
               total_cost_usd: dice.below(100) / 50,
+              ...(!isQa && dice.chance(0.2) ? { result: dice.pick(sayings) } : {}),
               ...(isQa ? { result: dice.pick(["VERDICT: PASS", "VERDICT: PASS", "VERDICT: FAIL", "it is fine"]) } : {})
             })
           )

@@ -41,11 +41,12 @@ const intervals: Intervals = {
 const noFiles = FileSystem.layerNoop({ exists: () => Effect.succeed(false) })
 
 /** As it is when a supervisor starts. */
-const configuration = ({ guards, guardsNow, policy }: Config) =>
+const configuration = ({ claims, guards, guardsNow, policy }: Config) =>
   Layer.succeed(Configuration.Configuration, {
     ...Configuration.defaults,
     file: "/config.toml",
     policy,
+    claims,
     guards,
     guardsNow,
     searchPath: "/bin"

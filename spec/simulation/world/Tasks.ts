@@ -33,7 +33,8 @@ export const draw = (dice: Dice.Dice, number: number): NewTask => {
       prompt: "do it",
       agent: {
         name,
-        kind: "command",
+        // Conversations of the one can be gone on with, those of the other can not.
+        kind: dice.chance(0.5) ? "claude-code" : "command",
         command: agentCommand,
         args: [],
         env: {},

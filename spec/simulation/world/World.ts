@@ -23,6 +23,7 @@ import { Repositories } from "./git/Repositories.ts"
 import * as User from "./git/User.ts"
 import { Hooks, sessionOf } from "./Hooks.ts"
 import { Host } from "./Host.ts"
+import * as Promised from "./Promised.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
 import { Reader } from "./Reader.ts"
@@ -128,7 +129,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   })
 
   const onDrift: Policy["onDrift"] = dice.chance(0.5) ? "block" : "warn"
-  const config = new Config({ ...defaults, maxConcurrent: 4, onDrift })
+  const config = new Config({ ...defaults, maxConcurrent: 4, onDrift }, dice.chance(0.7))
   const batch = new Batch(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle))
   const hooks = new Hooks({
     dice: Dice.make(dice.throw()),
@@ -233,14 +234,18 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   await running(() => isTold || loop.now >= end + hour)
   if (!isEnough() && !isTold) checks.broken("STO-2", "the history can not be read")
   for (const process of present) process.kill()
+  const promised = new Map<string, number>()
   for (const reader of readers) {
     for (const source of hooks.wrong(reader))
       checks.broken("ING-3", `${source} was acknowledged, and is not there once`)
+    for (const [requirement, what] of Promised.wrong(reader)) checks.broken(requirement, what)
+    for (const [name, count] of Object.entries(Promised.counts(reader))) promised.set(name, count)
     reader.close()
   }
   rmSync(folder, { recursive: true, force: true })
   const counts = new Map([
     ...faults.counts,
+    ...promised,
     ...Object.entries({
       ...checks.counts,
       ...checks.landed.counts,
