@@ -41,6 +41,8 @@ export interface Asked {
   readonly env?: Readonly<Record<string, string>>
   /** Two tasks at once, `task` and `twin`, each in a worktree of its own of one repository. */
   readonly isTwofold?: boolean
+  /** More of the configuration. */
+  readonly config?: string
   /** What is committed lands on the branch that is checked out in the repository. */
   readonly lands?: boolean
 }
@@ -88,7 +90,7 @@ export const site = async (vendor: Vendor, asked: Asked, body: (site: Site) => P
     for (const name of names(asked)) model.script(name, asked.script)
     if (asked.isTwofold === true || asked.lands === true) commit(work)
     settle(vendor, where)
-    writeFileSync(join(root, "config.toml"), policy + agentTable(vendor, where, asked.env ?? {}))
+    writeFileSync(join(root, "config.toml"), policy + (asked.config ?? "") + agentTable(vendor, where, asked.env ?? {}))
     writeFileSync(
       join(root, "tasks.toml"),
       names(asked)
