@@ -20,69 +20,77 @@ const labelName = (text: string): string => named(text, /[^a-zA-Z0-9_]/g)
 /** A half of a pair of surrogates has no UTF-8. */
 const wellFormed = (text: string): string => text.replaceAll(/\p{Surrogate}/gu, "\uFFFD")
 
-const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", '"': '\\"' }
-const escaped = (text: string, special: RegExp): string =>
-  wellFormed(text).replaceAll(special, (character) => escapes[character] ?? character)
-const help = (text: string): string => escaped(text, /[\\\n]/g)
-const value = (text: string): string => escaped(text, /[\\\n"]/g)
+const help = (text: string): string => wellFormed(text).replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
+const value = (text: string): string => help(text).replaceAll('"', '\\"')
 
 const number = (n: number): string => {
   if (Number.isFinite(n)) return String(n)
   return Number.isNaN(n) ? "NaN" : n > 0 ? "+Inf" : "-Inf"
 }
 
-const labelled = (labels: Labels, ...last: ReadonlyArray<readonly [string, string]>): string => {
-  const all = new Map<string, string>()
-  for (const [name, text] of last) all.set(name, value(text))
+type Shown = ReadonlyMap<string, string>
+
+/** Of several labels with one name the first counts; `le` is the buckets' own. */
+const shownOf = (labels: Labels, isHistogram: boolean): Shown => {
   const shown = new Map<string, string>()
   for (const [name, text] of labels) {
     const key = labelName(name)
-    if (!all.has(key) && !shown.has(key)) shown.set(key, value(text))
+    if (!shown.has(key) && !(isHistogram && key === "le")) shown.set(key, value(text))
   }
-  const parts = [...shown, ...all].map(([name, text]) => `${name}="${text}"`)
+  return shown
+}
+
+const braces = (labels: Shown): string => {
+  const parts = [...labels].map(([name, text]) => `${name}="${text}"`)
   return parts.length === 0 ? "" : `{${parts.join(",")}}`
 }
 
-type Line = readonly [series: string, value: string]
-
-const plain = (name: string, { labels, value }: Sample): Line => [`${name}${labelled(labels)}`, number(value)]
-
 /** Counts that grow from bucket to bucket, whatever was given. */
-const cumulative = ({ buckets, count }: HistogramSample): ReadonlyArray<readonly [le: number, count: number]> => {
+const cumulative = ({ buckets, count }: HistogramSample): ReadonlyMap<number, number> => {
+  const grown = new Map<number, number>()
   let highest = 0
-  const grown = buckets
-    .filter(([le]) => Number.isFinite(le))
-    .toSorted(([a], [b]) => a - b)
-    .map(([le, upto]) => [le, (highest = Math.max(highest, upto || 0))] as const)
-  return [...grown, [Number.POSITIVE_INFINITY, Math.max(highest, count || 0)]]
+  const sorted = buckets.filter(([le]) => Number.isFinite(le)).toSorted(([a], [b]) => a - b)
+  for (const [le, upto] of [...sorted, [Number.POSITIVE_INFINITY, count] as const]) {
+    if (upto > highest && Number.isFinite(upto)) highest = upto
+    grown.set(le, highest)
+  }
+  return grown
 }
 
-const histogram = (name: string, sample: HistogramSample): ReadonlyArray<Line> => {
-  const { labels, sum } = sample
+const histogram = (name: string, labels: Shown, sample: HistogramSample): ReadonlyArray<string> => {
   const buckets = cumulative(sample)
-  const [, all] = buckets.at(-1) ?? [0, 0]
+  const own = braces(labels)
   return [
-    ...buckets.map(([le, count]): Line => [`${name}_bucket${labelled(labels, ["le", number(le)])}`, number(count)]),
-    [`${name}_sum${labelled(labels)}`, number(sum)],
-    [`${name}_count${labelled(labels)}`, number(all)]
+    ...[...buckets].map(([le, count]) => `${name}_bucket${braces(new Map([...labels, ["le", number(le)]]))} ${count}`),
+    `${name}_sum${own} ${number(sample.sum)}`,
+    `${name}_count${own} ${buckets.get(Number.POSITIVE_INFINITY)}`
   ]
 }
 
-const lines = (family: Family, name: string): ReadonlyArray<Line> =>
-  family.type === "histogram"
-    ? family.samples.flatMap((sample) => histogram(name, sample))
-    : family.samples.map((sample) => plain(name, sample))
+/** The lines of each sample, by its labels. */
+const lines = <S extends { readonly labels: Labels }>(
+  samples: ReadonlyArray<S>,
+  isHistogram: boolean,
+  show: (labels: Shown, sample: S) => ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const all = new Map<string, ReadonlyArray<string>>()
+  for (const sample of samples) {
+    const labels = shownOf(sample.labels, isHistogram)
+    const key = JSON.stringify([...labels].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    if (!all.has(key)) all.set(key, show(labels, sample))
+  }
+  return [...all.values()].flat()
+}
 
-const text = (name: string, family: Family): string => {
-  const series = new Map<string, string>()
-  for (const [key, shown] of lines(family, name)) if (!series.has(key)) series.set(key, shown)
-  return [
+const text = (name: string, family: Family): string =>
+  [
     `# HELP ${name} ${help(family.help)}`,
     `# TYPE ${name} ${family.type}`,
-    ...[...series].map(([key, shown]) => `${key} ${shown}`),
+    ...(family.type === "histogram"
+      ? lines(family.samples, true, (labels, sample) => histogram(name, labels, sample))
+      : lines(family.samples, false, (labels, { value }) => [`${name}${braces(labels)} ${number(value)}`])),
     ""
   ].join("\n")
-}
 
 /** By name; of several families, and of several samples with the same labels, the first counts. */
 export const render = (families: ReadonlyArray<Family>): string => {
