@@ -4,7 +4,7 @@
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import type { Family, HistogramSample, Labels, Sample } from "./Family.ts"
+import type { Family, HistogramSample, Labels } from "./Family.ts"
 
 /** The content type of `render`. */
 export const contentType = "text/plain; version=0.0.4; charset=utf-8"

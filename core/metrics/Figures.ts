@@ -39,11 +39,11 @@ export interface Process {
 }
 
 /** Ways in for hook events. */
-export const ways = ["socket", "port", "spool"] as const
+const ways = ["socket", "port", "spool"] as const
 export type Way = (typeof ways)[number]
 
 /** What became of an attempt that another took up the work of: the endings of attempts, and two that come after a clean one. */
-export const retryCauses = [
+const retryCauses = [
   "Aborted",
   "Forced",
   "Inactive",

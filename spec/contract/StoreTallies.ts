@@ -143,8 +143,8 @@ export const tallies = (live: Live): void => {
               const verification = verdictOf(task, ++run, choice)
               const change = event === null ? null : changeOf(task, [event], { verification })
               if (change === null) break
-              yield* store.write(change)
-              task = change.recorded.task
+              task = costing(change.recorded.task, choice)
+              yield* store.write({ ...change, recorded: { ...change.recorded, task } })
             }
           }
           const now = told(yield* store.tallies)
