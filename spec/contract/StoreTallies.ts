@@ -133,12 +133,13 @@ export const tallies = (live: Live): void => {
         expect(told(yield* store.tallies)).toEqual({ seq: 0, nanoUsd: 0, tasks: {}, verdicts: {}, retries: {} })
         let last = told(yield* store.tallies)
         // Drawn at once: each time anew they would be the same.
-        const choices = fc.sample(fc.nat(10_000), 3 * 6 * 10)
+        const choices = fc.sample(fc.nat(10_000), 3 * 12 * 4)
+        const tasks = [...(yield* stored(...Array.from({ length: 12 }, (_, index) => `t${index}`)))]
         let run = 0
         for (let round = 0; round < 3; round++) {
-          for (const first of yield* stored(...Array.from({ length: 6 }, (_, index) => `t${round}.${index}`))) {
-            let task = first
-            for (const choice of choices.splice(0, 10)) {
+          for (const [index, before] of tasks.entries()) {
+            let task = before
+            for (const choice of choices.splice(0, 4)) {
               const event = someEvent(task, choice)
               const verification = verdictOf(task, ++run, choice)
               const change = event === null ? null : changeOf(task, [event], { verification })
@@ -146,6 +147,7 @@ export const tallies = (live: Live): void => {
               task = costing(change.recorded.task, choice)
               yield* store.write({ ...change, recorded: { ...change.recorded, task } })
             }
+            tasks[index] = task
           }
           const now = told(yield* store.tallies)
           expect(now).toMatchObject(yield* recounted)
