@@ -5,6 +5,7 @@
 import * as Block from "../stage/BlockReason.ts"
 import * as MergeFailure from "../stage/MergeFailureKind.ts"
 import { role } from "../stage/Projection.ts"
+import type { TaskId } from "../task/Identifiers.ts"
 import type { Task } from "../task/Task.ts"
 import type { Action } from "./Action.ts"
 import { type Context, reached, type Timed, timed } from "./Context.ts"
@@ -36,7 +37,10 @@ export const needsPerson = ({ stage }: Task): string | null => {
   }
 }
 
-const keyOf = (task: Task, kind: string): string => `task:${task.id}:${kind}`
+const keyOf = ({ id }: Pick<Task, "id">, kind: string): string => `task:${id}:${kind}`
+
+/** The item of a task that could not be stopped. */
+export const survivorsKey = (id: TaskId): string => keyOf({ id }, "survivors")
 
 /** Whether a stop could not be proved for so long that a person is told; while another try runs, what the last one came to. */
 export const isUnprovable = (view: OwnView, context: Context): boolean => isUnproved(view, timed(context))

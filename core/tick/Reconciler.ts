@@ -13,6 +13,7 @@
 import * as Struct from "effect/Struct"
 import type { Policy } from "../policy/Policy.ts"
 import type { TaskId } from "../task/Identifiers.ts"
+import type { Task } from "../task/Task.ts"
 import type { Action } from "./Action.ts"
 import { restart, type Timed, timed } from "./Context.ts"
 import { unmetOf } from "./DecideStage.ts"
@@ -54,6 +55,8 @@ export interface Reconciler {
   readonly advance: (changes: Changes, now: number) => Advance
   /** Why a task does not move, as `plan` would say; null where it needs no reason. */
   readonly waitOf: (id: TaskId) => Wait | null
+  /** The tasks that do not move, and why; its cost follows what exists, so that it is for those who ask now and then. */
+  readonly waiting: () => Iterable<readonly [task: Task, wait: Wait]>
   /** The earliest moment at which a tick without changes would answer otherwise; infinite where none would. */
   readonly nextAt: () => number
 }
@@ -188,10 +191,9 @@ export const make = (parameters: Parameters): Reconciler => {
     return { actions, decided, looked, unobserved }
   }
 
-  const waitOf = (id: TaskId): Wait | null => {
-    const entry = entries.get(id)
-    if (entry === undefined || entry.proposal === null) return null
+  const waitOfEntry = (entry: Entry): Wait | null => {
     const { dependencies, proposal } = entry
+    if (proposal === null) return null
     if (proposal._tag !== "Wait") return Admission.refused(entry, terms)
     // Of those that it waits for some may have been met since it was decided about.
     return proposal.wait._tag === "Dependencies"
@@ -199,9 +201,23 @@ export const make = (parameters: Parameters): Reconciler => {
       : proposal.wait
   }
 
+  const waitOf = (id: TaskId): Wait | null => {
+    const entry = entries.get(id)
+    return entry === undefined ? null : waitOfEntry(entry)
+  }
+
+  const waiting = function* (): Iterable<readonly [task: Task, wait: Wait]> {
+    for (const entry of entries.values()) {
+      if (entry.task === null) continue
+      const wait = waitOfEntry(entry)
+      if (wait !== null) yield [entry.task, wait]
+    }
+  }
+
   return {
     advance,
     waitOf,
+    waiting,
     nextAt: () => Math.min(Deadlines.next(deadlines), Admission.next(admission, terms))
   }
 }

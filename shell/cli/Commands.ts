@@ -76,6 +76,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "List the protections, and how each stands",
     async () => (await import("./commands/Guards.ts")).command
   ),
+  metrics: entry(
+    "Look",
+    "Print what is measured, as Prometheus reads it",
+    async () => (await import("./commands/Metrics.ts")).command
+  ),
   attention: entry("Look", "List what needs a person", async () => (await import("./commands/Attention.ts")).command),
   claims: entry(
     "Look",

@@ -5,11 +5,12 @@
 import * as Effect from "effect/Effect"
 import { type Account, accountOf, pausedText } from "../../core/account/Account.ts"
 import { isLive } from "../../core/execution/Execution.ts"
+import * as Held from "../../core/metrics/Held.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import { type TaskState, taskState } from "../../core/stage/TaskState.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import { needsPerson } from "../../core/tick/Attention.ts"
+import { needsPerson, survivorsKey } from "../../core/tick/Attention.ts"
 import * as Stuck from "../../core/tick/Stuck.ts"
 import { plan } from "../../core/tick/Tick.ts"
 import * as Wait from "../../core/tick/Wait.ts"
@@ -48,11 +49,11 @@ export interface View {
   readonly isSettled: (task: Task) => boolean
 }
 
-const survivors = (task: TaskId): string => `task:${task}:survivors`
 const inTheWay = (task: TaskId): string => `task:${task}:landing`
 const unseen = (task: TaskId): string => `task:${task}:unknown`
 
-export const make = ({ accounts, attention, isDraining, isWhole, now, policy, tasks }: Known): View => {
+/** What keeps tasks from going on that could. */
+const waitingOf = ({ accounts, attention, isDraining, now, policy, tasks }: Known): ReadonlyMap<TaskId, Wait.Wait> => {
   const items = new Map(attention.map(({ key, text }) => [key, text]))
   const views = [...tasks.values()].map((task) => ({
     ...unobserved(
@@ -61,8 +62,28 @@ export const make = ({ accounts, attention, isDraining, isWhole, now, policy, ta
     ),
     landingHeld: items.get(inTheWay(task.id))?.slice(`${task.spec.name}: `.length) ?? null
   }))
-  const { waiting } = plan({ now, policy, isDraining, pressure: null, tasks: views, accounts })
-  const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivors(id))))
+  return plan({ now, policy, isDraining, pressure: null, tasks: views, accounts }).waiting
+}
+
+/** The same, counted. */
+export const held = (known: Known): Held.Held => {
+  const keys = new Set(known.attention.map(({ key }) => key))
+  const { tasks } = known
+  const waiting = [...waitingOf(known)].flatMap(([id, wait]) => {
+    const task = tasks.get(id)
+    return task === undefined ? [] : [[task, wait] as const]
+  })
+  return Held.held(
+    waiting,
+    [...tasks.values()].filter(({ id }) => keys.has(survivorsKey(id)))
+  )
+}
+
+export const make = (known: Known): View => {
+  const { accounts, attention, isWhole, now, policy, tasks } = known
+  const items = new Map(attention.map(({ key, text }) => [key, text]))
+  const waiting = waitingOf(known)
+  const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivorsKey(id))))
   const pauses = new Map(accounts.map(({ id, pause }) => [id, pause]))
   const paused = new Set([...waiting].flatMap(([id, wait]) => (wait._tag === "AccountPaused" ? [id] : [])))
   const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable, paused }
@@ -85,7 +106,7 @@ export const make = ({ accounts, attention, isDraining, isWhole, now, policy, ta
           ? (items.get(unseen(task.id)) ?? null)
           : Wait.describe(wait, (moment) => Moment.clock(moment, now)),
       stuckOn: isWhole ? Stuck.stuckOn(fleet, task) : null,
-      person: (isUnprovable ? items.get(survivors(task.id)) : undefined) ?? pausedFor(task) ?? needsPerson(task)
+      person: (isUnprovable ? items.get(survivorsKey(task.id)) : undefined) ?? pausedFor(task) ?? needsPerson(task)
     }
   }
   return { see, isSettled: (task) => Stuck.isSettled(fleet, task) }

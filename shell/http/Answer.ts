@@ -1,18 +1,23 @@
-/** What a client is told: JSON, always, and in words where something is wrong. */
+/** What a client is told: JSON where it asks for nothing else, and in words where something is wrong. */
 import type { ServerResponse } from "node:http"
 
-const send = (response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>>) => {
+const write = (response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>>) => {
   // Its client may be gone by now.
   if (response.writableEnded || response.destroyed) return
-  const text = `${JSON.stringify(body)}\n`
   response.writeHead(status, {
-    "content-type": "application/json",
     "content-length": Buffer.byteLength(text),
     "cache-control": "no-store",
     ...headers
   })
   response.end(text)
 }
+
+const send = (response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>>) =>
+  write(response, status, `${JSON.stringify(body)}\n`, { "content-type": "application/json", ...headers })
+
+/** What is read by a program that knows another form. */
+export const text = (response: ServerResponse, type: string, body: string): void =>
+  write(response, 200, body, { "content-type": type })
 
 export const ok = (response: ServerResponse, body: Readonly<Record<string, unknown>> = {}): void =>
   send(response, 200, body, {})

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import type { Way } from "../../core/metrics/Figures.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { type Address, Listening } from "../config/HttpTable.ts"
@@ -11,31 +12,35 @@ import { Places } from "../config/Places.ts"
 import { Ingest, type Taker } from "../hooks/Ingest.ts"
 import * as HookScript from "../hooks/HookScript.ts"
 import * as SpoolWay from "../hooks/SpoolWay.ts"
+import * as Scrape from "../metrics/Scrape.ts"
+import * as CountedIngest from "../metrics/CountedIngest.ts"
 import * as Access from "./Access.ts"
 import * as Answer from "./Answer.ts"
 import * as EventBatch from "./EventBatch.ts"
 import * as HookRoute from "./HookRoute.ts"
+import * as MetricsRoute from "./MetricsRoute.ts"
 import * as Listener from "./Listener.ts"
 import * as Token from "./Token.ts"
 
 /** Events that are accepted at once: as many rows as the store has in one transaction. */
 const acceptedAtOnce = 1000
 
-const route = (door: HookRoute.Door, request: IncomingMessage, response: ServerResponse): void =>
-  HookRoute.isAsked(request)
-    ? HookRoute.handle(door, request, response)
-    : Answer.refused(response, 404, "there is nothing here")
+type Door = HookRoute.Door & MetricsRoute.Door
+
+const route = (door: Door, request: IncomingMessage, response: ServerResponse): void => {
+  if (HookRoute.isAsked(request)) return HookRoute.handle(door, request, response)
+  if (MetricsRoute.isAsked(request)) return MetricsRoute.handle(door, request, response)
+  Answer.refused(response, 404, "there is nothing here")
+}
 
 /** Nothing of a body is read of whoever is not let in. */
 const guarded =
-  (door: HookRoute.Door, address: Address, token: string): RequestListener =>
+  (door: Door, address: Address, token: string): RequestListener =>
   (request, response) => {
     const refusal = Access.refusal(request, address, token)
     if (refusal === null) return route(door, request, response)
     Answer.refused(response, refusal.status, refusal.error, {}, { connection: "close" })
   }
-
-type Way = "socket" | "port" | "spool"
 
 /** Of each way in what stands in its way now, or null. */
 type Troubles = Map<Way, string | null>
@@ -43,7 +48,7 @@ type Troubles = Map<Way, string | null>
 export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.effect(
   Ingest,
   Effect.gen(function* () {
-    const { hook, socket, spool, token } = yield* Places
+    const { database, hook, socket, spool, token } = yield* Places
     const cadence = yield* Cadence
     const { http } = yield* Configuration
     const address = (yield* Listening) ?? http.listen
@@ -83,18 +88,26 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
       run: ({ accept, beat }) =>
         Effect.gen(function* () {
           const clock = yield* Effect.clock
-          const door = {
-            batch: yield* EventBatch.make(accept, acceptedAtOnce),
+          const batch = yield* EventBatch.make(accept, acceptedAtOnce)
+          const metrics = yield* MetricsRoute.make(yield* Scrape.make({ database, spool }))
+          const doorOf = (via: Way): Door => ({
+            batch: CountedIngest.batch(batch, via, clock),
+            metrics,
             now: () => clock.unsafeCurrentTimeMillis()
-          }
-          const onSocket = Listener.onPath(socket, (request, response) => route(door, request, response))
+          })
+          const atSocket = doorOf("socket")
+          const onSocket = Listener.onPath(socket, (request, response) => route(atSocket, request, response))
           const ways = [
             keep("socket", beat, Effect.zipRight(onSocket, stays("socket", beat, Listener.isReachable(socket)))),
-            keep("spool", beat, SpoolWay.run({ hook, spool }, accept, told("spool", beat, null)))
+            keep(
+              "spool",
+              beat,
+              SpoolWay.run({ hook, spool }, CountedIngest.accept(accept, "spool"), told("spool", beat, null))
+            )
           ]
           if (address !== null) {
             const onPort = Effect.flatMap(Token.ensure(token), (secret) =>
-              Listener.onPort(address, guarded(door, address, secret))
+              Listener.onPort(address, guarded(doorOf("port"), address, secret))
             )
             ways.push(keep("port", beat, Effect.zipRight(onPort, stays("port", beat, Effect.succeed(true)))))
           }

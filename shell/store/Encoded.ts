@@ -9,7 +9,7 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { CostRow } from "./CostShare.ts"
 import type * as Rows from "./Rows.ts"
-import { type Standing, StoreUnavailable } from "./Store.ts"
+import { type RetryCount, type Standing, StoreUnavailable, type VerdictCount } from "./Store.ts"
 
 /** A statement failed; the transaction around it turns it into a `StoreUnavailable` that says what was being done. */
 export class DriverFailure extends Data.TaggedError("DriverFailure")<{
@@ -79,6 +79,26 @@ interface CommitmentQuery {
   readonly sessions: ReadonlyArray<string>
 }
 
+/** What counts a task: those of one kind are of the same state, with or without an agent at work. */
+export interface TallyRow {
+  readonly id: number
+  /** Says nothing but that it is the same. */
+  readonly kind: string
+  /** What it has spent. */
+  readonly nano_usd: number
+}
+
+/** Events after `from`, up to and with `to`. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** As they are now, by id: those after that one, or those that were changed in that range. */
+export type TallyQuery =
+  | { readonly _tag: "After"; readonly id: number; readonly limit: number }
+  | ({ readonly _tag: "ChangedIn" } & Range)
+
 /** Questions; every list is in ascending order of its key. */
 export interface Reads {
   readonly head: (tasks: ReadonlyArray<number>) => Answer<Head>
@@ -86,6 +106,11 @@ export interface Reads {
   readonly standings: Answer<ReadonlyArray<Standing>>
   /** By batch, those in none first, then by account. */
   readonly costs: (batch: number | null) => Answer<ReadonlyArray<CostRow>>
+  readonly tallyRows: (query: TallyQuery) => Answer<ReadonlyArray<TallyRow>>
+  /** Verdicts that were told of in that range, by kind of verifier and by word. */
+  readonly verdicts: (range: Range) => Answer<ReadonlyArray<VerdictCount>>
+  /** Attempts that were created in that range and took up the work of another, by what became of that one. */
+  readonly retries: (range: Range) => Answer<ReadonlyArray<RetryCount>>
   readonly origin: (task: number) => Answer<Rows.OriginRow | null>
   readonly dependencies: (
     tasks: ReadonlyArray<number>

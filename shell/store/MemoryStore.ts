@@ -15,6 +15,7 @@ import {
   type Telling
 } from "./Encoded.ts"
 import * as MemoryCosts from "./MemoryCosts.ts"
+import * as MemoryTallies from "./MemoryTallies.ts"
 import { type Numbered, specKey, type StoredTask, Tables } from "./MemoryTables.ts"
 import { write } from "./MemoryWrites.ts"
 import * as Migrations from "./Migrations.ts"
@@ -64,18 +65,23 @@ const reads = (tables: Tables): Reads => {
     return [...counts.keys()].toSorted().flatMap((key) => counts.get(key) ?? [])
   }
 
+  /** The tasks that those events are about. */
+  const changed = (events: ReadonlyArray<Rows.NewEventRow>): ReadonlyArray<StoredTask> =>
+    byId(
+      present(
+        tables.tasks,
+        events.flatMap(({ task_id, type }) => (type === "task.transition" && task_id !== null ? [task_id] : []))
+      )
+    )
+
   const select = (query: TaskQuery | Telling): ReadonlyArray<StoredTask> => {
     switch (query._tag) {
       case "Ids":
         return byId(present(tables.tasks, query.ids))
       case "Open":
         return byId(tables.tasks.values().filter((task) => task.is_open))
-      case "ChangedSince": {
-        const changed = eventsAfter(query.seq, Number.POSITIVE_INFINITY).flatMap(({ task_id, type }) =>
-          type === "task.transition" && task_id !== null ? [task_id] : []
-        )
-        return byId(present(tables.tasks, changed))
-      }
+      case "ChangedSince":
+        return changed(eventsAfter(query.seq, Number.POSITIVE_INFINITY))
       case "Filter": {
         const found = byId(tables.tasks.values().filter((task) => matches(task, query)))
         return query.limit === null ? found : found.slice(0, query.limit)
@@ -140,6 +146,15 @@ const reads = (tables: Tables): Reads => {
       })),
     standings: Effect.sync(standings),
     costs: (batch) => Effect.sync(() => MemoryCosts.read(tables, batch)),
+    tallyRows: (query) =>
+      Effect.sync(() =>
+        (query._tag === "After"
+          ? byId(tables.tasks.values().filter(({ id }) => id > query.id)).slice(0, query.limit)
+          : changed(eventsAfter(query.from, query.to - query.from))
+        ).map(MemoryTallies.taskRow)
+      ),
+    verdicts: ({ from, to }) => Effect.sync(() => MemoryTallies.verdicts(eventsAfter(from, to - from))),
+    retries: ({ from, to }) => Effect.sync(() => MemoryTallies.retries(tables, eventsAfter(from, to - from))),
     tasks: (query) => Effect.sync(() => select(query).flatMap(taskRow)),
     origin: (id) =>
       Effect.sync(() => {

@@ -18,6 +18,7 @@ import {
 import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
 import * as SqlCosts from "./SqlCosts.ts"
+import * as SqlTallies from "./SqlTallies.ts"
 import * as SqlWrites from "./SqlWrites.ts"
 
 const taskColumns = `t.id, t.batch_id, t.revision, t.visit, s.spec, t.flow, t.depends_on, t.stage_json, t.execution, t.facts,
@@ -146,6 +147,12 @@ export const reads = (connection: Connection): Reads => {
       const { params, sql } = SqlCosts.statement(batch)
       return all(sql, params)
     },
+    tallyRows: (query) => {
+      const { params, sql } = SqlTallies.tasks(query)
+      return all(sql, params)
+    },
+    verdicts: ({ from, to }) => all(SqlTallies.verdicts, [from, to]),
+    retries: ({ from, to }) => all(SqlTallies.retries, [from, to]),
     origin: (task) =>
       one(
         `SELECT t.id, t.batch_id, t.upcoming, s.spec, s.flow, s.depends_on, t.created_at FROM tasks t

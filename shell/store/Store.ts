@@ -17,6 +17,7 @@ import type { AttemptRecord, Marker, Progress } from "../../core/execution/Attem
 import type { Noted, Survey } from "../../core/guard/Survey.ts"
 import type { HookEvent } from "../../core/hook/HookEvent.ts"
 import type { Pipeline } from "../../core/stage/Projection.ts"
+import type { TaskState } from "../../core/stage/TaskState.ts"
 import type * as Apply from "../../core/task/Apply.ts"
 import type { Flow } from "../../core/task/Flow.ts"
 import type { AttemptNumber, BatchId, TaskId } from "../../core/task/Identifiers.ts"
@@ -186,6 +187,39 @@ export interface Standing {
   readonly count: number
 }
 
+export interface VerdictCount {
+  /** As the events say it. */
+  readonly kind: string
+  readonly verdict: string
+  readonly count: number
+}
+
+export interface RetryCount {
+  /** How the attempt before it ended: `Verdict` where its work was not passed, `Uncommitted` where something was left. */
+  readonly cause: string
+  readonly count: number
+}
+
+/** All that was ever stored, counted at one moment: archived tasks too, and nothing of it is ever pruned. */
+export interface Tallies {
+  /** The last event that is in it. */
+  readonly seq: number
+  readonly tasks: ReadonlyArray<{
+    /** As if nothing held it back. */
+    readonly state: TaskState
+    /** An agent was started for it that is not proved dead. */
+    readonly hasAgent: boolean
+    readonly count: number
+  }>
+  /** What all tasks have spent, in billionths of a dollar. */
+  readonly nanoUsd: number
+  readonly verdicts: ReadonlyArray<VerdictCount>
+  readonly retries: ReadonlyArray<RetryCount>
+  readonly guards: ReadonlyArray<Noted>
+  /** The present epoch, 0 before the first. */
+  readonly epoch: number
+}
+
 /** What tells most of many tasks, archived ones left out. */
 export interface Overview {
   readonly standings: ReadonlyArray<Standing>
@@ -295,6 +329,11 @@ export class Store extends Context.Tag("drover/Store")<
     readonly overview: (limit: number) => Effect.Effect<Overview, StoreError>
     /** What tasks have spent, ended and archived ones too, by batch and account; of all batches where none is given. */
     readonly costs: (batch?: BatchId) => Effect.Effect<ReadonlyArray<CostShare>, StoreError>
+    /**
+     * Counts everything: the first time by looking at all of it, some at a time with turns of the loop in between, and from
+     * then on at what has changed. Meant for a store of its own (`SqlStore.Options.readonly`), which nobody else waits for.
+     */
+    readonly tallies: Effect.Effect<Tallies, StoreError>
     /** The tasks that changed after that event, with the last event there is. */
     readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
     /** All attempts of a task, oldest first. */

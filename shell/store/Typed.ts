@@ -22,6 +22,7 @@ import * as GuardRows from "./GuardRows.ts"
 import * as HookEventStore from "./HookEventStore.ts"
 import * as Plan from "./Plan.ts"
 import type * as Rows from "./Rows.ts"
+import * as TallyStore from "./TallyStore.ts"
 import { type Conflict, Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
 import { submit } from "./Submit.ts"
 
@@ -264,6 +265,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       ),
       ...(yield* HookEventStore.make(driver)),
       ...CommitmentStore.make(driver),
+      ...(yield* TallyStore.make(driver)),
       batchOf: (path) =>
         Effect.map(
           reading("find a batch", (reads) => reads.newestBatch(path)),

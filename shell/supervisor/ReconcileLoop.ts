@@ -10,10 +10,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Account } from "../../core/account/Account.ts"
 import { resumableSession } from "../../core/agent/Resume.ts"
+import { held } from "../../core/metrics/Held.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
+import { survivorsKey } from "../../core/tick/Attention.ts"
 import * as Reconciler from "../../core/tick/Reconciler.ts"
 import { type Observation, type OwnView, type RunObservation, unobserved } from "../../core/tick/World.ts"
 import * as Actuator from "../actuator/Actuator.ts"
@@ -23,6 +25,8 @@ import type { Prices } from "../config/Configuration.ts"
 import * as LoopGuards from "../guards/LoopGuards.ts"
 import type { HookActivity } from "../sensors/HookActivity.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
+import { HeldTasks } from "../metrics/HeldTasks.ts"
+import * as ProcessMetrics from "../metrics/ProcessMetrics.ts"
 import { Store } from "../store/Store.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import * as Verifiers from "../verifiers/Verifiers.ts"
@@ -152,6 +156,7 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
   })
 
   const tick = Effect.fnUntraced(function* (now: number, isDraining: boolean) {
+    const begun = yield* Clock.currentTimeNanos
     const accounts = fleet.accounts()
     watch.age(now)
     const tasks = fleet.takeChanged().map(view)
@@ -162,10 +167,16 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
     // Whatever fails now is tried again.
     unchanged = { tasks: actions.map(({ task }) => task), at: now + againMs }
     yield* actuator.apply(actions)
+    ProcessMetrics.ticked(Number((yield* Clock.currentTimeNanos) - begun) / 1e9, actions)
     const left = unchanged.tasks.filter((id) => !fleet.isTouched(id))
     unchanged = left.length === 0 ? null : { tasks: left, at: now + againMs }
     yield* watch.soon(advance.unobserved)
   })
+
+  /** Of whom a person was told that they could not be stopped. */
+  const unprovable = (): ReadonlyArray<Task> =>
+    fleet.live().filter(({ id }) => fleet.attentionOf(id).includes(survivorsKey(id)))
+  yield* (yield* HeldTasks).register(() => held(reconciler.waiting(), unprovable()))
 
   const nextAt = (): number => Math.min(reconciler.nextAt(), unchanged?.at ?? Number.POSITIVE_INFINITY)
 

@@ -14,6 +14,7 @@ import { hookEvents } from "./StoreHookEvents.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
+import { tallies } from "./StoreTallies.ts"
 
 export const storeContract = (name: string, layer: () => Layer.Layer<Store, unknown>): void => {
   const live: Live = (title, body) => it.scopedLive(title, () => Effect.provide(body(), layer()))
@@ -24,6 +25,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     reads(live)
     overview(live)
     costs(live)
+    tallies(live)
     guards(live)
     accounts(live)
     hookEvents(live)

@@ -50,6 +50,7 @@ const documents: ReadonlyArray<ReadonlyArray<string>> = [
   ["logs", "1", "--verifier", "--json"],
   ["guards", "--json"],
   ["attention", "--json"],
+  ["metrics", "--json"],
   ["doctor", "--json"],
   ["validate", "tasks.toml", "--json"],
   ["run", "tasks.toml", "--dry-run", "--json"],

@@ -23,11 +23,16 @@ const same = (found: unknown, expected: unknown): void => {
   if (!isDeepStrictEqual(found, expected)) expect(found).toEqual(expected)
 }
 
-const waits = (reconciler: Reconciler.Reconciler, { tasks }: World, { waiting }: Plan): void =>
+const waits = (reconciler: Reconciler.Reconciler, { tasks }: World, { waiting }: Plan): void => {
   same(
     tasks.map(({ task: { id } }) => [id, reconciler.waitOf(id)]),
     tasks.map(({ task: { id } }) => [id, waiting.get(id) ?? null])
   )
+  same(
+    new Map([...reconciler.waiting()].map(([{ id }, wait]) => [id, wait])),
+    new Map(tasks.flatMap(({ task: { id } }) => (waiting.has(id) ? [[id, waiting.get(id)]] : [])))
+  )
+}
 
 /** Those that have to be decided about, by the definition, from a look at everything. */
 const makeDue = () => {
