@@ -55,6 +55,13 @@ export const definitions = {
     help: "Attempts whose agent was started and is not proved dead.",
     of: "store"
   },
+  commitmentsOpen: {
+    name: "drover_commitments_open",
+    type: "gauge",
+    labels: [],
+    help: "Promises of agents that are still to be kept.",
+    of: "store"
+  },
   epoch: {
     name: "drover_supervisor_epoch",
     type: "gauge",

@@ -20,6 +20,7 @@ export interface Stored {
   readonly retries: ReadonlyMap<string, number>
   readonly verdicts: ReadonlyArray<{ readonly kind: string; readonly verdict: string; readonly count: number }>
   readonly agentsRunning: number
+  readonly commitmentsOpen: number
   /** 0 before the first supervisor. */
   readonly epoch: number
 }
@@ -175,6 +176,7 @@ export const fromStore = (stored: Stored, shifts: ReadonlyArray<Shift>): Readonl
     )
   ),
   only("agentsRunning", stored.agentsRunning),
+  only("commitmentsOpen", stored.commitmentsOpen),
   only("epoch", stored.epoch)
 ]
 

@@ -33,10 +33,11 @@ export const nothingStored: Tallies = {
   verdicts: [],
   retries: [],
   guards: [],
+  commitmentsOpen: 0,
   epoch: 0
 }
 
-const stored = ({ tasks, verdicts, retries, epoch, nanoUsd }: Tallies): Figures.Stored => {
+const stored = ({ commitmentsOpen, tasks, verdicts, retries, epoch, nanoUsd }: Tallies): Figures.Stored => {
   const states = new Map<TaskState, number>()
   for (const { count, state } of tasks) states.set(state, (states.get(state) ?? 0) + count)
   return {
@@ -44,6 +45,7 @@ const stored = ({ tasks, verdicts, retries, epoch, nanoUsd }: Tallies): Figures.
     nanoUsd,
     verdicts,
     epoch,
+    commitmentsOpen,
     retries: new Map(retries.map(({ cause, count }) => [cause, count])),
     agentsRunning: tasks.reduce((sum, { count, hasAgent }) => sum + (hasAgent ? count : 0), 0)
   }

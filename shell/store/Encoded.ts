@@ -134,6 +134,8 @@ export interface Reads {
   readonly commitments: (query: CommitmentQuery) => Answer<ReadonlyArray<Rows.CommitmentRow>>
   /** All open ones, or the newest `limit` of all. */
   readonly allCommitments: (query: "open" | { readonly limit: number }) => Answer<ReadonlyArray<Rows.CommitmentRow>>
+  /** How many. */
+  readonly openCommitments: Answer<number>
   /** The newest `limit`. */
   readonly unverified: (limit: number) => Answer<ReadonlyArray<Rows.UnverifiedRow>>
   /** The latest of that session. */

@@ -210,6 +210,7 @@ const reads = (tables: Tables): Reads => {
         const rows = byId(tables.commitments.values())
         return query === "open" ? rows.filter(({ is_open }) => is_open === 1) : rows.slice(-query.limit)
       }),
+    openCommitments: Effect.sync(() => tables.commitments.values().filter(({ is_open }) => is_open === 1).length),
     unverified: (limit) => Effect.sync(() => byId(tables.unverified.values()).slice(-limit)),
     lastHookEvent: (session) =>
       Effect.sync(() => byId(tables.hookEvents.values()).findLast(({ session_id }) => session_id === session) ?? null),

@@ -214,6 +214,10 @@ export const reads = (connection: Connection): Reads => {
       query === "open"
         ? all(`SELECT * FROM commitments WHERE is_open = 1 ORDER BY id`, [])
         : all(`SELECT * FROM (SELECT * FROM commitments ORDER BY id DESC LIMIT ?) ORDER BY id`, [query.limit]),
+    openCommitments: Effect.map(
+      one<{ readonly count: number }>(`SELECT count(*) AS count FROM commitments WHERE is_open = 1`, []),
+      (row) => row?.count ?? 0
+    ),
     unverified: (limit) =>
       all(`SELECT * FROM (SELECT * FROM unverified_claims ORDER BY id DESC LIMIT ?) ORDER BY id`, [limit]),
     lastHookEvent: (session) =>

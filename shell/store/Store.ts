@@ -216,6 +216,8 @@ export interface Tallies {
   readonly verdicts: ReadonlyArray<VerdictCount>
   readonly retries: ReadonlyArray<RetryCount>
   readonly guards: ReadonlyArray<Noted>
+  /** Promises that are still to be kept. */
+  readonly commitmentsOpen: number
   /** The present epoch, 0 before the first. */
   readonly epoch: number
 }

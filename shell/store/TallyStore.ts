@@ -165,6 +165,7 @@ export const make = (driver: Driver): Effect.Effect<Service> =>
           seq: last,
           epoch,
           guards,
+          commitmentsOpen: yield* reads.openCommitments,
           tasks: tasks.kinds.map(({ hasAgent, state }, index) => ({
             state,
             hasAgent,

@@ -1,14 +1,19 @@
 /** What is kept of promises, in any store: read, decided and written at once, with its events and whom it concerns. */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { expect } from "vitest"
-import { type Commitment, CommitmentId } from "../../core/commitment/Commitment.ts"
+import { type Commitment, Commitment as CommitmentSchema, CommitmentId } from "../../core/commitment/Commitment.ts"
 import * as Book from "../../core/commitment/Book.ts"
 import type { CommitmentEvent } from "../../core/commitment/CommitmentEvent.ts"
 import type { Unverified } from "../../core/commitment/Record.ts"
 import { type Amendable, type CommitmentsOf, Store } from "../../shell/store/Store.ts"
 import { commitment, commitmentOf, near, open } from "../core/commitment/Samples.ts"
 import type { Live } from "./Live.ts"
+
+/** JSON has one zero. */
+const asJson = (value: Commitment): Commitment =>
+  Schema.decodeSync(Schema.parseJson(CommitmentSchema))(JSON.stringify(value))
 
 const nothingElse = { unverified: [], cursor: null, answer: null }
 
@@ -54,7 +59,7 @@ export const commitments = (live: Live): void => {
   live("CLM-6 whatever they hold, they are read again as they were; the open ones are those that are open", () =>
     Effect.gen(function* () {
       const store = yield* Store
-      const added = yield* add(fc.sample(commitment, 50))
+      const added = yield* add(fc.sample(commitment, 50).map(asJson))
       expect(yield* store.commitments(all)).toEqual(added)
       expect(yield* store.commitments({ limit: 3 })).toEqual(added.slice(-3))
       expect(yield* store.commitments("open")).toEqual(added.filter(({ state }) => state._tag === "Open"))

@@ -16,6 +16,7 @@ const stored: Stored = {
   retries: new Map(),
   verdicts: [],
   agentsRunning: 0,
+  commitmentsOpen: 0,
   epoch: 0
 }
 const own: Process = {
@@ -75,6 +76,7 @@ describe("the families", () => {
       states: new Map([["DONE", 3]]),
       nanoUsd: 1_250_000_000,
       agentsRunning: 2,
+      commitmentsOpen: 4,
       epoch: 7,
       retries: new Map([
         ["Verdict", 4],
@@ -85,6 +87,7 @@ describe("the families", () => {
     expect(samplesOf("drover_tasks_by_state", counted)).toMatchObject({ DONE: 3, READY: 0 })
     expect(samplesOf("drover_fleet_cost_usd_total", counted)).toEqual({ "": 1.25 })
     expect(samplesOf("drover_agents_running", counted)).toEqual({ "": 2 })
+    expect(samplesOf("drover_commitments_open", counted)).toEqual({ "": 4 })
     expect(samplesOf("drover_supervisor_epoch", counted)).toEqual({ "": 7 })
     expect(samplesOf("drover_retries_total", counted)).toMatchObject({ Verdict: 4, 'a "new" one': 1, Lost: 0 })
     expect(samplesOf("drover_verifications_total", counted)).toMatchObject({ "Oracle PASS": 6, "Run PASS": 0 })

@@ -136,6 +136,7 @@ it("API-4 a supervisor tells of all that it does, over the socket, with the toke
     "drover_verifications_total Run PASS": 1,
     "drover_verifier_pass_rate Run": 0.5,
     drover_agents_running: 0,
+    drover_commitments_open: 0,
     drover_supervisor_epoch: 1,
     drover_spool_depth: 0,
     "drover_admission_waiting ManualStart": 1,

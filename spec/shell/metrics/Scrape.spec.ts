@@ -25,7 +25,7 @@ const places = Effect.map(folder, (path) => ({ database: join(path, "drover.db")
 const open = (file: string) => Effect.map(Layer.build(layer({ file })), (context) => Context.get(context, Store))
 
 const storeNames = new Set(
-  fromStore({ states: new Map(), nanoUsd: 0, retries: new Map(), verdicts: [], agentsRunning: 0, epoch: 0 }, []).map(
+  fromStore({ states: new Map(), nanoUsd: 0, retries: new Map(), verdicts: [], agentsRunning: 0, commitmentsOpen: 0, epoch: 0 }, []).map(
     ({ name }) => name
   )
 )
