@@ -4,6 +4,7 @@
 import type * as CliApp from "@effect/cli/CliApp"
 import * as Command from "@effect/cli/Command"
 import type * as ValidationError from "@effect/cli/ValidationError"
+import { version } from "../config/ProgramVersion.ts"
 import * as Help from "./Help.ts"
 import type * as ExitCode from "./ExitCode.ts"
 import type { Output } from "./Output.ts"
@@ -16,8 +17,6 @@ export const groups = ["Work", "Look", "Supervise", "Move tasks", "Tools"] as co
 export type Group = (typeof groups)[number]
 
 const root = Command.make("drover")
-
-export const version = process.env.DROVER_VERSION ?? "development"
 
 /** What every command may ask for beside what it provides itself. */
 export type Environment = CliApp.CliApp.Environment | Output | Signals
@@ -140,6 +139,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Tools",
     "Have agents that you start yourself tell drover what they do",
     async () => (await import("./commands/Hooks.ts")).command
+  ),
+  unit: entry(
+    "Tools",
+    "Have systemd or launchd keep a supervisor running",
+    async () => (await import("./commands/Unit.ts")).command
   ),
   completions: entry("Tools", "Print a shell's completion script", async () =>
     (await import("./commands/Completions.ts")).make(script)

@@ -1,5 +1,6 @@
 /** What a client is told: JSON, always, and in words where something is wrong. */
 import type { ServerResponse } from "node:http"
+import { version } from "../config/ProgramVersion.ts"
 
 const send = (response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>>) => {
   // Its client may be gone by now.
@@ -9,6 +10,8 @@ const send = (response: ServerResponse, status: number, body: unknown, headers: 
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),
     "cache-control": "no-store",
+    // By which `drover doctor` sees whether the supervisor is of another version than itself.
+    server: `drover/${version}`,
     ...headers
   })
   response.end(text)
