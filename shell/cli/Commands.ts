@@ -130,6 +130,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Remove files of tasks that have ended long ago",
     async () => (await import("./commands/Prune.ts")).command
   ),
+  backup: entry(
+    "Tools",
+    "Copy the store into a file, while it is worked on",
+    async () => (await import("./commands/Backup.ts")).command
+  ),
   ingest: entry(
     "Tools",
     "Take a hook event of an agent from standard input",
