@@ -14,9 +14,15 @@ const quoted = (text: string): string =>
     .replaceAll('"', String.raw`\"`)
     .replaceAll("%", "%%")}"`
 
+/** systemd takes no program whose path has one of these; as an argument it takes them. */
+const unsafe = /["'\\]/
+
 /** With `:` nothing is taken for a variable; before 244 systemd does not know it, so it is there for a `$` alone. */
-const command = (words: ReadonlyArray<string>): string =>
-  `${words.some((word) => word.includes("$")) ? ":" : ""}${words.map(quoted).join(" ")}`
+const command = (words: ReadonlyArray<string>): string => {
+  const [program = ""] = words
+  const started = unsafe.test(program) ? ["/bin/sh", "-c", 'exec "$0" "$@"', ...words] : words
+  return `${started.some((word) => word.includes("$")) ? ":" : ""}${started.map(quoted).join(" ")}`
+}
 
 export const render = (service: Service): string => {
   const environment = Object.entries(service.environment).map(([name, value]) => quoted(`${name}=${value}`))

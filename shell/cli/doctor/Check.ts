@@ -37,6 +37,12 @@ export const toJson = ({ name, remedy, status, text }: Check) => ({
 /** Longer than everything that is looked at has by itself. */
 const limit = "20 seconds"
 
+const tags: ReadonlySet<unknown> = new Set(["StoreUnavailable", "NewerSchema", "MalformedRow"])
+
+/** The store's own row says what is the matter with it, once for all. */
+const isOfStore = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "_tag" in error && tags.has(error._tag)
+
 /** A look at one thing. One that fails, breaks or does not end is a row that fails, and no other look knows of it. */
 export const look = <E, R>(
   name: string,
@@ -47,6 +53,9 @@ export const look = <E, R>(
     Effect.timeoutFail({ duration: limit, onTimeout: () => new Error(`nothing was found out within ${limit}`) }),
     Effect.catchAllCause((cause) => {
       const error = Cause.squash(cause)
+      if (isOfStore(error)) {
+        return Effect.succeed([skipped(name, "not known: the store can not be read", "see the row of the store")])
+      }
       const said = error instanceof Error && error.message !== "" ? error.message : String(error)
       return Effect.succeed([bad(name, `could not be looked at: ${oneLine(said)}`, "see the message, or report this")])
     })

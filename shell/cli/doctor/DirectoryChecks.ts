@@ -109,23 +109,49 @@ const unfinished = (folder: string) =>
     return parts.filter((_, index) => old[index])
   })
 
-/** Folders of attempts of tasks that the store does not have. */
-const orphans = Effect.gen(function* () {
+interface Unknown {
+  /** Folders of tasks that the store does not have. */
+  readonly orphans: ReadonlyArray<string>
+  /** Folders of attempts that a task in the store has not begun. */
+  readonly early: ReadonlyArray<string>
+}
+
+/** The store knows an attempt before its folder is made: what it does not know is of another store, or of a later one. */
+const unknown = Effect.gen(function* () {
   const places = yield* Places
   const { attempts } = yield* AttemptFiles.find(places)
-  if (attempts.length === 0) return []
-  const known = yield* Services.ifStored(
-    Effect.flatMap(Store, (store) => store.tasks({ ids: [...new Set(attempts.map(({ task }) => task))] }))
-  )
-  const ids = new Set(Option.match(known, { onNone: () => [], onSome: (tasks) => tasks.map(({ id }) => id) }))
-  return attempts.filter(({ task }) => !ids.has(task)).map(({ attempt, task }) => places.attempt(task, attempt))
+  const ids = [...new Set(attempts.map(({ task }) => task))]
+  const found =
+    ids.length === 0
+      ? Option.none()
+      : yield* Services.ifStored(
+          Effect.flatMap(Store, (store) => Effect.all([store.tasks({ ids }), store.latestAttempts(ids)]))
+        )
+  const [tasks, latest] = Option.getOrElse(found, () => [[], []] as const)
+  const known = new Set(tasks.map(({ id }) => id))
+  const last = new Map(latest.map(({ attempt, task }) => [task, attempt.number]))
+  const paths = (some: typeof attempts) => some.map(({ attempt, task }) => places.attempt(task, attempt))
+  return {
+    orphans: paths(attempts.filter(({ task }) => !known.has(task))),
+    early: paths(attempts.filter(({ attempt, task }) => known.has(task) && attempt > (last.get(task) ?? 0)))
+  } satisfies Unknown
 })
+
+const some = (paths: ReadonlyArray<string>): string =>
+  paths.slice(0, 5).join(" ") + (paths.length > 5 ? ` and ${paths.length - 5} more` : "")
 
 /** What nobody will come back for. */
 export const leftovers = Effect.gen(function* () {
   const { stateDirectory } = yield* Places
   const parts = (yield* unfinished(stateDirectory)).map((name) => join(stateDirectory, name))
-  const folders = yield* orphans
+  const { early, orphans: folders } = yield* unknown
+  if (early.length > 0) {
+    return bad(
+      "leftovers",
+      `${early.length} folders of attempts that the store has not begun, as after a restore: what is in them would be taken for theirs`,
+      `before drover up, move them away: ${some(early)}`
+    )
+  }
   const temporary = yield* Leftovers.find()
   const all = [...parts, ...folders, ...temporary]
   if (all.length === 0) return good("leftovers", "none")
@@ -134,11 +160,9 @@ export const leftovers = Effect.gen(function* () {
     ...(folders.length === 0 ? [] : [`${folders.length} folders of attempts whose task is not in the store`]),
     ...(temporary.length === 0 ? [] : [`${temporary.length} temporary folders of looks at trees`])
   ]
-  const shown = all.slice(0, 5).join(" ")
-  const more = all.length > 5 ? ` and ${all.length - 5} more` : ""
   return advisory(
     "leftovers",
     counted.join(", "),
-    `look at them, then remove them: rm -r ${shown}${more}${temporary.length > 0 ? "; the next supervisor removes temporary ones" : ""}`
+    `look at them, then remove them: rm -r ${some(all)}${temporary.length > 0 ? "; the next supervisor removes temporary ones" : ""}`
   )
 })

@@ -12,7 +12,7 @@ import * as ExitCode from "../ExitCode.ts"
 import * as Services from "../Services.ts"
 import * as Size from "../Size.ts"
 import { oneLine } from "../Text.ts"
-import { advisory, bad, type Check, good } from "./Check.ts"
+import { advisory, bad, type Check, good, skipped } from "./Check.ts"
 
 /** SQLite's number for FULL: a commit survives the loss of power. */
 const full = 2
@@ -75,14 +75,14 @@ const stored = Effect.gen(function* () {
       ? bad("store", problems.join("; "), "restore a backup (docs/operations.md)")
       : journalMode === "wal"
         ? good("store", facts)
-        : bad("store", `${facts}, and not wal`, "end what else uses the file; the next drover up sets it")
+        : advisory("store", `${facts}, as a restored backup has it`, "drover up sets it to wal")
   const drain = (yield* store.isDraining)
     ? advisory("admission", "draining: nothing new is admitted", "drover undrain")
     : good("admission", "open")
-  return [checked, yield* log, drain, ...(yield* accounts), yield* attention]
+  return { isWal: journalMode === "wal", rows: [checked, yield* log, drain, ...(yield* accounts), yield* attention] }
 })
 
-/** As it is for whoever writes: each connection has a level of its own. */
+/** As it is for whoever writes: each connection has a level of its own. Opened so, a store in WAL stays as it is. */
 const durability = Effect.gen(function* () {
   const { synchronous } = yield* (yield* Store).inspect
   return synchronous === full
@@ -106,10 +106,11 @@ export const store = Effect.gen(function* () {
     return [bad("store", ExitCode.message(left), isOlder ? "drover init --upgrade" : remedyOf(left))]
   }
   if (Option.isNone(read.right)) return [good("store", `${database}: nothing was stored yet`)]
+  const { isWal, rows } = read.right.value
+  if (!isWal) return [...rows, skipped("durability", "looked at once the store is in WAL", "drover up")]
   const level = yield* Effect.either(Effect.provide(durability, Services.existing))
-  const rows: ReadonlyArray<Check> = [
-    ...read.right.value,
-    Either.getOrElse(level, (error) => bad("durability", ExitCode.message(error), remedyOf(error)))
+  return [
+    ...rows,
+    Either.getOrElse(level, (error): Check => bad("durability", ExitCode.message(error), remedyOf(error)))
   ]
-  return rows
 })

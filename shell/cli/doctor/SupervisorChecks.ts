@@ -81,7 +81,11 @@ export const supervisor = Effect.gen(function* () {
     return [
       open === 0
         ? skipped(name, "none runs, and no task is open", "drover up, or drover run FILE")
-        : advisory(name, `none runs, and ${open} tasks are open`, "drover up (drover unit install keeps one running)"),
+        : advisory(
+            name,
+            `none runs, and ${open === 1 ? "a task is" : `${open} tasks are`} open`,
+            "drover up (drover unit install keeps one running)"
+          ),
       answering
     ]
   }

@@ -41,15 +41,13 @@ const migrate = (database: string, found: number, known: number) =>
     Effect.mapError((error) => ({ message: ExitCode.message(error) }))
   )
 
+/** Fails with NewerSchema where a newer drover has worked: then nothing of it is this one's to renew. */
 export const upgrade = Effect.gen(function* () {
   const { database } = yield* Places
   if (!(yield* Services.isStored)) return []
   const { found, known } = yield* versions(database)
   if (found === known) return [idle(what, database, "unchanged", `schema ${found}`)]
-  if (found > known) {
-    const { message } = new NewerSchema({ path: database, found, supported: known })
-    return [idle(what, database, "failed", message)]
-  }
+  if (found > known) return yield* new NewerSchema({ path: database, found, supported: known })
   const { refused } = yield* Effect.provide(
     Effect.flatMap(Ownership, ({ judge }) => judge(noHealing)),
     Services.ownership
@@ -67,6 +65,8 @@ export const upgrade = Effect.gen(function* () {
   return [step]
 }).pipe(
   Effect.catchAll((error) =>
-    Effect.map(Places, ({ database }) => [idle(what, database, "failed", ExitCode.message(error))])
+    error._tag === "NewerSchema"
+      ? Effect.fail(error)
+      : Effect.map(Places, ({ database }) => [idle(what, database, "failed", ExitCode.message(error))])
   )
 )
