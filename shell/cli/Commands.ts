@@ -58,7 +58,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Check a task file; store nothing",
     async () => (await import("./commands/Validate.ts")).command
   ),
-  init: entry("Work", "Write a task file to begin with", async () => (await import("./commands/Init.ts")).command),
+  init: entry(
+    "Work",
+    "Set up a machine and a folder, or bring both up to date",
+    async () => (await import("./commands/Init.ts")).command
+  ),
   submit: entry("Work", "Store one task", async () => (await import("./commands/Submit.ts")).command),
   attach: entry(
     "Work",

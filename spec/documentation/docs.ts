@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import * as Cli from "./Cli.ts"
 import { LIST, parse } from "./Promises.ts"
 import * as Properties from "./Properties.ts"
 import { collect } from "./Sentences.ts"
@@ -26,6 +27,7 @@ if (process.argv.length > (isCheck ? 3 : 2)) {
 const { groups } = parse(readFileSync(LIST, "utf8"))
 const { errors, sentences } = await collect()
 const pages = {
+  "docs/cli.md": Cli.render(await Cli.commands()),
   "docs/properties.md": Properties.render(groups, sentences),
   "docs/state-machines.md": StateMachines.render()
 }

@@ -25,7 +25,7 @@ import * as Signals from "../Signals.ts"
 
 const options = {
   agent: Options.choice("agent", agents).pipe(
-    Options.withDescription("A program that is to work for you: claude, codex or opencode"),
+    Options.withDescription("A program that is to work for you"),
     Options.repeated
   ),
   hooks: Options.choice("hooks", [...scopes, "none"]).pipe(
