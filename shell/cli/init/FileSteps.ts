@@ -37,7 +37,7 @@ const agentText = (agent: Agent): string => `# ${agent} is an agent without this
 `
 
 /** The configuration of somebody who has none: what was answered, and where the rest is said. */
-export const configurationText = (maxConcurrent: number, agents: ReadonlyArray<Agent>): string =>
+const configurationText = (maxConcurrent: number, agents: ReadonlyArray<Agent>): string =>
   [
     "# drover's configuration. Every key can be left out; `drover doctor` says whether it is right.\n",
     `[policy]

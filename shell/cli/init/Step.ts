@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { pad, plain } from "../Text.ts"
 
-export type Was = "written" | "refreshed" | "unchanged" | "left" | "failed"
+type Was = "written" | "refreshed" | "unchanged" | "left" | "failed"
 
 export interface Step<R = never> {
   /** For people: `store`, `hooks of claude (user)`. */

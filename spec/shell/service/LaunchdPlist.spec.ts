@@ -42,7 +42,7 @@ it.skipIf(!hasPython)(
           })
         }
       }),
-      { numRuns: 5 }
+      { numRuns: 5, endOnFailure: true }
     )
   }
 )
