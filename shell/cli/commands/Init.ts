@@ -39,9 +39,7 @@ const options = {
   unit: Options.boolean("unit").pipe(Options.withDescription("Write the unit that keeps a supervisor running")),
   yes: Options.boolean("yes").pipe(Options.withDescription("Ask nothing, on a terminal too")),
   force: Options.boolean("force").pipe(Options.withDescription("Write the task file anew, whatever is in it")),
-  upgrade: Options.boolean("upgrade").pipe(
-    Options.withDescription("Bring schema, hooks, unit and store up to date; nothing else")
-  ),
+  upgrade: Options.boolean("upgrade").pipe(Options.withDescription("Bring schema, hooks, unit and store up to date")),
   isDryRun: Options.boolean("dry-run").pipe(Options.withDescription("Say what would be written, and write nothing")),
   json: Flags.json
 }

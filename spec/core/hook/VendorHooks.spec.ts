@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { hookNames } from "../../../core/hook/HookName.ts"
-import { handler, isOwn, programOf } from "../../../core/hook/VendorHooks.ts"
+import { group, handler, isOwn, namesOf, programOf } from "../../../core/hook/VendorHooks.ts"
 
 const path = fc
   .array(fc.oneof(fc.fullUnicodeString({ minLength: 1 }), fc.constantFrom("'", `'\\''`, "\n", " # drover", "it's")), {
@@ -27,4 +27,15 @@ it("API-6 a command of somebody else's runs no program of drover's", () => {
     })
   )
   expect(programOf("/state/hook Stop # drover")).toBeNull()
+})
+
+it("API-6 each vendor's hooks are some of drover's, each once, and an entry is a group without a matcher", () => {
+  for (const vendor of ["claude-code", "codex", "opencode"] as const) {
+    const names = namesOf(vendor)
+    expect(names.length).toBeGreaterThan(0)
+    expect(names.filter((name) => !hookNames.includes(name))).toEqual([])
+    expect(new Set(names).size).toBe(names.length)
+  }
+  const stop = handler("/state/hook", "Stop")
+  expect(group(stop)).toEqual({ hooks: [{ type: "command", command: "'/state/hook' Stop # drover", timeout: 3 }] })
 })
