@@ -46,5 +46,11 @@ export const handler = (program: string, name: string): Handler => ({
 /** A group of its list: it has no matcher, so that it is run whatever the hook is fired for. */
 export const group = (handler: Handler): { readonly hooks: ReadonlyArray<Handler> } => ({ hooks: [handler] })
 
+const ownForm = /^'(.+)' [A-Za-z]+ # drover$/s
+
 /** Whether drover wrote that command, for whichever state directory. */
-export const isOwn = (command: string): boolean => /^'.+' [A-Za-z]+ # drover$/s.test(command)
+export const isOwn = (command: string): boolean => ownForm.test(command)
+
+/** The program that a command of drover's runs; null where it is somebody else's command. */
+export const programOf = (command: string): string | null =>
+  ownForm.exec(command)?.[1]?.replaceAll(String.raw`'\''`, "'") ?? null

@@ -4,6 +4,7 @@
 import type * as CliApp from "@effect/cli/CliApp"
 import * as Command from "@effect/cli/Command"
 import type * as ValidationError from "@effect/cli/ValidationError"
+import { version } from "../config/ProgramVersion.ts"
 import * as Help from "./Help.ts"
 import type * as ExitCode from "./ExitCode.ts"
 import type { Output } from "./Output.ts"
@@ -16,8 +17,6 @@ export const groups = ["Work", "Look", "Supervise", "Move tasks", "Tools"] as co
 export type Group = (typeof groups)[number]
 
 const root = Command.make("drover")
-
-export const version = process.env.DROVER_VERSION ?? "development"
 
 /** What every command may ask for beside what it provides itself. */
 export type Environment = CliApp.CliApp.Environment | Output | Signals
@@ -59,7 +58,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Check a task file; store nothing",
     async () => (await import("./commands/Validate.ts")).command
   ),
-  init: entry("Work", "Write a task file to begin with", async () => (await import("./commands/Init.ts")).command),
+  init: entry(
+    "Work",
+    "Set up a machine and a folder, or bring both up to date",
+    async () => (await import("./commands/Init.ts")).command
+  ),
   submit: entry("Work", "Store one task", async () => (await import("./commands/Submit.ts")).command),
   attach: entry(
     "Work",
@@ -141,6 +144,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Remove files of tasks that have ended long ago",
     async () => (await import("./commands/Prune.ts")).command
   ),
+  backup: entry(
+    "Tools",
+    "Copy the store into a file, while it is worked on",
+    async () => (await import("./commands/Backup.ts")).command
+  ),
   ingest: entry(
     "Tools",
     "Take a hook event of an agent from standard input",
@@ -150,6 +158,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Tools",
     "Have agents that you start yourself tell drover what they do",
     async () => (await import("./commands/Hooks.ts")).command
+  ),
+  unit: entry(
+    "Tools",
+    "Have systemd or launchd keep a supervisor running",
+    async () => (await import("./commands/Unit.ts")).command
   ),
   completions: entry("Tools", "Print a shell's completion script", async () =>
     (await import("./commands/Completions.ts")).make(script)

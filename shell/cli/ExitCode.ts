@@ -29,6 +29,17 @@ export const refused = 4
 /** Something needs a person. */
 export const person = 5
 
+/** What they mean, for people. */
+export const meanings: ReadonlyArray<readonly [code: string, meaning: string]> = [
+  [String(done), "done; of `run`: every task is done"],
+  [String(failed), "failed; of `doctor`: a row fails"],
+  [String(invalid), "the command line or a file is not valid; nothing was stored"],
+  [String(missing), "there is no such task, batch or file"],
+  [String(refused), "refused: the lock can not be had, or the store is newer"],
+  [String(person), "something needs a person"],
+  ["130, 143", "ended by SIGINT or SIGTERM; of `run`: agents go on, and the way back is told"]
+]
+
 /** The command line asks for something that makes no sense. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
 

@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import { nearest } from "../config/Nearest.ts"
+import { version } from "../config/ProgramVersion.ts"
 import * as Commands from "./Commands.ts"
 import type { Shell } from "./commands/Completions.ts"
 import * as ExitCode from "./ExitCode.ts"
@@ -46,7 +47,7 @@ const overview = ({ hasColour }: OutputService): string => {
       .map((name) => `  ${pad(name, longest)}  ${commands[name].about}`)
   ])
   return [
-    `drover ${Commands.version}: a durable supervisor for fleets of coding agents`,
+    `drover ${version}: a durable supervisor for fleets of coding agents`,
     "",
     `${title("Usage")}  drover COMMAND [options]      drover COMMAND --help tells more`,
     ...sections,
@@ -88,7 +89,7 @@ const parse = (args: ReadonlyArray<string>) =>
       const message = `there is no command ${JSON.stringify(word)}${hint}`
       return yield* new ExitCode.UsageError({ message })
     }
-    if (args.includes("--version")) return yield* output.line(Commands.version)
+    if (args.includes("--version")) return yield* output.line(version)
     const unknown = args.find((arg) => arg.startsWith("-") && arg !== "--help" && arg !== "-h" && arg !== "--log-level")
     if (unknown !== undefined) {
       return yield* new ExitCode.UsageError({ message: `${unknown} needs a command; drover --help lists them` })

@@ -24,7 +24,7 @@ export type StoreService = Context.Tag.Service<Store>
 export const places: Layer.Layer<Places.Places, Places.SocketPathTooLong> = Places.layer
 
 /** What can not be looked at counts as there: whoever opens it says what is wrong. */
-const isThere = (path: string): Effect.Effect<boolean> =>
+export const isThere = (path: string): Effect.Effect<boolean> =>
   Effect.promise(() =>
     stat(path).then(
       () => true,

@@ -18,7 +18,7 @@ import * as Toml from "./Toml.ts"
 import { Count, Dollars, maybe, Minutes, PositiveCount, Seconds } from "./Values.ts"
 
 /** Where a repository's policy is, at its root. */
-const fileName = ".drover.toml"
+export const fileName = ".drover.toml"
 
 const RepositoryFile = Schema.Struct({
   limits: maybe(
@@ -103,7 +103,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<RepositoryP
 }
 
 /** Walks up from a directory to the one that holds `.git`, a folder or, in a worktree, a file. */
-const rootOf = (directory: string): Effect.Effect<string | null, ConfigUnreadable, FileSystem.FileSystem> =>
+export const rootOf = (directory: string): Effect.Effect<string | null, ConfigUnreadable, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fileSystem = yield* FileSystem.FileSystem
     for (let folder = directory; ; folder = dirname(folder)) {

@@ -37,19 +37,40 @@ const header = [
 ]
 const headerLine = /^#(?::schema .*| drover task file, format .*)$/
 
-const example = `
-# Check it with \`drover validate tasks.toml\`, run it with \`drover run tasks.toml\`.
+/** An agent of the example: none of a vendor's is `shell`, which needs no model. */
+export type ExampleAgent = "shell" | "claude" | "codex" | "opencode"
 
-# An agent is a program that is given the prompt on standard input and in the file $DROVER_PROMPT_FILE. This one needs
+const shell = `# An agent is a program that is given the prompt on standard input and in the file $DROVER_PROMPT_FILE. This one needs
 # no language model: it runs the prompt as a shell script.
 [agents.shell]
 kind = "command"
 command = "sh"
 # account = "shell"      # whose usage limits it is under: agents that name the same account share them
+`
 
+const vendor = (
+  agent: ExampleAgent
+): string => `# An agent is a program that does the work. ${agent} is there without being defined here; docs/agents.md says what is
+# asked of it, and how to define others.
+`
+
+const prompts = {
+  greeting: { shell: "echo 'hello, world' > greeting.txt", vendor: "Write the line 'hello, world' into greeting.txt." },
+  shout: {
+    shell: `tr a-z A-Z < greeting.txt > shout.txt   # a prompt keeps its "quotes" and its # signs`,
+    vendor: `Write what is in greeting.txt into shout.txt, in upper case.   # a prompt keeps its "quotes" and its # signs`
+  }
+}
+
+const example = (agent: ExampleAgent): string => {
+  const kind = agent === "shell" ? "shell" : "vendor"
+  return `
+# Check it with \`drover validate tasks.toml\`, run it with \`drover run tasks.toml\`.
+
+${agent === "shell" ? shell : vendor(agent)}
 # Any key of a task can stand here. The values shown are those that hold when nothing is said.
 [defaults]
-agent = "shell"
+agent = "${agent}"
 # cwd = "."              # relative to this file
 # max_retries = 2        # attempts after the first
 # timeout_min = 45       # active time of one attempt
@@ -62,7 +83,7 @@ agent = "shell"
 
 [[task]]
 name = "greeting"
-prompt = "echo 'hello, world' > greeting.txt"
+prompt = "${prompts.greeting[kind]}"
 
 # Done is verified, never claimed: exit status 0 passes, and what is printed is the feedback of the next attempt.
 [[task.verify]]
@@ -84,15 +105,16 @@ timeout_min = 15
 name = "shout"
 depends_on = ["greeting"]
 prompt = """
-tr a-z A-Z < greeting.txt > shout.txt   # a prompt keeps its "quotes" and its # signs
+${prompts.shout[kind]}
 """
 
 [[task.verify]]
 run = "grep -q 'HELLO, WORLD' shout.txt"
 `
+}
 
-/** The task file that \`init\` writes. */
-export const template = `${header.join("\n")}\n${example}`
+/** The task file that `init` writes. */
+export const template = (agent: ExampleAgent = "shell"): string => `${header.join("\n")}\n${example(agent)}`
 
 /** The JSON Schema (draft 7) of a task file. */
 export const jsonSchema = (): string => `${JSON.stringify(JSONSchema.make(TaskFileSchema), null, 2)}\n`
@@ -106,48 +128,56 @@ export const upgraded = (text: string): string => {
   return [...header.map((line) => line + end.slice(0, -1)), ...rest.slice(count)].join("\n")
 }
 
-export interface Written {
+/** A file, what it is to hold, and what that makes of it. Nothing is written yet. */
+export interface Planned {
   readonly path: string
   readonly was: "written" | "refreshed" | "unchanged"
+  readonly text: string
 }
 
+const failed = (operation: string, path: string) =>
+  Effect.mapError((cause: PlatformError.PlatformError) => new ScaffoldFailed({ operation, path, cause }))
+
 /**
- * Writes the example and its schema into a folder. `New` refuses to touch a task file that is there; `Force` replaces
- * it; `Upgrade` refreshes the schema and the header of the task file, if there is one, and keeps the rest byte for byte.
+ * The example and its schema for a folder. `New` refuses to touch a task file that is there; `Force` replaces it;
+ * `Upgrade` refreshes the schema and the header of the task file where they are, and keeps the rest byte for byte.
  */
-export const init = (
+export const plan = (
   folder: string,
-  mode: "New" | "Force" | "Upgrade"
-): Effect.Effect<ReadonlyArray<Written>, ScaffoldExists | ScaffoldFailed, FileSystem.FileSystem> =>
+  mode: "New" | "Force" | "Upgrade",
+  agent: ExampleAgent = "shell"
+): Effect.Effect<ReadonlyArray<Planned>, ScaffoldExists | ScaffoldFailed, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fileSystem = yield* FileSystem.FileSystem
-    const failed = (operation: string, path: string) =>
-      Effect.mapError((cause: PlatformError.PlatformError) => new ScaffoldFailed({ operation, path, cause }))
-    const present = (path: string) => fileSystem.exists(path).pipe(failed("look for", path))
-    const content = (path: string) => fileSystem.readFileString(path).pipe(failed("read", path))
-    // A reader sees the old file or the new one.
-    const replace = (path: string, text: string) =>
-      fileSystem
-        .writeFileString(`${path}.new`, text)
-        .pipe(Effect.zipRight(fileSystem.rename(`${path}.new`, path)), failed("write", path))
-    const refresh = (path: string, text: (old: string) => string) =>
+    const content = (path: string) =>
       Effect.gen(function* () {
-        const old = (yield* present(path)) ? yield* content(path) : null
-        const now = text(old ?? "")
-        if (now === old) return { path, was: "unchanged" as const }
-        yield* replace(path, now)
-        return { path, was: old === null ? ("written" as const) : ("refreshed" as const) }
+        const isThere = yield* fileSystem.exists(path).pipe(failed("look for", path))
+        return isThere ? yield* fileSystem.readFileString(path).pipe(failed("read", path)) : null
       })
+    const planned = (path: string, old: string | null, text: string): Planned => ({
+      path,
+      was: old === null ? "written" : old === text ? "unchanged" : "refreshed",
+      text
+    })
+    const [tasks, schema] = [join(folder, taskFile), join(folder, schemaFile)]
+    const [oldTasks, oldSchema] = [yield* content(tasks), yield* content(schema)]
+    if (mode === "Upgrade") {
+      return [
+        ...(oldTasks === null && oldSchema === null ? [] : [planned(schema, oldSchema, jsonSchema())]),
+        ...(oldTasks === null ? [] : [planned(tasks, oldTasks, upgraded(oldTasks))])
+      ]
+    }
+    if (oldTasks !== null && mode === "New") return yield* new ScaffoldExists({ path: tasks })
+    return [planned(schema, oldSchema, jsonSchema()), { path: tasks, was: "written", text: template(agent) }]
+  })
 
-    const tasks = join(folder, taskFile)
-    const schema = join(folder, schemaFile)
-    const exists = yield* present(tasks)
-    if (exists && mode === "New") return yield* new ScaffoldExists({ path: tasks })
-    yield* fileSystem.makeDirectory(dirname(schema), { recursive: true }).pipe(failed("make", dirname(schema)))
-    const written: Array<Written> = [yield* refresh(schema, jsonSchema)]
-    if (mode !== "Upgrade") {
-      yield* replace(tasks, template)
-      written.push({ path: tasks, was: "written" })
-    } else if (exists) written.push(yield* refresh(tasks, upgraded))
-    return written
+/** Puts it there, and the folder where there is none. A reader sees the old file or the new one. */
+export const write = ({ path, text, was }: Planned): Effect.Effect<void, ScaffoldFailed, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    if (was === "unchanged") return
+    const fileSystem = yield* FileSystem.FileSystem
+    yield* fileSystem.makeDirectory(dirname(path), { recursive: true }).pipe(failed("make", dirname(path)))
+    yield* fileSystem
+      .writeFileString(`${path}.new`, text)
+      .pipe(Effect.zipRight(fileSystem.rename(`${path}.new`, path)), failed("write", path))
   })

@@ -53,6 +53,25 @@ export const standing = (place: Place, around: Surroundings): Effect.Effect<Sett
     accepted(place.path, Settings.standing(vendorOf(place.agent), text, around.program))
   )
 
+/**
+ * The same, and whose stale ones are: `outdated` ones run this state directory's program, as another version of drover
+ * wrote them; `foreign` ones run another's.
+ */
+export type Condition =
+  | { readonly _tag: "installed" | "absent" | "outdated" }
+  | { readonly _tag: "foreign"; readonly program: string }
+
+export const condition = (place: Place, around: Surroundings): Effect.Effect<Condition, Trouble> =>
+  Effect.gen(function* () {
+    const { text } = yield* read(place, around)
+    const vendor = vendorOf(place.agent)
+    const found = yield* accepted(place.path, Settings.standing(vendor, text, around.program))
+    if (found !== "stale") return { _tag: found }
+    const programs = yield* accepted(place.path, Settings.programs(vendor, text))
+    const other = programs.find((program) => program !== around.program)
+    return other === undefined ? { _tag: "outdated" } : { _tag: "foreign", program: other }
+  })
+
 /** What a file has, and what it is to have; null is no file. Nothing is written yet. */
 export interface Change {
   readonly file: SettingsFile.SettingsFile

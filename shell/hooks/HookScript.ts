@@ -123,6 +123,10 @@ const replace = async (file: string, content: string): Promise<void> => {
   }
 }
 
+/** Whether the program is there as this version writes it. */
+export const isCurrent = ({ hook, spool }: Pick<PlacesService, "hook" | "spool">): Effect.Effect<boolean> =>
+  Effect.promise(() => isInstalled(hook, text(spool)))
+
 /** Makes the spool where there is none, and writes the program where it differs. Doing it again changes nothing. */
 export const install = ({
   hook,

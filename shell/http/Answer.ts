@@ -1,5 +1,6 @@
 /** What a client is told: JSON where it asks for nothing else, and in words where something is wrong. */
 import type { ServerResponse } from "node:http"
+import { version } from "../config/ProgramVersion.ts"
 
 const write = (response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>>) => {
   // Its client may be gone by now.
@@ -7,6 +8,8 @@ const write = (response: ServerResponse, status: number, text: string, headers: 
   response.writeHead(status, {
     "content-length": Buffer.byteLength(text),
     "cache-control": "no-store",
+    // By which `drover doctor` sees whether the supervisor is of another version than itself.
+    server: `drover/${version}`,
     ...headers
   })
   response.end(text)

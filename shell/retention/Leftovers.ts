@@ -11,7 +11,7 @@ import { temporaryPrefix } from "../git/Trees.ts"
 import { StateUnusable } from "./AttemptFiles.ts"
 
 /** No look takes so long: whoever made an older one is gone. */
-const leastAgeMs = 15 * 60_000
+export const leastAgeMs = 15 * 60_000
 
 /** What goes away by itself meanwhile, or is another user's, is left alone. */
 const isLeft = async (path: string, now: number): Promise<boolean> => {
@@ -23,18 +23,33 @@ const isLeft = async (path: string, now: number): Promise<boolean> => {
   }
 }
 
-/** Removes them. */
-export const sweep = (folder: string = tmpdir()): Effect.Effect<void, StateUnusable> =>
+/** Their paths. */
+export const find = (folder: string = tmpdir()): Effect.Effect<ReadonlyArray<string>, StateUnusable> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    yield* Effect.tryPromise({
+    return yield* Effect.tryPromise({
       try: async () => {
+        const found: Array<string> = []
         for (const name of await readdir(folder)) {
           const path = join(folder, name)
-          if (name.startsWith(temporaryPrefix) && (await isLeft(path, now)))
-            await rm(path, { recursive: true, force: true })
+          if (name.startsWith(temporaryPrefix) && (await isLeft(path, now))) found.push(path)
         }
+        return found
       },
-      catch: (cause) => new StateUnusable({ operation: "remove", path: join(folder, temporaryPrefix), cause })
+      catch: (cause) => new StateUnusable({ operation: "read", path: join(folder, temporaryPrefix), cause })
     })
   })
+
+/** Removes them. */
+export const sweep = (folder: string = tmpdir()): Effect.Effect<void, StateUnusable> =>
+  Effect.flatMap(find(folder), (paths) =>
+    Effect.forEach(
+      paths,
+      (path) =>
+        Effect.tryPromise({
+          try: () => rm(path, { recursive: true, force: true }),
+          catch: (cause) => new StateUnusable({ operation: "remove", path, cause })
+        }),
+      { discard: true }
+    )
+  )

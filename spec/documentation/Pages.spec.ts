@@ -1,11 +1,23 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import * as Executions from "../../core/execution/Step.ts"
+import { bootKey } from "../../core/guard/Boot.ts"
+import * as Survey from "../../core/guard/Survey.ts"
 import * as Stages from "../../core/stage/Transition.ts"
+import * as ExitCode from "../../shell/cli/ExitCode.ts"
+import { declarations } from "../../shell/guards/Declarations.ts"
+import { pausedKey } from "../../shell/store/Plan.ts"
+import * as Cli from "./Cli.ts"
+import { formatted } from "./Formatted.ts"
 import { LIST, parse } from "./Promises.ts"
 import * as Properties from "./Properties.ts"
 import type { Sentence } from "./Sentences.ts"
 import * as StateMachines from "./StateMachines.ts"
+
+/** The kinds of items of a task, where the tick makes them. */
+const attentionKinds = [...readFileSync("core/tick/Attention.ts", "utf8").matchAll(/push\("(?<kind>\w+)"/g)].map(
+  ({ groups }) => groups?.kind ?? ""
+)
 
 /** The rows of a Markdown table under a heading, cell by cell. */
 const tableUnder = (page: string, heading: string): ReadonlyArray<ReadonlyArray<string>> => {
@@ -91,5 +103,70 @@ describe("the page of the promises", () => {
       `${LIST}:7: EXE-1 is in another group`,
       `${LIST}:8: not a row of three cells`
     ])
+  })
+})
+
+describe("the page of the commands", () => {
+  it("API-9 it has every command with all of its arguments and options, each with words of its own", async () => {
+    const commands = await Cli.commands()
+    const page = Cli.render(commands)
+    expect(commands.length).toBeGreaterThan(30)
+    for (const { help, name } of commands) {
+      const [, text = ""] = page.split(`\n### ${name}\n`)
+      const [own = ""] = text.split("\n##")
+      expect([name, own.split("\n").filter((line) => line.startsWith("    drover ")).length]).toEqual([name, 1])
+      expect(own).toContain(`    drover ${[name, ...help.args.map((arg) => arg.name)].join(" ")} [options]`)
+      for (const { about, name: option } of [...help.args, ...help.options]) {
+        expect([name, option, about.length > 3]).toEqual([name, option, true])
+        if (option !== "--json") expect(own).toContain(`\`${option.replaceAll("|", String.raw`\|`)}\``)
+      }
+    }
+  })
+
+  it("API-7 it has every exit status that a command can end with", () => {
+    const page = Cli.render([])
+    for (const [code, meaning] of ExitCode.meanings) expect(page).toContain(`| ${code} | ${meaning} |`)
+    const codes = [ExitCode.done, ExitCode.failed, ExitCode.refused, ExitCode.person, 2, 3]
+    for (const code of codes) expect(ExitCode.meanings.map(([code]) => code)).toContain(String(code))
+  })
+
+  it("API-9 what lies in docs/ is what the commands say now", async () => {
+    const page = "docs/cli.md"
+    expect(readFileSync(page, "utf8")).toBe(formatted(page, Cli.render(await Cli.commands())))
+  })
+})
+
+describe("the page of operations", () => {
+  const page = readFileSync("docs/operations.md", "utf8")
+  const headings = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading))
+
+  it("API-9 it says of every guard what to do, and of no guard that there is not", () => {
+    const told = [...headings].flatMap((heading) => /^Guard: (.*)$/.exec(heading ?? "")?.[1] ?? [])
+    expect(told.toSorted()).toEqual(declarations.map(({ key }) => key).toSorted())
+  })
+
+  it("API-9 it says of every kind of attention what to do", () => {
+    const kinds = [
+      pausedKey("NAME"),
+      Survey.keyOf("NAME"),
+      Survey.configurationKey,
+      bootKey,
+      ...attentionKinds.map((kind) => `task:ID:${kind}`)
+    ]
+    expect(attentionKinds.length).toBeGreaterThan(3)
+    for (const kind of kinds) expect([...headings]).toContain(kind)
+  })
+
+  it("API-9 every option that it shows is one of the command it is shown with", async () => {
+    const commands = await Cli.commands()
+    const shown = [...page.matchAll(/(?:^|`)drover ([a-z-]+)((?: [^`#&|;\n]*)?)/gm)]
+    expect(shown.length).toBeGreaterThan(30)
+    for (const [line, name, rest = ""] of shown) {
+      const command = commands.find((each) => each.name === name)
+      expect([line, command === undefined]).toEqual([line, false])
+      const known = command?.help.options.map((option) => option.name.split(/[ ,]/)[0]) ?? []
+      for (const [option] of rest.matchAll(/--[a-z-]+/g))
+        expect([line, known]).toEqual([line, expect.arrayContaining([option])])
+    }
   })
 })

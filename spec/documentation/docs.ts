@@ -2,20 +2,13 @@
  * Writes the generated pages of docs/. With `--check` it writes nothing, names the pages that do not fit the code any
  * more, and exits 1 if there are any.
  */
-import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
+import * as Cli from "./Cli.ts"
+import { formatted } from "./Formatted.ts"
 import { LIST, parse } from "./Promises.ts"
 import * as Properties from "./Properties.ts"
 import { collect } from "./Sentences.ts"
 import * as StateMachines from "./StateMachines.ts"
-
-const formatter = join(dirname(createRequire(import.meta.url).resolve("oxfmt/package.json")), "bin/oxfmt")
-
-/** As `npm run format` would leave it. */
-const formatted = (page: string, text: string): string =>
-  execFileSync(process.execPath, [formatter, `--stdin-filepath=${page}`], { input: text, encoding: "utf8" })
 
 const isCheck = process.argv[2] === "--check"
 if (process.argv.length > (isCheck ? 3 : 2)) {
@@ -26,6 +19,7 @@ if (process.argv.length > (isCheck ? 3 : 2)) {
 const { groups } = parse(readFileSync(LIST, "utf8"))
 const { errors, sentences } = await collect()
 const pages = {
+  "docs/cli.md": Cli.render(await Cli.commands()),
   "docs/properties.md": Properties.render(groups, sentences),
   "docs/state-machines.md": StateMachines.render()
 }

@@ -8,7 +8,7 @@
  */
 import * as Either from "effect/Either"
 import { applyEdits, type Edit, type Node, type ParseError, parseTree } from "jsonc-parser"
-import { group, type Handler, isOwn } from "../../../core/hook/VendorHooks.ts"
+import { group, type Handler, isOwn, programOf } from "../../../core/hook/VendorHooks.ts"
 import { styleOf, type Style } from "./Style.ts"
 
 /** The handlers that are wanted, by the names of their hooks. */
@@ -196,11 +196,19 @@ const additions = (text: string, root: Container, wanted: Wanted): Either.Either
   return Either.right([...edits, ...append(text, hooks, 2, style, missing)])
 }
 
-const standingOf = (root: Container, wanted: Wanted): Standing => {
+const ownOf = (root: Container): ReadonlyArray<OwnHandler> => {
   const hooks = valueAt(root, "hooks")
-  const own = isContainer(hooks, "object")
+  return isContainer(hooks, "object")
     ? listsOf(hooks).flatMap(({ withOwn }) => withOwn.flatMap((group) => group.own))
     : []
+}
+
+/** What the entries of drover's run, each once: of another state directory it is another program. */
+export const programs = (text: string): Either.Either<ReadonlyArray<string>, Problem> =>
+  Either.map(parse(text), (root) => [...new Set(ownOf(root).flatMap(({ command }) => programOf(command) ?? []))])
+
+const standingOf = (root: Container, wanted: Wanted): Standing => {
+  const own = ownOf(root)
   if (own.length === 0) return "absent"
   const isWanted = ({ command, name, timeout }: OwnHandler): boolean =>
     wanted.get(name)?.command === command && wanted.get(name)?.timeout === timeout

@@ -116,3 +116,9 @@ export const standing = (text: string | null, program: string): Either.Either<St
   if (!isOwn(text)) return foreign
   return Either.right(text === source(program) ? "installed" : "stale")
 }
+
+/** What it runs, as `HookSettings.programs` has it; none where its line can not be found. */
+export const programs = (text: string): ReadonlyArray<string> => {
+  const [, literal] = /^const program = (".*")$/m.exec(isOwn(text) ? text : "") ?? []
+  return literal === undefined ? [] : [String(JSON.parse(literal))]
+}

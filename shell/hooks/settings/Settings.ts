@@ -30,3 +30,14 @@ export const standing = (
   program: string
 ): Either.Either<HookSettings.Standing, HookSettings.Problem> =>
   vendor === "opencode" ? OpenCodePlugin.standing(text, program) : HookSettings.standing(text, wanted(vendor, program))
+
+/** The programs that drover's entries there run, each once. */
+export const programs = (
+  vendor: Vendor,
+  text: string | null
+): Either.Either<ReadonlyArray<string>, HookSettings.Problem> =>
+  text === null
+    ? Either.right([])
+    : vendor === "opencode"
+      ? Either.right(OpenCodePlugin.programs(text))
+      : HookSettings.programs(text)

@@ -40,16 +40,16 @@ const configured = async (text: string) => {
 }
 
 interface Row {
-  readonly check: string
-  readonly ok: boolean
-  readonly detail: string
-  readonly remedy: string | null
+  readonly name: string
+  readonly status: string
+  readonly text: string
+  readonly remedy?: string
 }
 
-const doctor = async (environment = {}): Promise<(check: string) => Row | undefined> => {
+const doctor = async (environment = {}): Promise<(name: string) => Row | undefined> => {
   const { stdout } = await here.start(["doctor", "--json"], environment).end
-  const { rows }: { readonly rows: ReadonlyArray<Row> } = JSON.parse(stdout)
-  return (check) => rows.find((row) => row.check === check)
+  const rows: ReadonlyArray<Row> = JSON.parse(stdout)
+  return (name) => rows.find((row) => row.name === name)
 }
 
 const logged = async (text: string): Promise<number> =>
@@ -68,8 +68,8 @@ it("OWN-6 a refusal is status 4 of up and run, a row of doctor with a remedy, an
     expect(stderr).toContain("auto_heal = true in [ownership]")
   }
   const row = (await doctor())("lock")
-  expect(row?.ok).toBe(false)
-  expect(row?.detail).toContain("process 4242 on mac.lan")
+  expect(row?.status).toBe("fail")
+  expect(row?.text).toContain("process 4242 on mac.lan")
   expect(row?.remedy).toContain(`remove ${lock()}`)
   expect(await logged("refused: a supervisor on another host")).toBe(2)
   expect(await readFile(lock(), "utf8")).toBe(before)
@@ -97,8 +97,8 @@ it("OWN-6 up --wait says once what it waits for, and supervises as soon as the l
   const waiting = here.start(["up", "--wait"])
   await until(async () => (await logged("refused: another supervisor")) === 1)
   const lockRow = (await doctor())("lock")
-  expect(lockRow).toMatchObject({ ok: true, remedy: null })
-  expect(lockRow?.detail).toMatch(
+  expect([lockRow?.status, lockRow?.remedy]).toEqual(["pass", undefined])
+  expect(lockRow?.text).toMatch(
     new RegExp(`^supervised by process ${up.child.pid} on .+, epoch 1, last sign of life \\d+ s ago$`)
   )
   await here.json("down", "--json")
@@ -115,19 +115,19 @@ it("OWN-5 a renamed machine's lock is taken over when auto_heal is on and all is
   await leaveForeignLock(1)
   const dry = await configured("[ownership]\nauto_heal = true\ndry_run = true\n")
   const found = await doctor(dry)
-  const isLocal = found("filesystem")?.detail.startsWith("local") === true
-  expect(found("host")?.ok).toBe(true)
+  const isLocal = found("filesystem")?.text.startsWith("local") === true
+  expect(found("host")?.status).toBe("pass")
   const refused = await here.start(["up"], dry).end
   expect(refused.code).toBe(4)
   expect(refused.stderr).toMatch(isLocal ? /in dry run/ : /can not be proved|another host owns/)
-  expect(found("lock")?.detail).toContain(refused.stderr.split(";")[0])
+  expect(found("lock")?.text).toContain(refused.stderr.split(";")[0])
 
   const heal = await configured("[ownership]\nauto_heal = true\n")
   if (!isLocal) return
   await leaveForeignLock(Date.now())
   expect((await here.start(["up"], heal).end).stderr).toContain("its last sign of life is too recent")
   await leaveForeignLock(Date.now() - 5 * 60_000)
-  expect((await doctor(heal))("lock")?.detail).toContain("which is gone; the next supervisor takes it over")
+  expect((await doctor(heal))("lock")?.text).toContain("which is gone; the next supervisor takes it over")
   const up = here.start(["up"], heal)
   await until(() => up.said().includes("supervising"))
   await here.json("down", "--json")

@@ -105,15 +105,15 @@ it("AGT-5 a program that is asked for its version does not outlive a drover that
 })
 
 interface Row {
-  readonly check: string
-  readonly standing: string
-  readonly remedy: string | null
+  readonly name: string
+  readonly status: string
+  readonly remedy?: string
 }
 const rows = async () => {
   const { code, stdout } = await drover("doctor", "--json")
-  const parsed: { readonly rows: ReadonlyArray<Row> } = JSON.parse(stdout)
-  const agents = parsed.rows.filter(({ check }) => check.startsWith("agent "))
-  return { code, rows: Object.fromEntries(agents.map((row) => [row.check.slice("agent ".length), row])) }
+  const all: ReadonlyArray<Row> = JSON.parse(stdout)
+  const agents = all.filter(({ name }) => name.startsWith("agent "))
+  return { code, rows: Object.fromEntries(agents.map((row) => [row.name.slice("agent ".length), row])) }
 }
 
 it("AGT-5 doctor has a row for each agent: known, too old, missing and needed, or missing and not needed", async () => {
@@ -122,12 +122,12 @@ it("AGT-5 doctor has a row for each agent: known, too old, missing and needed, o
   const first = await rows()
   expect(first.code).toBe(0)
   expect(first.rows).toMatchObject({
-    claude: { standing: "pass", remedy: null },
-    codex: { standing: "advisory", remedy: "npm install -g @openai/codex@latest" },
-    sh: { standing: "pass" }
+    claude: { status: "pass" },
+    codex: { status: "advisory", remedy: "npm install -g @openai/codex@latest" },
+    sh: { status: "pass" }
   })
   // Where these specs run somebody may have it.
-  expect(["skipped", "pass", "advisory"]).toContain(first.rows.opencode?.standing)
+  expect(["skipped", "pass", "advisory"]).toContain(first.rows.opencode?.status)
 
   await writeFile(
     join(here.folder, "../config.toml"),
@@ -137,7 +137,7 @@ it("AGT-5 doctor has a row for each agent: known, too old, missing and needed, o
   const second = await rows()
   expect(second.code).toBe(1)
   expect(second.rows).toMatchObject({
-    mine: { standing: "fail", remedy: "npm install -g opencode-ai@latest, or mend [agents.mine]" },
-    broken: { standing: "fail" }
+    mine: { status: "fail", remedy: "npm install -g opencode-ai@latest, or mend [agents.mine]" },
+    broken: { status: "fail" }
   })
 })

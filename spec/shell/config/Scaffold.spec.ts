@@ -1,12 +1,25 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { init, jsonSchema, template, upgraded } from "../../../shell/config/Scaffold.ts"
+import {
+  type ExampleAgent,
+  jsonSchema,
+  plan,
+  template as textFor,
+  upgraded,
+  write
+} from "../../../shell/config/Scaffold.ts"
 import { load } from "../../../shell/config/TaskFile.ts"
 import { TaskTable } from "../../../shell/config/TaskTable.ts"
 import { put, run, temporaryFolder } from "./TaskFiles.ts"
+
+const template = textFor()
+
+const init = (folder: string, mode: "New" | "Force" | "Upgrade", agent: ExampleAgent = "shell") =>
+  Effect.tap(plan(folder, mode, agent), (planned) => Effect.forEach(planned, write))
 
 const words = (written: Either.Either<ReadonlyArray<{ readonly was: string }>, unknown>) =>
   Either.getOrThrow(written).map(({ was }) => was)
@@ -20,6 +33,28 @@ it("API-1 the task file that init writes is right as it is, and warns of nothing
     ["greeting", [], "sh"],
     ["shout", ["greeting"], "sh"]
   ])
+})
+
+it.each(["claude", "codex", "opencode"] as const)(
+  "API-1 the task file that init writes for %s is right, and its tasks are that agent's",
+  async (agent) => {
+    const folder = temporaryFolder()
+    // Where these specs run nobody needs to have the program.
+    const stand = `\n[agents.${agent}]\nkind = "command"\ncommand = "true"\n`
+    const path = put(folder, "tasks.toml", textFor(agent) + stand)
+    const { tasks } = Either.getOrThrow(await run(load(path)))
+    expect(tasks.map(({ spec }) => spec.agent.name)).toEqual([agent, agent])
+    expect(tasks.map(({ spec }) => spec.prompt)).toEqual([
+      "Write the line 'hello, world' into greeting.txt.",
+      `Write what is in greeting.txt into shout.txt, in upper case.   # a prompt keeps its "quotes" and its # signs\n`
+    ])
+  }
+)
+
+it("API-1 a plan writes nothing", async () => {
+  const folder = temporaryFolder()
+  expect(words(await run(plan(folder, "New")))).toEqual(["written", "written"])
+  expect(existsSync(join(folder, "tasks.toml")) || existsSync(join(folder, ".drover"))).toBe(false)
 })
 
 it("API-1 every key that the example shows in a comment is a key, with the value that holds without it", async () => {
@@ -44,8 +79,8 @@ it("API-1 init never writes over a task file unless it is told to", async () => 
 it("API-1 an upgrade renews the schema and the header, keeps the rest byte for byte, and done twice changes nothing", async () => {
   const folder = temporaryFolder()
   const [schema = "", tasks = ""] = [join(folder, ".drover/tasks.schema.json"), join(folder, "tasks.toml")]
-  expect(words(await run(init(folder, "Upgrade")))).toEqual(["written"])
-  expect(existsSync(tasks)).toBe(false)
+  expect(words(await run(init(folder, "Upgrade")))).toEqual([])
+  expect([existsSync(schema), existsSync(tasks)]).toEqual([false, false])
   put(folder, ".drover/tasks.schema.json", "{}")
   put(folder, "tasks.toml", "#:schema old.json\n# drover task file, format 0\n# mine\nx = 1")
   expect(words(await run(init(folder, "Upgrade")))).toEqual(["refreshed", "refreshed"])

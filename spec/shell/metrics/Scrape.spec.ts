@@ -25,9 +25,10 @@ const places = Effect.map(folder, (path) => ({ database: join(path, "drover.db")
 const open = (file: string) => Effect.map(Layer.build(layer({ file })), (context) => Context.get(context, Store))
 
 const storeNames = new Set(
-  fromStore({ states: new Map(), nanoUsd: 0, retries: new Map(), verdicts: [], agentsRunning: 0, commitmentsOpen: 0, epoch: 0 }, []).map(
-    ({ name }) => name
-  )
+  fromStore(
+    { states: new Map(), nanoUsd: 0, retries: new Map(), verdicts: [], agentsRunning: 0, commitmentsOpen: 0, epoch: 0 },
+    []
+  ).map(({ name }) => name)
 )
 
 const ofStore = (families: ReadonlyArray<Family>) => families.filter(({ name }) => storeNames.has(name))

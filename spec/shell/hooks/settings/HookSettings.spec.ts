@@ -2,7 +2,7 @@ import fc from "fast-check"
 import * as Either from "effect/Either"
 import { expect, it } from "vitest"
 import { handler, isOwn, namesOf } from "../../../../core/hook/VendorHooks.ts"
-import { install, standing, uninstall, type Wanted } from "../../../../shell/hooks/settings/HookSettings.ts"
+import { install, programs, standing, uninstall, type Wanted } from "../../../../shell/hooks/settings/HookSettings.ts"
 import { texts } from "./JsonTexts.ts"
 
 const wantedFor = (program: string, vendor: "claude-code" | "codex" = "claude-code"): Wanted =>
@@ -189,4 +189,17 @@ it("API-6 what is added looks like the rest: its line breaks, its indentation, o
   expect(installed(`{"hooks":{"Stop":[{}]}}`, wanted)).toBe(
     `{"hooks":{"Stop":[{},{ "hooks": [ { "type": "command", ${entry}, "timeout": 3 } ] }]}}`
   )
+})
+
+it("API-6 whose entries are in a file is known: this state directory's, another's, both, or nobody's", () => {
+  const whose = (text: string) => Either.getOrThrow(programs(text))
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(whose(text)).toEqual([])
+      expect(whose(installed(text))).toEqual(["/home/user/.local/state/drover/hook"])
+      expect(whose(installed(text, elsewhere))).toEqual(["/it's\nelse where/hook"])
+    })
+  )
+  const entry = (program: string) => ({ hooks: [handler(program, "Stop")] })
+  expect(whose(JSON.stringify({ hooks: { Stop: [entry("/a"), entry("/b"), entry("/a")] } }))).toEqual(["/a", "/b"])
 })

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url"
 import * as Either from "effect/Either"
 import { expect, it } from "vitest"
 import { namesOf } from "../../../../core/hook/VendorHooks.ts"
-import { install, standing, uninstall } from "../../../../shell/hooks/settings/OpenCodePlugin.ts"
+import { install, programs, standing, uninstall } from "../../../../shell/hooks/settings/OpenCodePlugin.ts"
 import { temporaryFolder } from "../../config/TaskFiles.ts"
 
 type Hook = (...given: ReadonlyArray<unknown>) => Promise<void>
@@ -119,6 +119,8 @@ it("API-6 the plugin file is drover's own: renewed where it is stale, taken away
   expect(standing(written, "/t/hook")).toEqual(Either.right("stale"))
   expect(standing(null, "/s/hook")).toEqual(Either.right("absent"))
   expect(Either.getOrThrow(install(written, "/t/hook"))).toContain(`"/t/hook"`)
+  expect(programs(Either.getOrThrow(install(null, `/it's "s"/hook`)))).toEqual([`/it's "s"/hook`])
+  expect(programs('const program = "/s/hook"\n')).toEqual([])
   expect(uninstall(written)).toBeNull()
   const foreign = "export const Drover = async () => ({})\n"
   expect(Either.flip(install(foreign, "/s/hook"))).toEqual(Either.right("is no file of drover's"))

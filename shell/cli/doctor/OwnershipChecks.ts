@@ -3,16 +3,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { noHealing } from "../../core/ownership/Classify.ts"
-import * as Evidence from "../../core/ownership/Evidence.ts"
-import { Configuration } from "../config/Configuration.ts"
-import { Places } from "../config/Places.ts"
-import type { LockRecord } from "../ownership/LockRecord.ts"
-import { Ownership } from "../ownership/Ownership.ts"
-import type { OwnershipRefused } from "../ownership/OwnershipError.ts"
-import { Probes } from "../ownership/Probes.ts"
+import { noHealing } from "../../../core/ownership/Classify.ts"
+import * as Evidence from "../../../core/ownership/Evidence.ts"
+import { Configuration } from "../../config/Configuration.ts"
+import { Places } from "../../config/Places.ts"
+import type { LockRecord } from "../../ownership/LockRecord.ts"
+import { Ownership } from "../../ownership/Ownership.ts"
+import type { OwnershipRefused } from "../../ownership/OwnershipError.ts"
+import { Probes } from "../../ownership/Probes.ts"
 import { bad, type Check, good } from "./Check.ts"
-import * as Services from "./Services.ts"
+import * as Services from "../Services.ts"
 
 /** As it is configured; with a configuration that can not be used, as it is without one. */
 const healing = Effect.map(Configuration, ({ ownership }) => ownership).pipe(
@@ -33,7 +33,7 @@ const supervised = (refused: OwnershipRefused, { epoch, heartbeatAt, process }: 
   return good("lock", `${who}${number}, last sign of life ${seconds(refused.at - heartbeatAt)} ago`)
 }
 
-const lock = Effect.gen(function* () {
+export const lock = Effect.gen(function* () {
   const places = yield* Places
   const { judge } = yield* Ownership
   const found = yield* Effect.either(judge(yield* healing))
@@ -51,7 +51,7 @@ const lock = Effect.gen(function* () {
 })
 
 /** By what the owner of a lock is known to be of this machine. */
-const host = Effect.gen(function* () {
+export const host = Effect.gen(function* () {
   const found = yield* Effect.either((yield* Probes).self)
   if (Either.isLeft(found)) return bad("host", found.left.message, "check that /proc or ps can be read")
   const { hostId, hostname } = found.right
@@ -60,7 +60,7 @@ const host = Effect.gen(function* () {
 })
 
 /** What auto-heal depends on. */
-const filesystem = Effect.gen(function* () {
+export const filesystem = Effect.gen(function* () {
   const { filesystem, fstype, source } = yield* (yield* Probes).volume
   const about = [source, fstype].filter((part) => part !== null).join(", ")
   const named = about === "" ? "" : ` (${about})`
@@ -76,5 +76,3 @@ const filesystem = Effect.gen(function* () {
       )
   }
 })
-
-export const all = [lock, host, filesystem] as const

@@ -6,12 +6,12 @@ import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { Places } from "../config/Places.ts"
-import * as AttemptFiles from "../retention/AttemptFiles.ts"
-import { prune } from "../retention/Prune.ts"
+import { Places } from "../../config/Places.ts"
+import * as AttemptFiles from "../../retention/AttemptFiles.ts"
+import { prune } from "../../retention/Prune.ts"
 import { bad, type Check, good } from "./Check.ts"
-import * as Services from "./Services.ts"
-import * as Size from "./Size.ts"
+import * as Services from "../Services.ts"
+import * as Size from "../Size.ts"
 
 const kinds = ["store", "copies of older stores", "attempts", "logs of supervisors", "other"] as const
 type Kind = (typeof kinds)[number]

@@ -1,12 +1,12 @@
 /** What `drover doctor` says of the programs of agents: those that exist without any configuration, and those of it. */
 import * as Effect from "effect/Effect"
-import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
-import { doubt, install } from "../agents/VendorVersions.ts"
-import { ask } from "../agents/VersionProbe.ts"
-import { find } from "../process/Program.ts"
+import * as AgentDefinition from "../../../core/task/AgentDefinition.ts"
+import { doubt, install } from "../../agents/VendorVersions.ts"
+import { ask } from "../../agents/VersionProbe.ts"
+import { find } from "../../process/Program.ts"
 import { advisory, bad, type Check, good, skipped } from "./Check.ts"
-import * as Services from "./Services.ts"
-import { plain } from "./Text.ts"
+import * as Services from "../Services.ts"
+import { plain } from "../Text.ts"
 
 type Agent = AgentDefinition.AgentDefinition
 
