@@ -16,7 +16,7 @@ import type { Told, Way } from "./Senders.ts"
 import * as Story from "./Story.ts"
 
 const kills = Number(process.env.DROVER_KILLS ?? "8")
-const limitMs = 120_000 + kills * 5000
+const limitMs = 180_000 + kills * 10_000
 
 let site: Site
 let story: Story.Story
