@@ -147,12 +147,12 @@ const manyHooks = async (place: Place): Promise<Sample> => {
   const begun = performance.now()
   await writeAll(place.directory, 0, count / 2, commandOf)
   const took = performance.now() - begun
-  let isOver = false
+  const writing = new AbortController()
   const reader = (async () => {
-    while (!isOver) await read()
+    while (!writing.signal.aborted) await read()
   })()
   await writeAll(place.directory, count / 2, count / 2, commandOf)
-  isOver = true
+  writing.abort()
   await reader
   const { bad, waiting } = await read()
   const { "events lost": lost, "events torn or doubled": torn } = compared(found, count)

@@ -45,17 +45,23 @@ const prepare = async (fixture: string): Promise<void> => {
   )
 }
 
-/** Until it answers, which it does when it supervises. */
-const listening = async (socket: string, isGone: () => boolean): Promise<void> => {
-  while (!existsSync(socket)) {
+const Counted = Schema.Struct({ count: Schema.Number })
+
+/** Moves of all tasks since they were submitted: each submission is the first row of a ledger. */
+const movesIn = (database: Database): number =>
+  Schema.decodeUnknownSync(Counted)(database.prepare("SELECT max(seq) AS count FROM transitions").get()).count - tasks
+
+/** Until it takes events in and has begun to work on the tasks: it has read all of them by then. */
+const working = async (home: string, socket: string, isGone: () => boolean): Promise<void> => {
+  const database = new Database(databaseOf(home), { readonly: true })
+  while (!existsSync(socket) || movesIn(database) <= 0) {
     if (isGone()) throw new Error("drover up ended")
-    await delay(10)
+    await delay(20)
   }
+  database.close()
 }
 
 const Use = Schema.Struct({ tool_use_id: Schema.String })
-const Counted = Schema.Struct({ count: Schema.Number })
-
 /** How often each event is stored, by its number, and how many moves of tasks are. */
 const stored = (home: string, count: number): { readonly times: Uint8Array; readonly moves: number } => {
   const database = new Database(databaseOf(home))
@@ -71,9 +77,7 @@ const stored = (home: string, count: number): { readonly times: Uint8Array; read
       times[number] = (times[number] ?? 0) + 1
     }
   }
-  const { count: moves } = Schema.decodeUnknownSync(Counted)(
-    database.prepare("SELECT count(*) AS count FROM transitions").get()
-  )
+  const moves = movesIn(database)
   database.close()
   return { times, moves }
 }
@@ -110,9 +114,7 @@ const subject = async ({ directory, fixture, isQuick, nodeArgs }: Place): Promis
   const gone = once(up, "exit")
   const seconds = isQuick ? 10 : 60
   try {
-    await listening(socket, () => up.exitCode !== null)
-    // It has read its tasks, and has begun to work on them.
-    await delay(2000)
+    await working(directory, socket, () => up.exitCode !== null)
     const watched = watch(up.pid ?? 0, directory)
     const { acknowledged, p50Ms, p99Ms } = await OpenLoop.offer({
       socket,

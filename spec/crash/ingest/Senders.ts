@@ -65,11 +65,18 @@ const run = async (site: Site, command: string, args: ReadonlyArray<string>, inp
   return child.exitCode
 }
 
+/** Until it is done. */
+const again = async (send: () => Promise<boolean>): Promise<true> => {
+  do await sleep(againMs)
+  while (!(await send()))
+  return true
+}
+
 export const start = ({ paceMs, port, senders, site, token }: Options): Senders => {
   const home = join(site.root, "home")
   const empty = (): Told => ({ sent: new Set(), acknowledged: new Set() })
   const told = { socket: empty(), port: empty(), hook: empty(), ingest: empty() }
-  let isLeaving = false
+  const leaving = new AbortController()
 
   const post = async (way: "socket" | "port", id: string, body: string, isNamed: boolean): Promise<boolean> => {
     const secret = way === "port" ? token() : null
@@ -84,17 +91,14 @@ export const start = ({ paceMs, port, senders, site, token }: Options): Senders 
 
   /** One event after the other; one that can be told again is sent until it is acknowledged. */
   const overHttp = async (way: "socket" | "port", sender: number): Promise<void> => {
-    for (let turn = 0; !isLeaving; turn++) {
+    for (let turn = 0; !leaving.signal.aborted; turn++) {
       const begun = Date.now()
       const id = idOf(way, sender, turn)
       const kind = kinds[turn % kinds.length]
       const body = bodyOf(id, `${way}.${sender}`, kind === "used")
       told[way].sent.add(id)
-      let isKept = await post(way, id, body, kind === "named")
-      while (!isKept && kind !== "bare") {
-        await sleep(againMs)
-        isKept = await post(way, id, body, kind === "named")
-      }
+      const send = (): Promise<boolean> => post(way, id, body, kind === "named")
+      const isKept = (await send()) || (kind !== "bare" && (await again(send)))
       if (isKept) told[way].acknowledged.add(id)
       await sleep(Math.max(isKept ? 0 : againMs, paceMs - (Date.now() - begun)))
     }
@@ -105,8 +109,8 @@ export const start = ({ paceMs, port, senders, site, token }: Options): Senders 
     const [command, args] =
       way === "hook" ? [join(home, "hook"), [hook]] : [process.execPath, commandLine(["ingest", "--hook", hook])]
     // The first supervisor writes the program that hooks run.
-    while (!existsSync(join(home, "hook")) && !isLeaving) await sleep(againMs)
-    for (let turn = 0; !isLeaving; turn++) {
+    while (!existsSync(join(home, "hook")) && !leaving.signal.aborted) await sleep(againMs)
+    for (let turn = 0; !leaving.signal.aborted; turn++) {
       const id = idOf(way, sender, turn)
       told[way].sent.add(id)
       const code = await run(site, command, args, bodyOf(id, `${way}.${sender}`, false))
@@ -126,7 +130,7 @@ export const start = ({ paceMs, port, senders, site, token }: Options): Senders 
     told,
     acknowledged: () => Object.values(told).reduce((sum, { acknowledged }) => sum + acknowledged.size, 0),
     leave: async () => {
-      isLeaving = true
+      leaving.abort()
       await all
     }
   }
