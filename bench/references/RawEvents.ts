@@ -29,7 +29,7 @@ export const writer = (database: Database): ((row: Row) => void) => {
   return (row) => void insert.run(...columns.map((column) => row[column]))
 }
 
-export const received = (number: number, bytes: number): ReceivedHookEvent => ({
+const received = (number: number, bytes: number): ReceivedHookEvent => ({
   event: HookEvent.make("PostToolUse", eventOf(number, bytes)),
   at,
   source: null

@@ -47,16 +47,16 @@ const prepare = async (fixture: string): Promise<void> => {
 
 const Counted = Schema.Struct({ count: Schema.Number })
 
-/** Moves of all tasks since they were submitted: each submission is the first row of a ledger. */
+/** Moves that tasks have made. */
 const movesIn = (database: Database): number =>
-  Schema.decodeUnknownSync(Counted)(database.prepare("SELECT max(seq) AS count FROM transitions").get()).count - tasks
+  Schema.decodeUnknownSync(Counted)(database.prepare("SELECT count(*) AS count FROM transitions").get()).count
 
-/** Until it takes events in and has begun to work on the tasks: it has read all of them by then. */
+/** Until it takes events in and agents are at work: by then it has read all tasks, and each has made its first move. */
 const working = async (home: string, socket: string, isGone: () => boolean): Promise<void> => {
   const database = new Database(databaseOf(home), { readonly: true })
-  while (!existsSync(socket) || movesIn(database) <= 0) {
+  while (!existsSync(socket) || movesIn(database) <= tasks) {
     if (isGone()) throw new Error("drover up ended")
-    await delay(20)
+    await delay(100)
   }
   database.close()
 }
