@@ -57,6 +57,8 @@ export interface Scenario {
   readonly goals: ReadonlyArray<Goal>
   /** It takes minutes however few its rounds are: a quick run leaves it out unless it is named. */
   readonly isLong?: boolean
+  /** What this machine lacks for it, for a person; null where nothing is. Without it, it needs nothing but Node. */
+  readonly lacks?: () => string | null
   /** Fewer rounds than its kind has, where one takes long: its interval is wider then. */
   readonly rounds?: number
   /** Fills the fixture, once and in a process of its own, before the first sample. */

@@ -3,13 +3,17 @@ import { onCpu, onDisk, onSpawn } from "./scenarios/Same.ts"
 import { claims, linearClaims, longClaims } from "./scenarios/Claims.ts"
 import { help, statusAll, statusFew, version } from "./scenarios/CommandLine.ts"
 import { fullTick } from "./scenarios/FullTick.ts"
-import { ingest, largeIngest, smallIngest } from "./scenarios/Ingest.ts"
+import { acknowledgement, groups, ingest, largeIngest, lines, plainHttp, smallIngest } from "./scenarios/Ingest.ts"
 import { memory } from "./scenarios/Memory.ts"
+import { hook, hookAgainstNative, hookWriters, ingestCommand } from "./scenarios/Hooks.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
 import { flatness, linearity, oneInHundred, oneInThousand } from "./scenarios/Reconcile.ts"
 import { recovery, recoveryOfMany, recoveryOfMost, recoveryWithHistory } from "./scenarios/Recovery.ts"
+import { diskCost, slowGroups } from "./scenarios/SlowDisk.ts"
+import { spoolDrain } from "./scenarios/SpoolDrain.ts"
 import { steps } from "./scenarios/Steps.ts"
+import { sustained } from "./scenarios/Sustained.ts"
 import { transitions } from "./scenarios/Transitions.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
 
@@ -27,6 +31,18 @@ export const scenarios: ReadonlyArray<Scenario> = [
   ingest,
   smallIngest,
   largeIngest,
+  lines,
+  groups,
+  slowGroups,
+  plainHttp,
+  acknowledgement,
+  spoolDrain,
+  diskCost,
+  sustained,
+  hook,
+  hookAgainstNative,
+  hookWriters,
+  ingestCommand,
   version,
   help,
   statusFew,

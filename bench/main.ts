@@ -42,7 +42,12 @@ const samePairs = async (kinds: ReadonlySet<Kind>, options: Series.Options): Pro
 const run = async (options: Options, root: string): Promise<boolean> => {
   const baseline = await Baseline.read()
   await bundle()
-  const chosen = scenarios.filter(({ id }) => options.ids.includes(id))
+  const asked = scenarios.filter(({ id }) => options.ids.includes(id))
+  const chosen = asked.filter(({ lacks }) => (lacks?.() ?? null) === null)
+  const skipped = asked.flatMap(({ id, lacks }) => {
+    const lack = lacks?.() ?? null
+    return lack === null ? [] : [`${id}: ${lack}`]
+  })
   const seriesOptions: Series.Options = {
     root,
     isQuick: options.isQuick,
@@ -64,7 +69,7 @@ const run = async (options: Options, root: string): Promise<boolean> => {
   const regressions = options.isUpdating
     ? []
     : measurements.flatMap((each) => Baseline.regressions(baseline, each, ratioOf(each.scenario.kind)))
-  const result: Report.Run = { isQuick: options.isQuick, machine, same: pairs, measurements, regressions }
+  const result: Report.Run = { isQuick: options.isQuick, machine, same: pairs, measurements, regressions, skipped }
   for (const line of Report.lines(result)) console.log(line)
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(Report.json(result), null, 2)}\n`)
   if (options.isUpdating) await Baseline.update(baseline, measurements)

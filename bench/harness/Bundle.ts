@@ -16,7 +16,7 @@ export const repository = rootFrom(dirname(fileURLToPath(import.meta.url)))
 const compiled = join(repository, "dist", "bench")
 const bundled = join(compiled, "bundle")
 
-const programs = ["Sample", "Victim", "RawRecovery"] as const
+const programs = ["Sample", "Victim", "RawRecovery", "HookServer"] as const
 type Program = (typeof programs)[number]
 
 /** The file of a program, once it is bundled. */

@@ -1,11 +1,10 @@
 /** What a result was measured on: without it a number can not be compared with another. */
 import { execFileSync } from "node:child_process"
-import { closeSync, fdatasyncSync, openSync, statfsSync, writeSync } from "node:fs"
+import { statfsSync } from "node:fs"
 import { availableParallelism, cpus, loadavg } from "node:os"
-import { join } from "node:path"
 import Database from "better-sqlite3"
 import * as Schema from "effect/Schema"
-import { median } from "./Statistics.ts"
+import { fdatasyncs } from "../references/RawFile.ts"
 
 export interface Machine {
   readonly cpu: string
@@ -33,19 +32,6 @@ export const fileSystemOf = (directory: string): string => {
   return fileSystems.get(type) ?? `0x${type.toString(16)}`
 }
 
-const fdatasync = (directory: string): number => {
-  const file = openSync(join(directory, "fdatasync"), "w")
-  const block = Buffer.alloc(1024, "x")
-  const took = Array.from({ length: 200 }, () => {
-    writeSync(file, block)
-    const begun = performance.now()
-    fdatasyncSync(file)
-    return performance.now() - begun
-  })
-  closeSync(file)
-  return median(took)
-}
-
 const sqliteVersion = (): string => {
   const database = new Database(":memory:")
   const row = database.prepare("SELECT sqlite_version() AS version").get()
@@ -69,7 +55,7 @@ export const describe = (directory: string): Machine => ({
   node: process.version,
   sqlite: sqliteVersion(),
   fs: fileSystemOf(directory),
-  fdatasyncP50Ms: Number(fdatasync(directory).toFixed(3)),
+  fdatasyncP50Ms: Number(fdatasyncs(directory, 200).toFixed(3)),
   loadavg: Number((loadavg()[0] ?? Number.NaN).toFixed(2)),
   commit: commit()
 })

@@ -16,6 +16,8 @@ export interface Run {
   readonly same: Same
   readonly measurements: ReadonlyArray<Measurement>
   readonly regressions: ReadonlyArray<string>
+  /** What could not be measured on this machine, and why. */
+  readonly skipped: ReadonlyArray<string>
 }
 
 /** Three digits that count, and none after the point where there are three before it. */
@@ -60,7 +62,8 @@ const measurementLines = (measurement: Measurement): ReadonlyArray<string> => {
 }
 
 const goalLine = ({ found, goal, interval, status }: Judged, unit: string): string => {
-  const shown = (value: number): string => (goal.reference === null ? `${number(value)} ${unit}` : ratio(value))
+  const shown = (value: number): string =>
+    goal.reference === null ? `${number(value)} ${goal.detail ?? unit}` : ratio(value)
   const against = goal.reference === null ? "" : ` of ${goal.reference}`
   const relation = goal.relation === "atLeast" ? ">=" : "<="
   return `${status.padEnd(12)} ${goal.id}: ${shown(found)}${against}, goal ${relation} ${shown(goal.limit)} (${between(interval)})`
@@ -75,7 +78,8 @@ export const lines = (run: Run): ReadonlyArray<string> => [
   ...run.measurements.flatMap(measurementLines),
   "",
   ...run.measurements.flatMap(({ goals, scenario }) => goals.map((each) => goalLine(each, scenario.unit))),
-  ...run.regressions.map((line) => `regression   ${line}`)
+  ...run.regressions.map((line) => `regression   ${line}`),
+  ...run.skipped.map((line) => `skipped      ${line}`)
 ]
 
 const comparedJson = ({ interval, median, ratio, samples }: Compared) => ({
@@ -95,7 +99,7 @@ const goalJson = ({ found, goal, interval, status }: Judged) => ({
 })
 
 /** The JSON of a run (PERFORMANCE, section 5.3). */
-export const json = ({ isQuick, machine, measurements, regressions, same }: Run) => ({
+export const json = ({ isQuick, machine, measurements, regressions, same, skipped }: Run) => ({
   schema: 1,
   quick: isQuick,
   env: machine,
@@ -113,5 +117,6 @@ export const json = ({ isQuick, machine, measurements, regressions, same }: Run)
     counters: Object.fromEntries(counters),
     goal: goals.map(goalJson)
   })),
-  regressions
+  regressions,
+  skipped
 })

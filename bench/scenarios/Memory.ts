@@ -4,25 +4,19 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdirSync, readFileSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import * as Effect from "effect/Effect"
 import type { Place, Sample, Scenario } from "../Scenario.ts"
 import { databaseOf, environmentOf, taskCount } from "../workload/Home.ts"
-import { program } from "../workload/Program.ts"
+import { program, residentMegabytes } from "../workload/Program.ts"
 import { withStore } from "../workload/Stores.ts"
 import { submissionOf } from "../workload/Tasks.ts"
 
 const batchSize = 100
 /** A supervisor that has looked round and has nothing to do is at rest by then. */
 const settlingMs = 5000
-
-const megabytes = (pid: number): number => {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
-  if (kilobytes === undefined) throw new Error("the supervisor is gone")
-  return Number(kilobytes) / 1024
-}
 
 const prepare = (home: string, count: number): Promise<void> => {
   mkdirSync(home)
@@ -39,7 +33,7 @@ const residentOf = async (home: string, nodeArgs: ReadonlyArray<string>): Promis
   const gone = once(up, "exit")
   try {
     await delay(settlingMs)
-    return megabytes(up.pid ?? 0)
+    return residentMegabytes(up.pid ?? 0)
   } finally {
     up.kill("SIGTERM")
     await gone

@@ -34,6 +34,7 @@ interface Survey {
 export const cutJson = (text: string, limits: Limits): string | null => {
   const found = survey(text, limits)
   if (found.least <= limits.bytes) return cutStrings(text, found, limits.bytes)
+  if (leastOf(found) > limits.bytes) return null
   const smaller = cutFields(text, found, limits.bytes)
   const left = survey(smaller, limits)
   return left.least <= limits.bytes ? cutStrings(smaller, left, limits.bytes) : null
@@ -98,12 +99,19 @@ const levelOf = (strings: ReadonlyArray<Part>, tooMany: number): number => {
   return low
 }
 
-/** Marks in place of the largest values, as many as it takes. */
+/** No mark of a field is shorter, in bytes with its quotes. */
+const leastMark = bytesOf(cutMark(1)) + 2
+
+/** Less than this no marks in place of fields can come to. */
+const leastOf = ({ fields, least }: Survey): number =>
+  fields.reduce((bytes, field) => bytes - Math.max(0, field.bytes - leastMark), least)
+
+/** Marks in place of the largest values, as many as it takes, where a mark is shorter. */
 const cutFields = (text: string, { fields, least }: Survey, limit: number): string => {
   const edits: Array<Edit> = []
   let bytes = least
   for (const field of fields.toSorted((left, right) => right.bytes - left.bytes)) {
-    if (bytes <= limit) break
+    if (bytes <= limit || field.bytes <= leastMark) break
     edits.push({ start: field.start, end: field.end, by: `"${cutMark(field.end - field.start)}"` })
     bytes -= field.bytes - cutMarkBytes - 2
   }

@@ -8,16 +8,19 @@
  */
 import { cutText, partings, redacted } from "./Cut.ts"
 import type { Span } from "./JsonText.ts"
-import { isHeaderName, isSecretName, lastWord } from "./SecretName.ts"
+import { anyWord, isHeaderName, isSecretName, lastWord } from "./SecretName.ts"
 
 /** A key with its head and foot; its lines may be parted by blanks or by escapes (`\n`). */
 const pem =
   /-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\+[nrt])*(?:[a-zA-Z\d+/=]{16}|[A-Z][a-zA-Z-]{3,20}:)(?:[a-zA-Z\d+/=:,.()\s]|-(?!----)|\\+[nrt])*(?:-----END [A-Z\d ]{0,60}-----)?/
 
-/** What vendors' keys and tokens look like; the shorter a prefix, the more must follow it, and stand apart. */
+/**
+ * What vendors' keys and tokens look like; the shorter a prefix, the more must follow it, and stand apart. Each begins with
+ * its letters, and what must stand before them is looked at after them: at most places no letter fits, and that is quick.
+ */
 const forms = [
   /sk-(?:ant|proj|svcacct|admin|or|lf)-[\w-]{10,}/,
-  /(?:(?<![a-zA-Z\d])|(?<=\\[nrt]))sk-[a-zA-Z\d]{20,}/,
+  /sk-(?:(?<![a-zA-Z\d]sk-)|(?<=\\[nrt]sk-))[a-zA-Z\d]{20,}/,
   /[rs]k_(?:live|test)_[a-zA-Z\d]{10,}/,
   /gh[oprsu]_[a-zA-Z\d]{16,}/,
   /github_pat_\w{16,}/,
@@ -28,17 +31,18 @@ const forms = [
   /npm_[a-zA-Z\d]{30,}/,
   /hf_[a-zA-Z\d]{30,}/,
   // Inside of a run of the same characters no other begins, or a long run would be looked at again and again.
-  /(?:(?<![\w-])|(?<=\\[nrt]))eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}/
+  /eyJ(?:(?<![\w-]eyJ)|(?<=\\[nrt]eyJ))[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}/
 ]
 
-const bearer = /(?<=[Bb]earer[ \t]{1,8})[\w.~+/=-]{16,}/
+/** What comes before such a token, and the token, unless a name or a key is meant that stands there. */
+const bearer = new RegExp(`([Bb]earer[ \\t]{1,8})(?!${lastWord.source}|${pem.source})[\\w.~+/=-]{16,}`)
 
 /** `scheme://user:password@host`: the user, and the password, which reaches to the last `@` before the path. */
 const login = /:\/\/([^\s/?#"'`<>\\:@]*):([^\s/?#"'`<>\\]+)@/
 
 /** In this order: of two that begin at one place the first is meant. */
 const sourceOf = ({ source }: RegExp): string => source
-const secret = new RegExp(
+export const secret = new RegExp(
   `(${lastWord.source})|${login.source}|${[pem, bearer, ...forms].map(sourceOf).join("|")}`,
   "g"
 )
@@ -46,7 +50,7 @@ const key = new RegExp(pem.source, "y")
 
 /** Whether there may be a secret at all, also in JSON text with its escapes: most texts hold none, and this is quick. */
 const trace = new RegExp(
-  `${lastWord.source}|-----BEGIN |[Bb]earer|sk-|[rs]k_|gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|A[KS]IA|AIza|npm_|hf_|eyJ|\\\\u00[2-7]`
+  `${anyWord.source}|-----BEGIN |[Bb]earer|sk-|[rs]k_|gh[oprsu]_|github_pat_|glpat-|xox[a-z]-|A[KS]IA|AIza|npm_|hf_|eyJ|\\\\u00[2-7]`
 )
 const scheme = /:\\?\/\\?\//
 
@@ -78,7 +82,7 @@ const firstIn = (text: string): Span | null => {
   secret.lastIndex = 0
   for (let found = secret.exec(text); found !== null; found = secret.exec(text)) {
     const start = found.index
-    const [whole, word, user, password] = found
+    const [whole, word, user, password, before = ""] = found
     const end = start + whole.length
     if (word !== undefined) {
       const value = valueOf(text, start, end)
@@ -88,7 +92,7 @@ const firstIn = (text: string): Span | null => {
       if (value !== null) return value
       secret.lastIndex = start + "://".length
     } else {
-      return { start, end }
+      return { start: start + before.length, end }
     }
   }
   return null

@@ -6,13 +6,17 @@
 
 const kinds = "api|access|private|secret|signing|encryption|auth|account|master|deploy|ssh"
 
-const words = `(?:${kinds})[-_.]?key|passw(?:or)?d|passphrase|passcode|secret|credential|authorization|cookie|token`
+const others = "passw(?:or)?d|passphrase|passcode|secret|credential|authorization|cookie|token"
+const words = `(?:${kinds})[-_.]?key|${others}`
 
 const inAnyCase = (source: string): string =>
   source.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
 
 /** The last word of such a name, where it stands in a text; the whole name decides whether it is one. */
 export const lastWord = new RegExp(`${inAnyCase(words)}|[_-]PASS(?![a-zA-Z])`)
+
+/** Finds something where `lastWord` does, though not from the same place, and sooner nothing where it finds nothing. */
+export const anyWord = new RegExp(`${inAnyCase(`key(?<=(?:${kinds})[-_.]?key)|${others}`)}|[_-]PASS(?![a-zA-Z])`)
 
 const said = new RegExp(
   `(?:passw(?:or)?ds?|passphrases?|passcodes?|secrets?|credentials?|authorization|cookies?|token|(?:access|api|auth|bearer|refresh|session|secret)tokens|(?:${kinds})keys?)(?:value|hash)?$`

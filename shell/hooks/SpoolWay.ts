@@ -8,8 +8,10 @@ import type * as Scope from "effect/Scope"
 import * as HookEvent from "../../core/hook/HookEvent.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { makeSignal } from "../sensors/Signal.ts"
+import type { ReceivedHookEvent } from "../store/Store.ts"
 import * as HookScript from "./HookScript.ts"
 import type { Taker } from "./Ingest.ts"
+import { inTurns } from "./InTurns.ts"
 import * as Spool from "./Spool.ts"
 
 /** Milliseconds between two looks into the spool where nothing tells that something is there. */
@@ -32,6 +34,17 @@ const watched = (folder: string, raise: () => void): Effect.Effect<void, never, 
     )
   )
 
+const received = (events: ReadonlyArray<Spool.Spooled>): Effect.Effect<ReadonlyArray<ReceivedHookEvent>> =>
+  Effect.promise(async () => {
+    const made: Array<ReceivedHookEvent> = []
+    await inTurns(
+      events,
+      ({ body }) => body.length,
+      ({ at, body, hook, id }) => made.push({ event: HookEvent.make(hook, body), at, source: id })
+    )
+    return made
+  })
+
 /** Ends with what is wrong; until then `well` is told after each look. */
 export const run = (
   places: Pick<PlacesService, "hook" | "spool">,
@@ -42,8 +55,7 @@ export const run = (
     const signal = yield* makeSignal
     yield* HookScript.install(places)
     yield* watched(places.spool, () => Effect.runSync(signal.raise))
-    const store = (events: ReadonlyArray<Spool.Spooled>) =>
-      accept(events.map(({ at, body, hook, id }) => ({ event: HookEvent.make(hook, body), at, source: id })))
+    const store = (events: ReadonlyArray<Spool.Spooled>) => Effect.flatMap(received(events), accept)
     const look = Spool.drain(places.spool, store).pipe(
       Effect.tap(({ bad }) =>
         bad === 0

@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as HookEvent from "../../core/hook/HookEvent.ts"
 import { type HookName, hookNames, isHookName } from "../../core/hook/HookName.ts"
+import { inTurns } from "../hooks/InTurns.ts"
 import type { ReceivedHookEvent } from "../store/Store.ts"
 import * as Answer from "./Answer.ts"
 import * as Body from "./Body.ts"
@@ -54,15 +55,17 @@ const one = (door: Door, hook: HookName, text: string, request: IncomingMessage,
   door.batch.add([event], (trouble) => (trouble === null ? Answer.ok(response) : unavailable(response, trouble)))
 }
 
-const many = (door: Door, hook: HookName, text: string, response: ServerResponse): void => {
+/** Who else asks is answered meanwhile: 8 MiB may take a second. */
+const many = async (door: Door, hook: HookName, text: string, response: ServerResponse): Promise<void> => {
   const at = door.now()
   const events: Array<ReceivedHookEvent> = []
   const refused: Array<{ readonly line: number; readonly error: string }> = []
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue
+  const take = (line: string, index: number): void => {
+    if (line.trim() === "") return
     if (Buffer.byteLength(line) <= eventLimit) events.push({ event: HookEvent.make(hook, line), at, source: null })
     else refused.push({ line: index + 1, error: `it is larger than ${eventLimit} bytes` })
   }
+  await inTurns(text.split("\n"), ({ length }) => length, take)
   door.batch.add(events, (trouble) =>
     trouble === null ? Answer.ok(response, { stored: events.length, refused }) : unavailable(response, trouble)
   )
@@ -79,7 +82,7 @@ export const handle = (door: Door, request: IncomingMessage, response: ServerRes
   Body.read(request, limit, (body) => {
     if (body._tag === "Over") return tooLarge(response, limit)
     if (body._tag === "Broken") return
-    if (isNdjson(request)) return many(door, name, body.text, response)
+    if (isNdjson(request)) return void many(door, name, body.text, response)
     one(door, name, body.text, request, response)
   })
 }

@@ -220,6 +220,16 @@ describe("what is cut", () => {
     expect(parsed(make("Stop", JSON.stringify(fields)).payload)).toEqual({ ...fields, ...marks })
   })
 
+  it("STO-6 no field of a hook event goes that is shorter than what would say so", () => {
+    const small = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`k${index}`, index % 7]))
+    const large = Array.from({ length: 30_000 }, () => 7)
+    const withMark = (name: string) => ({ ...small, [name]: 7, a: "… [60001 characters cut]" })
+    const name = "n".repeat(payloadBytes - bytesOf(JSON.stringify(withMark(""))))
+    const kept = withMark(name)
+    expect(bytesOf(JSON.stringify(kept))).toBe(payloadBytes)
+    expect(make("Stop", JSON.stringify({ ...kept, a: large })).payload).toBe(JSON.stringify(kept))
+  })
+
   it("STO-6 a string of a hook event that is short without its escapes is not cut", () => {
     const escaped = "\\u0061".repeat(20_000)
     expect(make("Stop", `{"a":"${escaped}"}`).payload).toBe(`{"a":"${"a".repeat(20_000)}"}`)
@@ -244,6 +254,18 @@ describe("what is cut", () => {
     const rest = expect.stringMatching(/^… \[\d{6} characters cut\]$/)
     expect(parsed(make("Stop", JSON.stringify({ ...many, ...ids })).payload)).toEqual({ ...ids, rest })
     expect(parsed(make("Stop", JSON.stringify(many)).payload)).toEqual({ rest })
+    // Marks of more than one digit are just too long.
+    const middling = Object.fromEntries(
+      Array.from({ length: 1900 }, (_, index) => [`k${10_000 + index}`, "7".repeat(20)])
+    )
+    const arrays = JSON.stringify({ ...middling, ...ids }).replaceAll(
+      /"(7+)"/g,
+      (_, sevens) => `[${[...sevens].join()}]`
+    )
+    expect(parsed(make("Stop", arrays).payload)).toEqual({
+      ...ids,
+      rest: expect.stringMatching(/^… \[\d{5} characters cut\]$/)
+    })
     const more = { ...many, ...ids, a: Array.from({ length: 40_000 }, () => 7) }
     expect(parsed(make("Stop", JSON.stringify(more)).payload)).toEqual({ ...ids, rest })
   })

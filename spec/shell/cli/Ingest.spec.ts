@@ -1,7 +1,8 @@
 /** What hooks tell a running drover, by its built program. */
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
-import { readdir } from "node:fs/promises"
+import { existsSync, watch, writeFileSync } from "node:fs"
+import { mkdtemp, readdir, realpath, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
@@ -19,8 +20,8 @@ const kept = ({ home }: Site): Promise<ReadonlyArray<KeptHookEvent>> =>
     )
   )
 
-const up = async (here: Site): Promise<Started> => {
-  const started = here.start(["up"])
+const up = async (here: Site, environment: Readonly<Record<string, string>> = {}): Promise<Started> => {
+  const started = here.start(["up"], environment)
   await until(() =>
     ask(socketOf(here), "/", "").then(
       () => true,
@@ -89,6 +90,34 @@ it("ING-1 what was left in the spool while nobody ran is kept when somebody does
     started.child.kill("SIGTERM")
     await started.end
   } finally {
+    await here.remove()
+  }
+})
+
+it("STO-6 what comes in together makes no files beside the store, not even for a moment", async () => {
+  const here = await site()
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "drover-temporary-")))
+  const seen: Array<string | null> = []
+  const watcher = watch(folder, (_, name) => seen.push(name))
+  try {
+    const started = await up(here, { SQLITE_TMPDIR: folder })
+    // The second batch changes many pages that the first one has filled: to undo it takes all of them.
+    for (const batch of [0, 1]) {
+      const lines = Array.from({ length: 600 }, (_, index) =>
+        JSON.stringify({ session_id: `s${index % 60}`, tool_use_id: `${batch}-${index}`, text: "x".repeat(1000) })
+      )
+      const headers = { "content-type": "application/x-ndjson" }
+      const answer = await ask(socketOf(here), "/hooks/PostToolUse", lines.join("\n"), { headers })
+      expect(answer.body).toEqual({ stored: 600, refused: [] })
+    }
+    writeFileSync(join(folder, "last"), "")
+    await until(() => seen.includes("last"))
+    expect(new Set(seen)).toEqual(new Set(["last"]))
+    started.child.kill("SIGTERM")
+    await started.end
+  } finally {
+    watcher.close()
+    await rm(folder, { recursive: true, force: true })
     await here.remove()
   }
 })
