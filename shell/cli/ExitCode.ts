@@ -3,11 +3,12 @@
  * what to do about it.
  */
 import * as Data from "effect/Data"
-import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import type { SocketPathTooLong, StateDirectoryUnusable } from "../config/Places.ts"
 import type { ScaffoldExists, ScaffoldFailed } from "../config/Scaffold.ts"
 import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/OwnershipError.ts"
+import { NoSuchTask, type Refusal } from "../operator/Operation.ts"
+import type { NoSuchAttempt } from "../view/TaskLog.ts"
 import type { ProcessTableUnreadable } from "../process/ProcessTable.ts"
 import type {
   Conflict,
@@ -32,9 +33,6 @@ export const person = 5
 /** The command line asks for something that makes no sense. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
 
-/** There is no task with that id. */
-export class NoSuchTask extends Data.TaggedError("NoSuchTask")<{ readonly id: TaskId }> {}
-
 /** Something else that was named is not there. */
 export class NoSuchThing extends Data.TaggedError("NoSuchThing")<{ readonly message: string }> {}
 
@@ -43,6 +41,8 @@ export class Failed extends Data.TaggedError("Failed")<{ readonly message: strin
 
 /** All is said already; only the exit status is left to give. */
 export class ExitWith extends Data.TaggedError("ExitWith")<{ readonly code: number }> {}
+
+export { NoSuchTask }
 
 export type Failure =
   | ConfigInvalid
@@ -53,11 +53,12 @@ export type Failure =
   | Fenced
   | MalformedRow
   | NewerSchema
-  | NoSuchTask
+  | NoSuchAttempt
   | NoSuchThing
   | OwnershipRefused
   | OwnershipUnavailable
   | ProcessTableUnreadable
+  | Refusal
   | ScaffoldExists
   | ScaffoldFailed
   | SocketPathTooLong
@@ -122,14 +123,17 @@ export const message = (failure: Failure): string => {
       return ofSubmission(failure)
     case "OwnershipRefused":
       return `${failure.message}; ${failure.remedy}`
-    case "NoSuchTask":
-      return `there is no task #${failure.id}`
     case "ExitWith":
       return ""
     case "ConfigInvalid":
     case "ConfigUnreadable":
     case "Failed":
+    case "Incomplete":
+    case "NoSuchAttempt":
+    case "NoSuchTask":
     case "NoSuchThing":
+    case "NotLegal":
+    case "NotYet":
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
     case "ScaffoldExists":
@@ -152,12 +156,14 @@ const anyCodeOf = (failure: Failure): number => {
     case "ExitWith":
       return failure.code
     case "ConfigInvalid":
+    case "Incomplete":
     case "SocketPathTooLong":
     case "SubmissionRefused":
     case "UsageError":
       return invalid
     case "ConfigUnreadable":
       return failure.reason === "Missing" ? missing : invalid
+    case "NoSuchAttempt":
     case "NoSuchTask":
     case "NoSuchThing":
       return missing
@@ -170,6 +176,8 @@ const anyCodeOf = (failure: Failure): number => {
     case "Conflict":
     case "Failed":
     case "MalformedRow":
+    case "NotLegal":
+    case "NotYet":
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
     case "ScaffoldExists":

@@ -44,6 +44,7 @@ export type TaskQuery =
       readonly batch: number | null
       readonly pipelines: ReadonlyArray<string> | null
       readonly doneBefore: number | null
+      readonly after: number | null
       readonly limit: number | null
     }
 

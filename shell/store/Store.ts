@@ -166,6 +166,8 @@ export interface TaskFilter {
   readonly pipelines?: ReadonlyArray<Pipeline>
   /** Done at that time or before, not archived. */
   readonly doneBefore?: number
+  /** With a greater id than that: tasks come in the order of their ids, a page at a time. */
+  readonly after?: TaskId
   readonly limit?: number
 }
 
@@ -335,3 +337,5 @@ export class Store extends Context.Tag("drover/Store")<
     >
   }
 >() {}
+
+export type StoreService = Context.Tag.Service<Store>

@@ -22,9 +22,10 @@ import { type Colour, paint } from "../Colour.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import * as GuardView from "../GuardView.ts"
+import * as GuardRows from "../../view/GuardRows.ts"
 import { Output } from "../Output.ts"
 import * as OwnershipChecks from "../OwnershipChecks.ts"
-import * as PresentSupervisor from "../PresentSupervisor.ts"
+import * as PresentSupervisor from "../../view/PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import * as Size from "../Size.ts"
 import * as Usage from "../Usage.ts"
@@ -152,7 +153,7 @@ const guards = Effect.gen(function* () {
   const found = yield* Effect.either(Services.ifStored(notedGuards))
   if (Either.isLeft(found)) return bad("guards", ExitCode.message(found.left), "see the message")
   const notes = Option.getOrNull(found.right)
-  const rows = GuardView.seen(notes ?? [], config.right, now)
+  const rows = GuardRows.seen(notes ?? [], config.right, now)
   const alarming = rows.filter(GuardView.isAlarming)
   const each = alarming.map(({ key, posture, reason }) => `${key} is ${posture}: ${reason}`)
   if (each.length > 0) return bad("guards", each.join("; "), `see drover guards, and [guards] in ${configFile}`)

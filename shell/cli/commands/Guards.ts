@@ -9,9 +9,10 @@ import type { Noted } from "../../../core/guard/Survey.ts"
 import { Store } from "../../store/Store.ts"
 import * as Flags from "../Flags.ts"
 import * as GuardView from "../GuardView.ts"
-import * as Moment from "../Moment.ts"
+import * as GuardRows from "../../view/GuardRows.ts"
+import * as Moment from "../../view/Moment.ts"
 import { Output } from "../Output.ts"
-import * as PresentSupervisor from "../PresentSupervisor.ts"
+import * as PresentSupervisor from "../../view/PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import * as Table from "../Table.ts"
 
@@ -31,7 +32,7 @@ const read = Effect.gen(function* () {
 })
 
 /** What the table can not say: who looks, how long ago that was, and what the next start will change. */
-const remarks = ({ notes, supervisor }: Stored, next: ReadonlyArray<GuardView.Seen>, now: number) => {
+const remarks = ({ notes, supervisor }: Stored, next: ReadonlyArray<GuardRows.Seen>, now: number) => {
   const at = notes.length === 0 ? null : Math.max(...notes.map((note) => note.at))
   const age = at === null ? null : now - at
   if (supervisor !== null) {
@@ -52,12 +53,12 @@ export const command = Command.make("guards", { json: Flags.json }, ({ json }) =
     const config = yield* Services.guards
     const now = yield* Clock.currentTimeMillis
     const stored = Option.getOrElse(yield* Services.ifStored(read), () => nothing)
-    const rows = GuardView.seen(stored.notes, config, now)
-    const next = GuardView.seen([], config, now)
+    const rows = GuardRows.seen(stored.notes, config, now)
+    const next = GuardRows.seen([], config, now)
     if (json) {
       return yield* output.json({
-        guards: rows.map(GuardView.toJson),
-        summary: GuardView.summary(rows),
+        guards: rows.map(GuardRows.toJson),
+        summary: GuardRows.summary(rows),
         supervisor: stored.supervisor
       })
     }

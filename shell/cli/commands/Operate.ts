@@ -14,10 +14,10 @@ import type { Task } from "../../../core/task/Task.ts"
 import { Store } from "../../store/Store.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
-import { operate } from "../Operation.ts"
+import { operate } from "../../operator/Operation.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
-import * as Verbs from "../Verbs.ts"
+import * as Verbs from "../../operator/Verbs.ts"
 
 const json = (task: Task) => ({
   id: task.id,

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Store } from "../../store/Store.ts"
 import * as AccountLine from "../AccountLine.ts"
+import * as AccountJson from "../../view/AccountJson.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
@@ -27,7 +28,7 @@ export const command = Command.make("resume-account", { name, json: Flags.json }
       return yield* new ExitCode.NoSuchThing({ message: `nothing is known of an account ${name}; ${names}` })
     }
     const account = (yield* store.accounts).find(({ id }) => id === name)
-    if (json) return yield* output.json({ account: account === undefined ? null : AccountLine.toJson(account) })
+    if (json) return yield* output.json({ account: account === undefined ? null : AccountJson.toJson(account) })
     const { maxConcurrent } = yield* Services.policy
     const held = account === undefined ? null : AccountLine.describe(account, { now: at, maxConcurrent })
     return yield* output.line(held ?? `account ${name}: open`)
