@@ -87,22 +87,6 @@ const ofStore = ({ cause, operation, path, reason }: StoreUnavailable): string =
   }
 }
 
-const ofSubmission = ({ problems }: SubmissionRefused): string =>
-  problems
-    .map((problem) => {
-      switch (problem._tag) {
-        case "UnknownDependency":
-          return `${problem.task}: there is no task ${problem.dependency} to wait for`
-        case "Cycle":
-          return `tasks that wait for each other: ${[...problem.names, problem.names[0]].join(" → ")}`
-        case "AlreadyStarted":
-          return `${problem.task} was changed, but it has started already (#${problem.id}): take the change back, or use --again for a new batch`
-        case "DuplicateName":
-          return `${problem.task}: two tasks have this name`
-      }
-    })
-    .join("\n")
-
 /** What is told on standard error; empty when all was said. */
 export const message = (failure: Failure): string => {
   switch (failure._tag) {
@@ -119,8 +103,6 @@ export const message = (failure: Failure): string => {
       return `#${failure.task} was changed by someone else at the same time: try again`
     case "Fenced":
       return `another supervisor has taken over (epoch ${failure.present}, this one has ${failure.epoch})`
-    case "SubmissionRefused":
-      return ofSubmission(failure)
     case "OwnershipRefused":
       return `${failure.message}; ${failure.remedy}`
     case "ExitWith":
@@ -140,6 +122,7 @@ export const message = (failure: Failure): string => {
     case "ScaffoldFailed":
     case "SocketPathTooLong":
     case "StateDirectoryUnusable":
+    case "SubmissionRefused":
     case "UsageError":
       return failure.message
   }

@@ -96,7 +96,24 @@ export class SubmissionRefused extends Data.TaggedError("SubmissionRefused")<{
     | { readonly _tag: "AlreadyStarted"; readonly task: string; readonly id: TaskId }
     | { readonly _tag: "DuplicateName"; readonly task: string }
   >
-}> {}
+}> {
+  override get message(): string {
+    return this.problems
+      .map((problem) => {
+        switch (problem._tag) {
+          case "UnknownDependency":
+            return `${problem.task}: there is no task ${problem.dependency} to wait for`
+          case "Cycle":
+            return `tasks that wait for each other: ${[...problem.names, problem.names[0]].join(" → ")}`
+          case "AlreadyStarted":
+            return `${problem.task} was changed, but it has started already (#${problem.id}): take the change back, or use --again for a new batch`
+          case "DuplicateName":
+            return `${problem.task}: two tasks have this name`
+        }
+      })
+      .join("\n")
+  }
+}
 
 /** What every operation may fail with. */
 export type StoreError = StoreUnavailable | MalformedRow

@@ -32,6 +32,7 @@ const make = Effect.gen(function* () {
   const configuration = yield* Configuration
   const cadence = yield* Cadence
   const ingest = yield* Ingest
+  const guards = yield* Guards.Guards
   const context = yield* Effect.context<
     Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
@@ -78,7 +79,8 @@ const make = Effect.gen(function* () {
         yield* Effect.forkScoped(
           ingest.run({
             accept: (events) => Effect.zipRight(store.keepHookEvents(events), activity.note(events)),
-            beat: (yield* Guards.pulse("ingest")).beat
+            beat: (yield* Guards.pulse("ingest")).beat,
+            guards: (config, now) => GuardWatch.rows(guards, config, configuration.guards, now)
           })
         )
         const policy = policyAt(yield* Clock.currentTimeMillis)

@@ -30,6 +30,13 @@ export const seen = (notes: ReadonlyArray<Noted>, config: Config, now: number): 
     return { key, title, loadBearing, posture, reason, isOn, override, since }
   })
 
+/** As the supervisor has them in memory; since when is what was noted of the posture they are in. */
+export const live = (rows: ReadonlyArray<Row>, notes: ReadonlyArray<Noted>): ReadonlyArray<Seen> =>
+  rows.map(({ offClass: _, ...row }) => ({
+    ...row,
+    since: notes.find((note) => note.key === row.key && note.posture === row.posture)?.since ?? null
+  }))
+
 /** How many stand so, by posture; those that nobody stands in are left out. */
 export const summary = (rows: ReadonlyArray<Seen>): Readonly<Partial<Record<Posture, number>>> => {
   const counts: Partial<Record<Posture, number>> = {}
@@ -47,4 +54,16 @@ export const toJson = ({ isOn, key, loadBearing, override, posture, reason, sinc
   since: since === null ? null : moment(since),
   is_on: isOn,
   override: override === null ? null : { ...override, until: moment(override.until) }
+})
+
+/** The same read back. */
+export const fromJson = ({ guard, ...row }: ReturnType<typeof toJson>): Seen => ({
+  key: guard,
+  title: row.title,
+  loadBearing: row.load_bearing,
+  posture: row.posture,
+  reason: row.reason,
+  since: row.since === null ? null : Date.parse(row.since),
+  isOn: row.is_on,
+  override: row.override === null ? null : { ...row.override, until: Date.parse(row.override.until) }
 })

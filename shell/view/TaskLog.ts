@@ -36,11 +36,19 @@ export interface Line {
 }
 
 /** Once what printed has begun, its file is there until retention removes it. */
-export type Source = Omit<Line, "text"> & { readonly file: string; readonly hasBegun: boolean }
+export type Source = Omit<Line, "text"> & {
+  readonly file: string
+  readonly hasBegun: boolean
+  /** Nothing more is written to it. */
+  readonly isOver: boolean
+}
 
-const outputOf = (places: Places["Type"], { attempt, startedAt, task }: AttemptRecord): ReadonlyArray<Source> => {
+const outputOf = (
+  places: Places["Type"],
+  { attempt, endedAt, startedAt, task }: AttemptRecord
+): ReadonlyArray<Source> => {
   const folder = places.attempt(task, attempt.number)
-  const about = { attempt: attemptId(task, attempt.number), hasBegun: startedAt !== null }
+  const about = { attempt: attemptId(task, attempt.number), hasBegun: startedAt !== null, isOver: endedAt !== null }
   return [
     { ...about, stream: "stdout", file: join(folder, stdoutFile) },
     { ...about, stream: "stderr", file: join(folder, stderrFile) }
@@ -68,7 +76,8 @@ export const look = ({ attempt, id, isVerifier }: Wanted) =>
             const about = {
               attempt: attemptId(id, run.attempt),
               stream: "verifier",
-              hasBegun: run.endedAt !== null
+              hasBegun: run.endedAt !== null,
+              isOver: run.endedAt !== null
             } as const
             // What a command prints is all in one.
             const files = run.kind === "Run" ? [outputFile] : [outputFile, stderrFile]

@@ -9,7 +9,7 @@ import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 
 export const folder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "drover-process-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 3 }))
 )
 
 let counter = 0
