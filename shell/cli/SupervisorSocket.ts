@@ -24,7 +24,7 @@ export type Asked<A> =
   | { readonly _tag: "Silent" }
 
 /** Milliseconds until a supervisor is left alone that was asked; it answers in a few, whatever it is at. */
-export const patienceMs = 2000
+const patienceMs = 2000
 
 /** Bytes of an answer that are read. */
 const longest = 16 * 1024 * 1024

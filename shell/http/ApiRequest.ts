@@ -43,6 +43,24 @@ export const refused = (answer: HttpServerResponse.HttpServerResponse): Asked =>
 /** What is heard of the headers. */
 const passed = ["last-event-id", Header.deadline, Header.configuration] as const
 
+/** No body that is understood is deeper; what looks at each level by a call of its own would come to its end. */
+const deepest = 16
+
+/** How deep lists and objects are in each other, in a text that is JSON. */
+const isTooDeep = (text: string): boolean => {
+  let depth = 0
+  let isString = false
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at]
+    if (letter === '"') isString = !isString
+    else if (isString) at += letter === "\\" ? 1 : 0
+    else if (letter === "[" || letter === "{") depth++
+    else if (letter === "]" || letter === "}") depth--
+    if (depth > deepest) return true
+  }
+  return false
+}
+
 /** A request of `node:http`, and what was in it; an empty body is an empty object. */
 export const understood = (request: IncomingMessage, text: string): Asked => {
   const { headers, method = "", url = "" } = request
@@ -60,6 +78,7 @@ export const understood = (request: IncomingMessage, text: string): Asked => {
     }
     try {
       JSON.parse(body)
+      if (isTooDeep(body)) return invalid(`the body is nested deeper than ${deepest} levels`)
     } catch (cause) {
       return invalid(`the body is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`)
     }

@@ -122,7 +122,7 @@ const Seq = Schema.String.pipe(
   Schema.annotations({ description: "the number of an event, or 0" })
 )
 
-export const EventQuery = Schema.Struct({
+const EventQuery = Schema.Struct({
   since: maybe(Seq, "Only what came after the event with that number; everything if nothing is said")
 }).annotations({ parseOptions: { onExcessProperty: "error" } })
 

@@ -31,7 +31,7 @@ export const Health = Schema.Struct({
 
 export const Draining = Schema.Struct({ draining: Schema.Boolean })
 
-export const GuardRow = Schema.Struct({
+const GuardRow = Schema.Struct({
   guard: Schema.String,
   title: Schema.String,
   load_bearing: Schema.Boolean,

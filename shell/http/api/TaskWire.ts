@@ -37,7 +37,7 @@ const row = {
 }
 
 /** One task in a listing. */
-export const TaskRow = Schema.Struct(row).annotations({ identifier: "TaskRow" })
+const TaskRow = Schema.Struct(row).annotations({ identifier: "TaskRow" })
 
 export const TaskListing = Schema.Struct({
   tasks: Schema.Array(TaskRow),

@@ -144,7 +144,7 @@ it.scopedLive(
         await visit(last, Number.POSITIVE_INFINITY)
         expect(seen).toEqual(upTo(last).slice(start))
       })
-      yield* Effect.promise(() => fc.assert(property, { numRuns: 25 }))
+      yield* Effect.promise(() => fc.assert(property, { numRuns: 15 }))
     })
 )
 
