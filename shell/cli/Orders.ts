@@ -13,16 +13,19 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { SubmitFlags } from "../config/TaskFile.ts"
 import { Places } from "../config/Places.ts"
-import * as FleetWire from "../http/api/FleetWire.ts"
 import * as Header from "../http/api/Header.ts"
 import type { Problem } from "../http/api/Problem.ts"
-import * as TaskOrders from "../http/api/TaskOrders.ts"
+import type * as TaskOrders from "../http/api/TaskOrders.ts"
 import { isDoneSince, NoSuchTask, NotLegal, NotYet, operateIf } from "../operator/Operation.ts"
 import * as Verbs from "../operator/Verbs.ts"
 import { type NewTask, Store } from "../store/Store.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Services from "./Services.ts"
 import * as SupervisorSocket from "./SupervisorSocket.ts"
+
+// Where there is nobody to ask, none of it is loaded.
+const taskOrders = () => import("../http/api/TaskOrders.ts")
+const fleetWire = () => import("../http/api/FleetWire.ts")
 
 /** A task after what was done with it. */
 export type Moved = typeof TaskOrders.Moved.Type
@@ -70,7 +73,10 @@ export const operator = Effect.gen(function* () {
       const before = yield* Clock.currentTimeMillis
       const path = `/api/tasks/${id}/${name}`
       const asked: SupervisorSocket.Asked<Moved> = isAsked
-        ? yield* SupervisorSocket.post(path, TaskOrders.bodyOf(words), TaskOrders.Moved)
+        ? yield* SupervisorSocket.post(path, async () => {
+            const { bodyOf, Moved } = await taskOrders()
+            return { body: bodyOf(words), schema: Moved }
+          })
         : { _tag: "Nobody" }
       if (asked._tag === "Answered") return asked.value
       const refusal = asked._tag === "Refused" ? refused(asked.problem) : null
@@ -84,7 +90,7 @@ export const operator = Effect.gen(function* () {
 export const setDraining = (isDraining: boolean) =>
   Effect.gen(function* () {
     const path = isDraining ? "/api/drain" : "/api/undrain"
-    const asked = yield* SupervisorSocket.post(path, {}, FleetWire.Draining)
+    const asked = yield* SupervisorSocket.post(path, async () => ({ body: {}, schema: (await fleetWire()).Draining }))
     if (asked._tag === "Answered") return
     // Twice is once.
     yield* Effect.provide(
@@ -96,11 +102,10 @@ export const setDraining = (isDraining: boolean) =>
 /** The account after that; none where nothing is known of it. */
 export const resumeAccount = (name: string) =>
   Effect.gen(function* () {
-    const asked = yield* SupervisorSocket.post(
-      `/api/accounts/${encodeURIComponent(name)}/resume`,
-      {},
-      FleetWire.AccountAnswer
-    )
+    const asked = yield* SupervisorSocket.post(`/api/accounts/${encodeURIComponent(name)}/resume`, async () => ({
+      body: {},
+      schema: (await fleetWire()).AccountAnswer
+    }))
     const read = (isThere: boolean) =>
       Effect.gen(function* () {
         const accounts = yield* (yield* Store).accounts
@@ -142,9 +147,11 @@ export const submit = (flags: SubmitFlags, task: NewTask) =>
       key,
       upcoming
     }
-    const asked = yield* SupervisorSocket.post("/api/tasks", body, TaskOrders.Stored, {
-      [Header.configuration]: Header.pathText(configFile)
-    })
+    const asked = yield* SupervisorSocket.post(
+      "/api/tasks",
+      async () => ({ body, schema: (await taskOrders()).Stored }),
+      { [Header.configuration]: Header.pathText(configFile) }
+    )
     if (asked._tag === "Answered") return [asked.value] satisfies ReadonlyArray<Submitted>
     const isUnsure = asked._tag === "Silent"
     const at = yield* Clock.currentTimeMillis

@@ -9,7 +9,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { Places } from "../config/Places.ts"
 import * as Header from "../http/api/Header.ts"
-import { Problem } from "../http/api/Problem.ts"
+import type { Problem } from "../http/api/Problem.ts"
 
 export type Asked<A> =
   | { readonly _tag: "Answered"; readonly value: A }
@@ -88,36 +88,47 @@ const isThere = (path: string): Effect.Effect<boolean> =>
     )
   )
 
-const understood = <A, I>(schema: Schema.Schema<A, I>, status: number, text: string): Asked<A> => {
+const understood = async <A, I>(schema: Schema.Schema<A, I>, status: number, text: string): Promise<Asked<A>> => {
   const data: unknown = Either.getOrNull(Either.try(() => JSON.parse(text)))
   if (status === 200) {
     const value = Schema.decodeUnknownEither(schema)(data)
     // Whatever it has done, it has done: only what it says is not for this program.
     return Either.isRight(value) ? { _tag: "Answered", value: value.right } : nobody
   }
+  const { Problem } = await import("../http/api/Problem.ts")
   const problem = Schema.decodeUnknownEither(Problem)(data)
   return Either.isRight(problem) ? { _tag: "Refused", problem: problem.right } : nobody
 }
 
+/** What is asked for, loaded where there is somebody to ask. */
+interface Order<A, I> {
+  readonly body: unknown
+  readonly schema: Schema.Schema<A, I>
+}
+
 /** Reads something; one that does not answer is nobody. */
-export const get = <A, I>(path: string, schema: Schema.Schema<A, I>): Effect.Effect<Asked<A>, never, Places> =>
+export const get = <A, I>(
+  path: string,
+  load: () => Promise<Schema.Schema<A, I>>
+): Effect.Effect<Asked<A>, never, Places> =>
   Effect.gen(function* () {
     const { socket } = yield* Places
     if (!(yield* isThere(socket))) return nobody
+    const schema = yield* Effect.promise(load)
     const reply = yield* request({ socket, method: "GET", path, headers: {}, body: null })
-    return reply._tag === "None" ? nobody : understood(schema, reply.status, reply.text)
+    return reply._tag === "None" ? nobody : yield* Effect.promise(() => understood(schema, reply.status, reply.text))
   })
 
 /** Has something done, in time or not at all. */
 export const post = <A, I>(
   path: string,
-  body: unknown,
-  schema: Schema.Schema<A, I>,
+  load: () => Promise<Order<A, I>>,
   more: Readonly<Record<string, string>> = {}
 ): Effect.Effect<Asked<A>, never, Places> =>
   Effect.gen(function* () {
     const { socket } = yield* Places
     if (!(yield* isThere(socket))) return nobody
+    const { body, schema } = yield* Effect.promise(load)
     const deadline = (yield* Clock.currentTimeMillis) + patienceMs
     const text = JSON.stringify(body)
     const headers = {
@@ -128,7 +139,7 @@ export const post = <A, I>(
     }
     const reply = yield* request({ socket, method: "POST", path, headers, body: text })
     if (reply._tag === "Whole") {
-      const asked = understood(schema, reply.status, reply.text)
+      const asked = yield* Effect.promise(() => understood(schema, reply.status, reply.text))
       return asked._tag === "Nobody" && reply.status < 300 ? { _tag: "Silent" } : asked
     }
     if (!reply.isSent) return nobody

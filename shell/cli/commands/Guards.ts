@@ -9,7 +9,6 @@ import type { Noted } from "../../../core/guard/Survey.ts"
 import { Store } from "../../store/Store.ts"
 import * as Flags from "../Flags.ts"
 import * as GuardView from "../GuardView.ts"
-import * as FleetWire from "../../http/api/FleetWire.ts"
 import * as GuardRows from "../../view/GuardRows.ts"
 import * as Moment from "../../view/Moment.ts"
 import { Output } from "../Output.ts"
@@ -38,7 +37,10 @@ const read = Effect.gen(function* () {
 
 /** Of a supervisor that answers, else what the last one has noted. */
 const look = Effect.gen(function* () {
-  const asked = yield* SupervisorSocket.get("/guards", FleetWire.GuardReport)
+  const asked = yield* SupervisorSocket.get("/guards", async () => {
+    const { GuardReport } = await import("../../http/api/FleetWire.ts")
+    return GuardReport
+  })
   if (asked._tag !== "Answered") return Option.getOrElse(yield* Services.ifStored(read), () => nothing)
   const { guards, supervisor } = asked.value
   const found: Stored = { live: guards.map(GuardRows.fromJson), notes: [], supervisor }
