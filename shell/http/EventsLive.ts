@@ -91,7 +91,9 @@ export const layer = (streams: Streams) =>
         return HttpServerResponse.stream(
           Stream.flatMap(counted, () => stream(store, since, streams)),
           {
-            contentType: "text/event-stream"
+            contentType: "text/event-stream",
+            // Its end is the end of its connection: a server that ends has none to wait for.
+            headers: { connection: "close" }
           }
         )
       }).pipe(Refused.broken)

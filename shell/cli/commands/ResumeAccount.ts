@@ -20,7 +20,6 @@ const name = Args.text({ name: "account" }).pipe(
 export const command = Command.make("resume-account", { name, json: Flags.json }, ({ json, name }) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const at = yield* Clock.currentTimeMillis
     const { account, isThere, known } = yield* Orders.resumeAccount(name)
     if (!isThere) {
       const names = known.length === 0 ? "no account was ever held up" : `known: ${known.join(", ")}`
@@ -28,7 +27,9 @@ export const command = Command.make("resume-account", { name, json: Flags.json }
     }
     if (json) return yield* output.json({ account: account === null ? null : AccountJson.toJson(account) })
     const { maxConcurrent } = yield* Services.policy
-    const held = account === null ? null : AccountLine.describe(account, { now: at, maxConcurrent })
+    // Not before it was resumed: what is left of a limit ended at that moment.
+    const now = yield* Clock.currentTimeMillis
+    const held = account === null ? null : AccountLine.describe(account, { now, maxConcurrent })
     return yield* output.line(held ?? `account ${name}: open`)
   }).pipe(Effect.provide(Services.places))
 )
