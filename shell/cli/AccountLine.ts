@@ -1,9 +1,9 @@
 /**
- * One account in a listing: what holds it up, for people as a line and for programs as an object.
+ * One account in a listing, for people: what holds it up, in a line.
  */
 import type { Account } from "../../core/account/Account.ts"
 import { pausedText } from "../../core/account/Account.ts"
-import * as Moment from "./Moment.ts"
+import * as Moment from "../view/Moment.ts"
 
 interface Circumstances {
   readonly now: number
@@ -26,13 +26,3 @@ export const describe = ({ id, pause, window }: Account, { maxConcurrent, now }:
       return window.width < maxConcurrent ? `account ${id}: ramping up: ${window.width} of ${maxConcurrent}` : null
   }
 }
-
-/** For programs; `limited_until` is the end of the latest limit while it is not known to be over. */
-export const toJson = ({ id, pause, window }: Account) => ({
-  id,
-  state: pause === null ? window._tag.toLowerCase() : "paused",
-  limited_until: window._tag === "Limited" || window._tag === "Canary" ? Moment.iso(window.until) : null,
-  canary: window._tag === "Canary" ? `${window.canary.task}.${window.canary.attempt}` : null,
-  ramp: window._tag === "Ramp" ? window.width : null,
-  paused: pause === null ? null : { since: Moment.iso(pause.since), why: pause.why }
-})

@@ -4,13 +4,14 @@
 import * as Effect from "effect/Effect"
 import type { TaskState } from "../../core/stage/TaskState.ts"
 import { ofState, paint } from "./Colour.ts"
-import type { Seen } from "./FleetView.ts"
-import * as Moment from "./Moment.ts"
+import type { Seen } from "../view/FleetView.ts"
+import * as Moment from "../view/Moment.ts"
 import type { OutputService } from "./Output.ts"
 import * as Screen from "./Screen.ts"
 import * as Table from "./Table.ts"
 import * as Tally from "./Tally.ts"
 import * as TaskRow from "./TaskRow.ts"
+import * as TaskJson from "../view/TaskJson.ts"
 import { cut } from "./Text.ts"
 
 interface Shown {
@@ -85,7 +86,7 @@ export const make = (output: OutputService): BatchView => {
     Effect.forEach(
       rows,
       (seen) => {
-        const key = `${seen.state} ${TaskRow.attemptsOf(seen.task)}`
+        const key = `${seen.state} ${TaskJson.attemptsOf(seen.task)}`
         if (before.get(seen.task.id) === key) return Effect.void
         before.set(seen.task.id, key)
         return output.line(change(now, seen, output.hasColour))

@@ -11,7 +11,7 @@ import type { Output } from "./Output.ts"
 import type { Signals } from "./Signals.ts"
 import type { Shell } from "./commands/Completions.ts"
 import * as Effect from "effect/Effect"
-import type * as Verbs from "./Verbs.ts"
+import type * as Verbs from "../operator/Verbs.ts"
 
 export const groups = ["Work", "Look", "Supervise", "Move tasks", "Tools"] as const
 export type Group = (typeof groups)[number]

@@ -1,6 +1,6 @@
 /** Commitments as people and programs read them. */
 import * as Commitment from "../../core/commitment/index.ts"
-import * as Moment from "./Moment.ts"
+import * as Moment from "../view/Moment.ts"
 import type * as Table from "./Table.ts"
 import { oneLine } from "./Text.ts"
 

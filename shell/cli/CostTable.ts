@@ -2,7 +2,7 @@
  * What was spent, by account and by batch: for people as two tables and a sum, for programs as an object.
  */
 import { type CostShare, nanoPerUsd } from "../store/CostShare.ts"
-import * as Money from "./Money.ts"
+import * as Money from "../view/Money.ts"
 import * as Table from "./Table.ts"
 
 type Amounts = Omit<CostShare, "account" | "batch" | "path">

@@ -3,11 +3,12 @@
  * what to do about it.
  */
 import * as Data from "effect/Data"
-import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import type { SocketPathTooLong, StateDirectoryUnusable } from "../config/Places.ts"
 import type { ScaffoldExists, ScaffoldFailed } from "../config/Scaffold.ts"
 import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/OwnershipError.ts"
+import { NoSuchTask, type Refusal } from "../operator/Operation.ts"
+import type { NoSuchAttempt } from "../view/TaskLog.ts"
 import type { ProcessTableUnreadable } from "../process/ProcessTable.ts"
 import type {
   Conflict,
@@ -43,9 +44,6 @@ export const meanings: ReadonlyArray<readonly [code: string, meaning: string]> =
 /** The command line asks for something that makes no sense. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
 
-/** There is no task with that id. */
-export class NoSuchTask extends Data.TaggedError("NoSuchTask")<{ readonly id: TaskId }> {}
-
 /** Something else that was named is not there. */
 export class NoSuchThing extends Data.TaggedError("NoSuchThing")<{ readonly message: string }> {}
 
@@ -54,6 +52,8 @@ export class Failed extends Data.TaggedError("Failed")<{ readonly message: strin
 
 /** All is said already; only the exit status is left to give. */
 export class ExitWith extends Data.TaggedError("ExitWith")<{ readonly code: number }> {}
+
+export { NoSuchTask }
 
 export type Failure =
   | ConfigInvalid
@@ -64,11 +64,12 @@ export type Failure =
   | Fenced
   | MalformedRow
   | NewerSchema
-  | NoSuchTask
+  | NoSuchAttempt
   | NoSuchThing
   | OwnershipRefused
   | OwnershipUnavailable
   | ProcessTableUnreadable
+  | Refusal
   | ScaffoldExists
   | ScaffoldFailed
   | SocketPathTooLong
@@ -97,22 +98,6 @@ const ofStore = ({ cause, operation, path, reason }: StoreUnavailable): string =
   }
 }
 
-const ofSubmission = ({ problems }: SubmissionRefused): string =>
-  problems
-    .map((problem) => {
-      switch (problem._tag) {
-        case "UnknownDependency":
-          return `${problem.task}: there is no task ${problem.dependency} to wait for`
-        case "Cycle":
-          return `tasks that wait for each other: ${[...problem.names, problem.names[0]].join(" → ")}`
-        case "AlreadyStarted":
-          return `${problem.task} was changed, but it has started already (#${problem.id}): take the change back, or use --again for a new batch`
-        case "DuplicateName":
-          return `${problem.task}: two tasks have this name`
-      }
-    })
-    .join("\n")
-
 /** What is told on standard error; empty when all was said. */
 export const message = (failure: Failure): string => {
   switch (failure._tag) {
@@ -129,24 +114,26 @@ export const message = (failure: Failure): string => {
       return `#${failure.task} was changed by someone else at the same time: try again`
     case "Fenced":
       return `another supervisor has taken over (epoch ${failure.present}, this one has ${failure.epoch})`
-    case "SubmissionRefused":
-      return ofSubmission(failure)
     case "OwnershipRefused":
       return `${failure.message}; ${failure.remedy}`
-    case "NoSuchTask":
-      return `there is no task #${failure.id}`
     case "ExitWith":
       return ""
     case "ConfigInvalid":
     case "ConfigUnreadable":
     case "Failed":
+    case "Incomplete":
+    case "NoSuchAttempt":
+    case "NoSuchTask":
     case "NoSuchThing":
+    case "NotLegal":
+    case "NotYet":
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
     case "ScaffoldExists":
     case "ScaffoldFailed":
     case "SocketPathTooLong":
     case "StateDirectoryUnusable":
+    case "SubmissionRefused":
     case "UsageError":
       return failure.message
   }
@@ -163,12 +150,14 @@ const anyCodeOf = (failure: Failure): number => {
     case "ExitWith":
       return failure.code
     case "ConfigInvalid":
+    case "Incomplete":
     case "SocketPathTooLong":
     case "SubmissionRefused":
     case "UsageError":
       return invalid
     case "ConfigUnreadable":
       return failure.reason === "Missing" ? missing : invalid
+    case "NoSuchAttempt":
     case "NoSuchTask":
     case "NoSuchThing":
       return missing
@@ -181,6 +170,8 @@ const anyCodeOf = (failure: Failure): number => {
     case "Conflict":
     case "Failed":
     case "MalformedRow":
+    case "NotLegal":
+    case "NotYet":
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
     case "ScaffoldExists":

@@ -14,9 +14,9 @@ import { attemptId, type TaskId } from "../../core/task/Identifiers.ts"
 import { directoryOf, type Task } from "../../core/task/Task.ts"
 import { Store } from "../store/Store.ts"
 import * as ExitCode from "./ExitCode.ts"
-import { operate, operateIf } from "./Operation.ts"
-import * as PresentSupervisor from "./PresentSupervisor.ts"
-import * as Verbs from "./Verbs.ts"
+import { operate, operateIf } from "../operator/Operation.ts"
+import * as PresentSupervisor from "../view/PresentSupervisor.ts"
+import * as Verbs from "../operator/Verbs.ts"
 
 /** A task that was frozen here. */
 export interface Held {
@@ -104,7 +104,10 @@ export const hold = ({ id, onHeld, onWait, policy }: Options) =>
           Effect.flatMap(onHeld),
           Effect.uninterruptible,
           // Another one may just have ended by itself: it is looked at again.
-          Effect.catchTag("Failed", (error) => (task.id === id ? error : Effect.void))
+          Effect.catchIf(
+            ({ _tag }) => task.id !== id && (_tag === "NotLegal" || _tag === "NotYet"),
+            () => Effect.void
+          )
         )
       }
       // What was read before it was frozen may have begun to work since.

@@ -19,8 +19,6 @@ import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts
 import * as Places from "../config/Places.ts"
 import { type NewerSchema, type Store, StoreUnavailable } from "../store/Store.ts"
 
-export type StoreService = Context.Tag.Service<Store>
-
 export const places: Layer.Layer<Places.Places, Places.SocketPathTooLong> = Places.layer
 
 /** What can not be looked at counts as there: whoever opens it says what is wrong. */

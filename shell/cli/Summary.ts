@@ -9,14 +9,15 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import type { StoreError } from "../store/Store.ts"
 import { ofState, paint } from "./Colour.ts"
 import * as ExitCode from "./ExitCode.ts"
-import type { Seen } from "./FleetView.ts"
-import * as Moment from "./Moment.ts"
-import * as Money from "./Money.ts"
-import type { StoreService } from "./Services.ts"
+import type { Seen } from "../view/FleetView.ts"
+import * as Moment from "../view/Moment.ts"
+import * as Money from "../view/Money.ts"
+import type { StoreService } from "../store/Store.ts"
 import * as Tally from "./Tally.ts"
 import * as TaskRow from "./TaskRow.ts"
+import * as TaskJson from "../view/TaskJson.ts"
 import { cut, oneLine, pad, width } from "./Text.ts"
-import * as Verbs from "./Verbs.ts"
+import * as Verbs from "../operator/Verbs.ts"
 
 export interface TaskSummary {
   readonly seen: Seen
@@ -59,7 +60,7 @@ const summarize = (
     attempts: worked.length,
     elapsedMs: first === undefined ? null : Math.max(first.createdAt, ...ends) - first.createdAt,
     // What runs has not said yet what it costs.
-    cost: { ...TaskRow.costOf(task), ...(isOver ? {} : { isUnknown: true }) },
+    cost: { ...TaskJson.costOf(task), ...(isOver ? {} : { isUnknown: true }) },
     passed: isVerified(task) ? passedOf(verifications) : [],
     isUnverified: task.stage._tag === "Done" && !task.stage.verified
   }
@@ -154,7 +155,7 @@ export const render = (
 
 /** For programs. */
 export const toJson = (summary: TaskSummary) => ({
-  ...TaskRow.toJson(summary.seen),
+  ...TaskJson.toJson(summary.seen),
   attempts: summary.attempts,
   elapsed_ms: summary.elapsedMs,
   verified: summary.isUnverified ? false : summary.passed.length > 0 ? true : null,

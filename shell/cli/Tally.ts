@@ -3,7 +3,7 @@
  */
 import { type TaskState, words } from "../../core/stage/TaskState.ts"
 import type { Standing } from "../store/Store.ts"
-import type { Seen } from "./FleetView.ts"
+import type { Seen } from "../view/FleetView.ts"
 
 const people: Readonly<Record<TaskState, string>> = {
   PENDING: "waiting",

@@ -1,20 +1,13 @@
 /**
- * One task in a listing: the same facts for people, as cells of a table, and for programs, as an object.
+ * One task in a listing, for people: the cells of a table.
  */
 import * as Execution from "../../core/execution/Execution.ts"
-import * as Stage from "../../core/stage/Stage.ts"
-import type { Task } from "../../core/task/Task.ts"
 import { type Colour, ofState, paint } from "./Colour.ts"
-import type { Seen } from "./FleetView.ts"
-import * as Moment from "./Moment.ts"
-import * as Money from "./Money.ts"
+import type { Seen } from "../view/FleetView.ts"
+import * as Money from "../view/Money.ts"
+import { attemptsOf, costOf } from "../view/TaskJson.ts"
 import type { Column, Dress } from "./Table.ts"
 import { oneLine } from "./Text.ts"
-
-/** The number of its latest attempt; 0 before the first. */
-export const attemptsOf = ({ facts }: Task): number => facts.nextAttempt - 1
-
-export const costOf = ({ facts }: Task): Money.Cost => ({ usd: facts.spentUsd, isUnknown: facts.hasUnknownCost })
 
 /** What there is to say beside the state, in one line. */
 export const note = ({ person, stuckOn, task, waiting }: Seen): string => {
@@ -78,26 +71,3 @@ export const dress =
     const colour: Colour | null = column === 2 && state !== undefined ? ofState(state) : null
     return paint(text, colour)
   }
-
-/** For programs. Names are those of the events, version 1. */
-export const toJson = (seen: Seen) => {
-  const { task } = seen
-  return {
-    id: task.id,
-    name: task.spec.name,
-    batch: task.batch,
-    state: seen.state,
-    stage: Stage.encode(task.stage),
-    execution: task.execution,
-    waiting: seen.waiting,
-    stuck_on: seen.stuckOn,
-    needs_person: seen.person,
-    attempt: attemptsOf(task),
-    ...Money.toJson(costOf(task)),
-    depends_on: task.dependsOn,
-    agent: task.spec.agent.name,
-    cwd: task.spec.cwd,
-    priority: task.spec.priority,
-    created_at: Moment.iso(task.createdAt)
-  }
-}

@@ -7,8 +7,8 @@ import type { Policy } from "../../core/policy/Policy.ts"
 import type { BatchId, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { StoreError } from "../store/Store.ts"
-import * as FleetView from "./FleetView.ts"
-import type { StoreService } from "./Services.ts"
+import * as FleetView from "../view/FleetView.ts"
+import type { StoreService } from "../store/Store.ts"
 
 export interface Look {
   readonly now: number

@@ -3,12 +3,13 @@
  * changes, and a load-bearing one that fails is brought to a person. Nothing but a newer supervisor ends it.
  */
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Config } from "../../core/guard/Config.ts"
 import { nextEnd } from "../../core/guard/Effective.ts"
 import type { Change } from "../../core/guard/Episode.ts"
-import { posture } from "../../core/guard/Row.ts"
+import { posture, type Row } from "../../core/guard/Row.ts"
 import { type Known, known, type Look, survey } from "../../core/guard/Survey.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
@@ -18,6 +19,15 @@ import { Guards } from "./Guards.ts"
 
 const tell = (change: Change): Effect.Effect<void> =>
   change._tag === "Raise" ? Effect.logWarning(change.text) : Effect.logInfo(`${change.key}: all is well again`)
+
+/** How every guard stands at `now`; `boot` is what the configuration said when this supervisor began. */
+export const rows = (
+  guards: Context.Tag.Service<Guards>,
+  config: Config,
+  boot: Config,
+  now: number
+): ReadonlyArray<Row> =>
+  declarations.map((declaration) => posture(declaration, config, boot, guards.read(declaration.key), now))
 
 /** `boot`: what the configuration said of guards when this supervisor began; it is what runs. */
 export const run = Effect.fnUntraced(function* (epoch: number, boot: Config) {
@@ -40,7 +50,7 @@ export const run = Effect.fnUntraced(function* (epoch: number, boot: Config) {
     const read = yield* Effect.either(guardsNow)
     const config = Either.getOrElse(read, () => boot)
     return {
-      rows: declarations.map((declaration) => posture(declaration, config, boot, guards.read(declaration.key), now)),
+      rows: rows(guards, config, boot, now),
       unreadable: Either.isLeft(read) ? `the configuration can not be read any more: ${read.left.message}` : null
     } satisfies Look
   })

@@ -6,6 +6,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type { Config } from "../../core/guard/Config.ts"
+import type { Row } from "../../core/guard/Row.ts"
 import type { ReceivedHookEvent, StoreError } from "../store/Store.ts"
 
 export interface Taker {
@@ -13,6 +15,8 @@ export interface Taker {
   readonly accept: (events: ReadonlyArray<ReceivedHookEvent>) => Effect.Effect<void, StoreError>
   /** Told again and again how it stands: what is in the way, or null. */
   readonly beat: (trouble: string | null) => Effect.Effect<void>
+  /** How every guard stands at `now` (epoch milliseconds) by that configuration; asked from memory. */
+  readonly guards: (config: Config, now: number) => ReadonlyArray<Row>
 }
 
 export class Ingest extends Context.Tag("drover/Ingest")<

@@ -9,6 +9,7 @@ import * as Token from "./Token.ts"
 /** Why a request is refused. */
 export interface Refusal {
   readonly status: 401 | 403
+  readonly code: "unauthorized" | "forbidden"
   readonly error: string
 }
 
@@ -21,8 +22,13 @@ export const refusal = (
   token: string
 ): Refusal | null => {
   const names = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`)
-  if (!names.includes(host.toLowerCase())) return { status: 403, error: "that is no name of this machine" }
+  if (!names.includes(host.toLowerCase()))
+    return { status: 403, code: "forbidden", error: "that is no name of this machine" }
   const [, given = ""] = bearer.exec(authorization) ?? []
   if (Token.isSame(given, token)) return null
-  return { status: 401, error: "the token is missing or wrong: Authorization: Bearer, and what is in the file `token`" }
+  return {
+    status: 401,
+    code: "unauthorized",
+    error: "the token is missing or wrong: Authorization: Bearer, and what is in the file `token`"
+  }
 }

@@ -1,7 +1,9 @@
 /** All ways in: on the socket of the state directory, with a token on a port of this machine, and through the spool. */
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
+import type { RequestListener } from "node:http"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Way } from "../../core/metrics/Figures.ts"
@@ -16,6 +18,7 @@ import * as Scrape from "../metrics/Scrape.ts"
 import * as CountedIngest from "../metrics/CountedIngest.ts"
 import * as Access from "./Access.ts"
 import * as Answer from "./Answer.ts"
+import type { ApiListener, Services } from "./ApiListener.ts"
 import * as EventBatch from "./EventBatch.ts"
 import * as HookRoute from "./HookRoute.ts"
 import * as MetricsRoute from "./MetricsRoute.ts"
@@ -27,25 +30,56 @@ const acceptedAtOnce = 1000
 
 type Door = HookRoute.Door & MetricsRoute.Door
 
-const route = (door: Door, request: IncomingMessage, response: ServerResponse): void => {
-  if (HookRoute.isAsked(request)) return HookRoute.handle(door, request, response)
-  if (MetricsRoute.isAsked(request)) return MetricsRoute.handle(door, request, response)
-  Answer.refused(response, 404, "there is nothing here")
-}
+/** What is hot is answered by plain `node:http`; the rest is the HttpApi's. */
+const route =
+  (door: Door, api: Api): RequestListener =>
+  (request, response) => {
+    if (HookRoute.isAsked(request)) return HookRoute.handle(door, request, response)
+    if (MetricsRoute.isAsked(request)) return MetricsRoute.handle(door, request, response)
+    return api.handle(request, response)
+  }
 
 /** Nothing of a body is read of whoever is not let in. */
 const guarded =
-  (door: Door, address: Address, token: string): RequestListener =>
+  (listener: RequestListener, address: Address, token: string): RequestListener =>
   (request, response) => {
     const refusal = Access.refusal(request, address, token)
-    if (refusal === null) return route(door, request, response)
-    Answer.refused(response, refusal.status, refusal.error, {}, { connection: "close" })
+    if (refusal === null) return listener(request, response)
+    const { code, error, status } = refusal
+    Answer.refused(response, status, error, { code }, { connection: "close" })
   }
+
+type Api = Pick<ApiListener, "handle" | "hangUp">
+
+/** The HttpApi, loaded when somebody asks for it: no supervisor waits for that, and few are asked. */
+const whenAsked = (guards: Taker["guards"]): Effect.Effect<Api, never, Services | Scope.Scope> =>
+  Effect.gen(function* () {
+    const runtime = yield* Effect.runtime<Services | Scope.Scope>()
+    const load = yield* Effect.cached(
+      Effect.flatMap(
+        Effect.promise(() => import("./ApiListener.ts")),
+        ({ make }) => make(guards)
+      )
+    )
+    let loaded: ApiListener | null = null
+    const handle: Api["handle"] = (request, response) => {
+      if (loaded !== null) return loaded.handle(request, response)
+      Runtime.runCallback(runtime)(load, {
+        onExit: (exit) => {
+          if (Exit.isFailure(exit))
+            return Answer.refused(response, 503, "drover is about to end", { code: "unavailable" })
+          loaded = exit.value
+          loaded.handle(request, response)
+        }
+      })
+    }
+    return { handle, hangUp: Effect.suspend(() => loaded?.hangUp ?? Effect.void) }
+  })
 
 /** Of each way in what stands in its way now, or null. */
 type Troubles = Map<Way, string | null>
 
-export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.effect(
+export const layer: Layer.Layer<Ingest, never, Services> = Layer.effect(
   Ingest,
   Effect.gen(function* () {
     const { database, hook, socket, spool, token } = yield* Places
@@ -53,6 +87,7 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
     const { http } = yield* Configuration
     const address = (yield* Listening) ?? http.listen
     const troubles: Troubles = new Map()
+    const services = yield* Effect.context<Services>()
 
     const told = (way: Way, beat: Taker["beat"], trouble: string | null) =>
       Effect.suspend(() => {
@@ -85,7 +120,7 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
 
     return {
       prepare: Effect.catchAll(HookScript.install({ hook, spool }), ({ message }) => Effect.logError(message)),
-      run: ({ accept, beat }) =>
+      run: ({ accept, beat, guards }) =>
         Effect.gen(function* () {
           const clock = yield* Effect.clock
           const batch = yield* EventBatch.make(accept, acceptedAtOnce)
@@ -95,8 +130,14 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
             metrics,
             now: () => clock.unsafeCurrentTimeMillis()
           })
-          const atSocket = doorOf("socket")
-          const onSocket = Listener.onPath(socket, (request, response) => route(atSocket, request, response))
+          const api = yield* Effect.provide(whenAsked(guards), services)
+          /** Streams end before their server does, which waits for who is being answered. */
+          const serving = <A, E, R>(open: Effect.Effect<A, E, R>) =>
+            Effect.zipLeft(
+              open,
+              Effect.addFinalizer(() => api.hangUp)
+            )
+          const onSocket = serving(Listener.onPath(socket, route(doorOf("socket"), api)))
           const ways = [
             keep("socket", beat, Effect.zipRight(onSocket, stays("socket", beat, Listener.isReachable(socket)))),
             keep(
@@ -107,7 +148,7 @@ export const layer: Layer.Layer<Ingest, never, Places | Configuration> = Layer.e
           ]
           if (address !== null) {
             const onPort = Effect.flatMap(Token.ensure(token), (secret) =>
-              Listener.onPort(address, guarded(doorOf("port"), address, secret))
+              serving(Listener.onPort(address, guarded(route(doorOf("port"), api), address, secret)))
             )
             ways.push(keep("port", beat, Effect.zipRight(onPort, stays("port", beat, Effect.succeed(true)))))
           }

@@ -9,7 +9,8 @@ import type { Driver, Transaction } from "./Encoded.ts"
 import * as EventRows from "./EventRows.ts"
 import * as HookEventRows from "./HookEventRows.ts"
 import * as Plan from "./Plan.ts"
-import type { Amended, AttentionChange, Store } from "./Store.ts"
+import type { Amended } from "./Amendment.ts"
+import type { AttentionChange, Store } from "./Store.ts"
 
 type Service = Pick<
   typeof Store.Service,

@@ -9,7 +9,8 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { CostRow } from "./CostShare.ts"
 import type * as Rows from "./Rows.ts"
-import { type RetryCount, type Standing, StoreUnavailable, type VerdictCount } from "./Store.ts"
+import type { RetryCount, VerdictCount } from "./Tallies.ts"
+import { type Standing, StoreUnavailable } from "./Store.ts"
 
 /** A statement failed; the transaction around it turns it into a `StoreUnavailable` that says what was being done. */
 export class DriverFailure extends Data.TaggedError("DriverFailure")<{
@@ -44,6 +45,7 @@ export type TaskQuery =
       readonly batch: number | null
       readonly pipelines: ReadonlyArray<string> | null
       readonly doneBefore: number | null
+      readonly after: number | null
       readonly limit: number | null
     }
 

@@ -36,7 +36,8 @@ const matches = (task: StoredTask, query: Extract<TaskQuery, { readonly _tag: "F
   (query.ids === null || query.ids.includes(task.id)) &&
   (query.batch === null || query.batch === task.batch_id) &&
   (query.pipelines === null || (task.pipeline !== null && query.pipelines.includes(task.pipeline))) &&
-  (query.doneBefore === null || (task.done_at !== null && task.done_at <= query.doneBefore))
+  (query.doneBefore === null || (task.done_at !== null && task.done_at <= query.doneBefore)) &&
+  (query.after === null || task.id > query.after)
 
 const reads = (tables: Tables): Reads => {
   const last = (key: Numbered): number => tables.highest.get(key) ?? 0

@@ -5,7 +5,7 @@ import { nanoOf } from "./CostShare.ts"
 import type { TallyRow } from "./Encoded.ts"
 import type { StoredTask, Tables } from "./MemoryTables.ts"
 import type * as Rows from "./Rows.ts"
-import type { RetryCount, VerdictCount } from "./Store.ts"
+import type { RetryCount, VerdictCount } from "./Tallies.ts"
 
 export const taskRow = ({ execution, facts, id, stage_json }: StoredTask): TallyRow => {
   const stage = JSON.parse(stage_json)

@@ -84,6 +84,7 @@ const filtered = (query: Extract<TaskQuery, { readonly _tag: "Filter" }>): State
     if (query.pipelines.every((pipeline) => openPipelines.has(pipeline))) and(`t.is_open = 1`)
   }
   if (query.doneBefore !== null) and(`t.done_at IS NOT NULL AND t.done_at <= ?`, query.doneBefore)
+  if (query.after !== null) and(`t.id > ?`, query.after)
   const { params: all, sql } = where(conditions.join(" AND "), params)
   return query.limit === null ? { sql, params: all } : { sql: `${sql} LIMIT ?`, params: [...all, query.limit] }
 }

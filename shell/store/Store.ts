@@ -25,7 +25,9 @@ import type { Cause, Recorded } from "../../core/task/Record.ts"
 import type { Spec } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
+import type { Amendable, Amended, CommitmentsOf } from "./Amendment.ts"
 import type { CostShare } from "./CostShare.ts"
+import type { Tallies } from "./Tallies.ts"
 
 /** The file can not be read or written: full, read-only, locked longer than the busy time-out, or damaged. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
@@ -99,7 +101,24 @@ export class SubmissionRefused extends Data.TaggedError("SubmissionRefused")<{
     | { readonly _tag: "AlreadyStarted"; readonly task: string; readonly id: TaskId }
     | { readonly _tag: "DuplicateName"; readonly task: string }
   >
-}> {}
+}> {
+  override get message(): string {
+    return this.problems
+      .map((problem) => {
+        switch (problem._tag) {
+          case "UnknownDependency":
+            return `${problem.task}: there is no task ${problem.dependency} to wait for`
+          case "Cycle":
+            return `tasks that wait for each other: ${[...problem.names, problem.names[0]].join(" → ")}`
+          case "AlreadyStarted":
+            return `${problem.task} was changed, but it has started already (#${problem.id}): take the change back, or use --again for a new batch`
+          case "DuplicateName":
+            return `${problem.task}: two tasks have this name`
+        }
+      })
+      .join("\n")
+  }
+}
 
 /** What every operation may fail with. */
 export type StoreError = StoreUnavailable | MalformedRow
@@ -169,6 +188,8 @@ export interface TaskFilter {
   readonly pipelines?: ReadonlyArray<Pipeline>
   /** Done at that time or before, not archived. */
   readonly doneBefore?: number
+  /** With a greater id than that: tasks come in the order of their ids, a page at a time. */
+  readonly after?: TaskId
   readonly limit?: number
 }
 
@@ -185,41 +206,6 @@ export interface Standing {
   readonly stage: string
   readonly execution: string
   readonly count: number
-}
-
-export interface VerdictCount {
-  /** As the events say it. */
-  readonly kind: string
-  readonly verdict: string
-  readonly count: number
-}
-
-export interface RetryCount {
-  /** How the attempt before it ended: `Verdict` where its work was not passed, `Uncommitted` where something was left. */
-  readonly cause: string
-  readonly count: number
-}
-
-/** All that was ever stored, counted at one moment: archived tasks too, and nothing of it is ever pruned. */
-export interface Tallies {
-  /** The last event that is in it. */
-  readonly seq: number
-  readonly tasks: ReadonlyArray<{
-    /** As if nothing held it back. */
-    readonly state: TaskState
-    /** An agent was started for it that is not proved dead. */
-    readonly hasAgent: boolean
-    readonly count: number
-  }>
-  /** What all tasks have spent, in billionths of a dollar. */
-  readonly nanoUsd: number
-  readonly verdicts: ReadonlyArray<VerdictCount>
-  readonly retries: ReadonlyArray<RetryCount>
-  readonly guards: ReadonlyArray<Noted>
-  /** Promises that are still to be kept. */
-  readonly commitmentsOpen: number
-  /** The present epoch, 0 before the first. */
-  readonly epoch: number
 }
 
 /** What tells most of many tasks, archived ones left out. */
@@ -253,34 +239,6 @@ export interface HookEventLimits {
 /** Ids are given in the order in which events are kept, and none is given twice. */
 export interface KeptHookEvent extends ReceivedHookEvent {
   readonly id: number
-}
-
-/** The commitments that an amendment is about: those with these ids, and the open ones of these topics and sessions. */
-export interface CommitmentsOf {
-  /** Epoch milliseconds: now. */
-  readonly at: number
-  readonly ids?: ReadonlyArray<number>
-  readonly topics?: ReadonlyArray<string>
-  readonly sessions?: ReadonlyArray<string>
-}
-
-/** What an amendment goes by. */
-export interface Amendable {
-  readonly commitments: ReadonlyArray<Commitment>
-  readonly nextId: number
-  /** The last hook event that was taken in; null: none ever was. */
-  readonly cursor: number | null
-  /** The last one that there is or was; 0: none. */
-  readonly lastHookEvent: number
-}
-
-export interface Amended<A> {
-  /** Those that are new or another; the others may be among them, as they were. */
-  readonly commitments: ReadonlyArray<Commitment>
-  readonly unverified: ReadonlyArray<Unverified>
-  /** Null leaves it. */
-  readonly cursor: number | null
-  readonly answer: A
 }
 
 export interface Supervisor {
@@ -426,3 +384,5 @@ export class Store extends Context.Tag("drover/Store")<
     >
   }
 >() {}
+
+export type StoreService = Context.Tag.Service<Store>

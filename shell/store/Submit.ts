@@ -52,6 +52,7 @@ export const submit = (
             ids: null,
             pipelines: null,
             doneBefore: null,
+            after: null,
             limit: null
           })
     const stored = new Map<string, Rows.TaskRow>()

@@ -13,7 +13,8 @@ import * as Codec from "./Codec.ts"
 import { decodeAll } from "./DecodeAll.ts"
 import type { DriverFailure, Driver, Range, Reads, TallyRow } from "./Encoded.ts"
 import * as GuardRows from "./GuardRows.ts"
-import type { MalformedRow, RetryCount, Store, Tallies, VerdictCount } from "./Store.ts"
+import type { RetryCount, Tallies, VerdictCount } from "./Tallies.ts"
+import type { MalformedRow, Store } from "./Store.ts"
 
 type Service = Pick<typeof Store.Service, "tallies">
 

@@ -198,8 +198,8 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         ),
 
       task: (id) => Effect.map(tasks("read a task", { _tag: "Ids", ids: [id] }), first),
-      tasks: ({ batch = null, doneBefore = null, ids = null, limit = null, pipelines = null }) =>
-        tasks("read tasks", { _tag: "Filter", batch, doneBefore, ids, limit, pipelines }),
+      tasks: ({ after = null, batch = null, doneBefore = null, ids = null, limit = null, pipelines = null }) =>
+        tasks("read tasks", { _tag: "Filter", after, batch, doneBefore, ids, limit, pipelines }),
       overview: (limit) =>
         Effect.gen(function* () {
           const { rows, standings } = yield* reading("read an overview", (reads) =>

@@ -35,6 +35,7 @@ const make = Effect.gen(function* () {
   const configuration = yield* Configuration
   const cadence = yield* Cadence
   const ingest = yield* Ingest
+  const guards = yield* Guards.Guards
   const context = yield* Effect.context<
     Store | Places | Processes | FileSystem | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
@@ -84,7 +85,8 @@ const make = Effect.gen(function* () {
           ingest.run({
             accept: (events) =>
               store.keepHookEvents(events).pipe(Effect.zipRight(activity.note(events)), Effect.zipRight(heard.raise)),
-            beat: (yield* Guards.pulse("ingest")).beat
+            beat: (yield* Guards.pulse("ingest")).beat,
+            guards: (config, now) => GuardWatch.rows(guards, config, configuration.guards, now)
           })
         )
         const policy = policyAt(yield* Clock.currentTimeMillis)

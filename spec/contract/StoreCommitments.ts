@@ -7,7 +7,8 @@ import { type Commitment, Commitment as CommitmentSchema, CommitmentId } from ".
 import * as Book from "../../core/commitment/Book.ts"
 import type { CommitmentEvent } from "../../core/commitment/CommitmentEvent.ts"
 import type { Unverified } from "../../core/commitment/Record.ts"
-import { type Amendable, type CommitmentsOf, Store } from "../../shell/store/Store.ts"
+import type { Amendable, CommitmentsOf } from "../../shell/store/Amendment.ts"
+import { Store } from "../../shell/store/Store.ts"
 import { commitment, commitmentOf, near, open } from "../core/commitment/Samples.ts"
 import type { Live } from "./Live.ts"
 

@@ -144,6 +144,8 @@ export const reads = (live: Live): void => {
       expect(ids(yield* store.tasks({ pipelines: [] }))).toEqual([])
       expect(ids(yield* store.tasks({ doneBefore: 199 }))).toEqual([])
       expect(ids(yield* store.tasks({ doneBefore: 200 }))).toEqual([2])
+      expect(ids(yield* store.tasks({ after: existing(b).id }))).toEqual([3, 4])
+      expect(ids(yield* store.tasks({ after: existing(a).id, limit: 2 }))).toEqual([2, 3])
       expect(ids(yield* store.tasks({ ids: [existing(d).id, existing(a).id, taskId(40)], limit: 1 }))).toEqual([1])
       expect(yield* store.task(taskId(40))).toEqual(Option.none())
       expect(yield* store.created(taskId(40))).toEqual(Option.none())

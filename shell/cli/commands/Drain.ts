@@ -3,8 +3,8 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Store } from "../../store/Store.ts"
 import * as Flags from "../Flags.ts"
+import * as Orders from "../Orders.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
 
@@ -12,10 +12,9 @@ const command = <Name extends string>(name: Name, isDraining: boolean, said: str
   Command.make(name, { json: Flags.json }, ({ json }) =>
     Effect.gen(function* () {
       const output = yield* Output
-      const store = yield* Store
-      yield* store.setDraining(isDraining)
+      yield* Orders.setDraining(isDraining)
       yield* json ? output.json({ draining: isDraining }) : output.line(said)
-    }).pipe(Effect.provide(Services.writable), Effect.provide(Services.places))
+    }).pipe(Effect.provide(Services.places))
   )
 
 export const drain = command(

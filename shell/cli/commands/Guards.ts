@@ -9,29 +9,47 @@ import type { Noted } from "../../../core/guard/Survey.ts"
 import { Store } from "../../store/Store.ts"
 import * as Flags from "../Flags.ts"
 import * as GuardView from "../GuardView.ts"
-import * as Moment from "../Moment.ts"
+import * as GuardRows from "../../view/GuardRows.ts"
+import * as Moment from "../../view/Moment.ts"
 import { Output } from "../Output.ts"
-import * as PresentSupervisor from "../PresentSupervisor.ts"
+import * as PresentSupervisor from "../../view/PresentSupervisor.ts"
 import * as Services from "../Services.ts"
+import * as SupervisorSocket from "../SupervisorSocket.ts"
 import * as Table from "../Table.ts"
 
 /** Notes are written anew every minute; older ones mean that nobody looks. */
 const oldMs = 150_000
 
 interface Stored {
+  /** As a supervisor has them in memory; null where none says so. */
+  readonly live: ReadonlyArray<GuardRows.Seen> | null
   readonly notes: ReadonlyArray<Noted>
   readonly supervisor: { readonly pid: number; readonly host: string } | null
 }
 
-const nothing: Stored = { notes: [], supervisor: null }
+const nothing: Stored = { live: null, notes: [], supervisor: null }
 
 const read = Effect.gen(function* () {
   const store = yield* Store
-  return { notes: yield* store.guards, supervisor: yield* PresentSupervisor.read(store) } satisfies Stored
+  const found: Stored = { live: null, notes: yield* store.guards, supervisor: yield* PresentSupervisor.read(store) }
+  return found
+})
+
+/** Of a supervisor that answers, else what the last one has noted. */
+const look = Effect.gen(function* () {
+  const asked = yield* SupervisorSocket.get("/guards", async () => {
+    const { GuardReport } = await import("../../http/api/FleetWire.ts")
+    return GuardReport
+  })
+  if (asked._tag !== "Answered") return Option.getOrElse(yield* Services.ifStored(read), () => nothing)
+  const { guards, supervisor } = asked.value
+  const found: Stored = { live: guards.map(GuardRows.fromJson), notes: [], supervisor }
+  return found
 })
 
 /** What the table can not say: who looks, how long ago that was, and what the next start will change. */
-const remarks = ({ notes, supervisor }: Stored, next: ReadonlyArray<GuardView.Seen>, now: number) => {
+const remarks = ({ live, notes, supervisor }: Stored, next: ReadonlyArray<GuardRows.Seen>, now: number) => {
+  if (live !== null) return []
   const at = notes.length === 0 ? null : Math.max(...notes.map((note) => note.at))
   const age = at === null ? null : now - at
   if (supervisor !== null) {
@@ -51,13 +69,13 @@ export const command = Command.make("guards", { json: Flags.json }, ({ json }) =
     const output = yield* Output
     const config = yield* Services.guards
     const now = yield* Clock.currentTimeMillis
-    const stored = Option.getOrElse(yield* Services.ifStored(read), () => nothing)
-    const rows = GuardView.seen(stored.notes, config, now)
-    const next = GuardView.seen([], config, now)
+    const stored = yield* look
+    const rows = stored.live ?? GuardRows.seen(stored.notes, config, now)
+    const next = GuardRows.seen([], config, now)
     if (json) {
       return yield* output.json({
-        guards: rows.map(GuardView.toJson),
-        summary: GuardView.summary(rows),
+        guards: rows.map(GuardRows.toJson),
+        summary: GuardRows.summary(rows),
         supervisor: stored.supervisor
       })
     }

@@ -7,51 +7,40 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { isTerminal } from "../../../core/stage/Projection.ts"
-import { encode } from "../../../core/stage/Stage.ts"
-import { taskState } from "../../../core/stage/TaskState.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
-import type { Task } from "../../../core/task/Task.ts"
 import { Store } from "../../store/Store.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
-import { operate } from "../Operation.ts"
+import * as Orders from "../Orders.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
-import * as Verbs from "../Verbs.ts"
-
-const json = (task: Task) => ({
-  id: task.id,
-  name: task.spec.name,
-  state: taskState(task.stage, task.execution),
-  stage: encode(task.stage)
-})
+import * as Verbs from "../../operator/Verbs.ts"
 
 /** Moves each task by itself: one that is refused keeps none of the others back. */
 const operateAll = (name: Verbs.Name, ids: ReadonlyArray<TaskId>, words: Verbs.Words, isJson: boolean) =>
-  Effect.gen(function* () {
-    const output = yield* Output
-    const policy = yield* Services.policy
-    if (words.by !== null && ids.includes(words.by)) {
-      return yield* new ExitCode.UsageError({ message: `#${words.by} can not take its own place` })
-    }
-    if (words.by !== null && Option.isNone(yield* (yield* Store).task(words.by))) {
-      return yield* new ExitCode.NoSuchTask({ id: words.by })
-    }
-    const moved: Array<Task> = []
-    let code = ExitCode.done
-    for (const id of ids) {
-      const result = yield* Effect.either(operate(name, id, words, policy))
-      if (Either.isRight(result)) {
-        moved.push(result.right)
-        if (!isJson) yield* output.line(`#${id} ${result.right.spec.name}: ${encode(result.right.stage).stage}`)
-      } else {
-        yield* output.error(ExitCode.message(result.left))
-        if (code === ExitCode.done) code = ExitCode.codeOf(result.left)
+  Effect.scoped(
+    Effect.gen(function* () {
+      const output = yield* Output
+      if (words.by !== null && ids.includes(words.by)) {
+        return yield* new ExitCode.UsageError({ message: `#${words.by} can not take its own place` })
       }
-    }
-    if (isJson) yield* output.json({ tasks: moved.map(json) })
-    if (code !== ExitCode.done) return yield* new ExitCode.ExitWith({ code })
-  })
+      const operate = yield* Orders.operator
+      const moved: Array<Orders.Moved> = []
+      let code = ExitCode.done
+      for (const id of ids) {
+        const result = yield* Effect.either(operate(name, id, words))
+        if (Either.isRight(result)) {
+          moved.push(result.right)
+          if (!isJson) yield* output.line(`#${id} ${result.right.name}: ${result.right.stage.stage}`)
+        } else {
+          yield* output.error(ExitCode.message(result.left))
+          if (code === ExitCode.done) code = ExitCode.codeOf(result.left)
+        }
+      }
+      if (isJson) yield* output.json({ tasks: moved })
+      if (code !== ExitCode.done) return yield* new ExitCode.ExitWith({ code })
+    })
+  )
 
 const text = (name: string, meaning: string) =>
   Options.text(name).pipe(Options.withDescription(meaning), Options.optional)
@@ -86,9 +75,6 @@ const wordsOf = (given: Given): Effect.Effect<Verbs.Words, ExitCode.UsageError> 
     }
   })
 
-const services = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(Effect.provide(Services.existing), Effect.provide(Services.places))
-
 const handle =
   (name: Verbs.Name) =>
   ({ ids, json, ...given }: Given & { readonly ids: ReadonlyArray<string>; readonly json: boolean }) =>
@@ -96,8 +82,8 @@ const handle =
       const parsed = yield* Flags.parseIds(ids)
       if (parsed.length === 0) return yield* new ExitCode.UsageError({ message: `${name} which task? Give its id` })
       const words = yield* wordsOf(given)
-      yield* services(operateAll(name, parsed, words, json))
-    })
+      yield* operateAll(name, parsed, words, json)
+    }).pipe(Effect.provide(Services.places))
 
 const options = { reason, feedback, budgetUsd: budget, commit, by }
 
@@ -110,7 +96,14 @@ export const command = (name: Exclude<Verbs.Name, "cancel">) => {
     : Command.make(name, { ...config, [verb.option]: options[verb.option] }, handle(name))
 }
 
-/** `cancel` takes a whole batch as well: what of it has not ended. */
+/** What of a batch has not ended. */
+const openOf = (batch: string) =>
+  Effect.gen(function* () {
+    const tasks = yield* (yield* Store).tasks({ batch: yield* Flags.findBatch(batch) })
+    return tasks.filter(({ stage }) => !isTerminal(stage)).map(({ id }) => id)
+  })
+
+/** `cancel` takes a whole batch as well. */
 export const cancel = Command.make(
   "cancel",
   { ids: Flags.ids, batch: Flags.batch, json: Flags.json },
@@ -121,13 +114,7 @@ export const cancel = Command.make(
         return yield* new ExitCode.UsageError({ message: "cancel which task? Give its id, or --batch FILE" })
       }
       const words = yield* wordsOf({})
-      yield* services(
-        Effect.gen(function* () {
-          const store = yield* Store
-          const tasks = Option.isNone(batch) ? [] : yield* store.tasks({ batch: yield* Flags.findBatch(batch.value) })
-          const open = tasks.filter(({ stage }) => !isTerminal(stage)).map(({ id }) => id)
-          yield* operateAll("cancel", [...new Set([...parsed, ...open])], words, json)
-        })
-      )
-    })
+      const open = Option.isNone(batch) ? [] : yield* Effect.provide(openOf(batch.value), Services.existing)
+      yield* operateAll("cancel", [...new Set([...parsed, ...open])], words, json)
+    }).pipe(Effect.provide(Services.places))
 )

@@ -5,10 +5,11 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { Store } from "../../store/Store.ts"
 import * as AccountLine from "../AccountLine.ts"
+import * as AccountJson from "../../view/AccountJson.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
+import * as Orders from "../Orders.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
 
@@ -19,17 +20,16 @@ const name = Args.text({ name: "account" }).pipe(
 export const command = Command.make("resume-account", { name, json: Flags.json }, ({ json, name }) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const store = yield* Store
-    const at = yield* Clock.currentTimeMillis
-    if (!(yield* store.resumeAccount(name, at))) {
-      const known = (yield* store.accounts).map(({ id }) => id)
+    const { account, isThere, known } = yield* Orders.resumeAccount(name)
+    if (!isThere) {
       const names = known.length === 0 ? "no account was ever held up" : `known: ${known.join(", ")}`
       return yield* new ExitCode.NoSuchThing({ message: `nothing is known of an account ${name}; ${names}` })
     }
-    const account = (yield* store.accounts).find(({ id }) => id === name)
-    if (json) return yield* output.json({ account: account === undefined ? null : AccountLine.toJson(account) })
+    if (json) return yield* output.json({ account: account === null ? null : AccountJson.toJson(account) })
     const { maxConcurrent } = yield* Services.policy
-    const held = account === undefined ? null : AccountLine.describe(account, { now: at, maxConcurrent })
+    // Not before it was resumed: what is left of a limit ended at that moment.
+    const now = yield* Clock.currentTimeMillis
+    const held = account === null ? null : AccountLine.describe(account, { now, maxConcurrent })
     return yield* output.line(held ?? `account ${name}: open`)
-  }).pipe(Effect.provide(Services.existing), Effect.provide(Services.places))
+  }).pipe(Effect.provide(Services.places))
 )

@@ -2,107 +2,24 @@
  * `drover show`: everything about one task.
  */
 import * as Command from "@effect/cli/Command"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { commandLine } from "../../agents/TakeOver.ts"
-import { isLive } from "../../../core/execution/Execution.ts"
-import { AttemptRecord } from "../../../core/execution/AttemptRecord.ts"
-import { Task } from "../../../core/task/Task.ts"
 import { attemptId } from "../../../core/task/Identifiers.ts"
 import type { Task as TaskValue } from "../../../core/task/Task.ts"
-import { Verification } from "../../../core/verify/Verification.ts"
+import type { Verification } from "../../../core/verify/Verification.ts"
 import * as Verifier from "../../../core/verify/Verifier.ts"
-import { Store } from "../../store/Store.ts"
-import * as Conversation from "../Conversation.ts"
 import { NoSuchTask } from "../ExitCode.ts"
-import * as FleetView from "../FleetView.ts"
 import * as Flags from "../Flags.ts"
-import * as Moment from "../Moment.ts"
-import * as Money from "../Money.ts"
+import * as Moment from "../../view/Moment.ts"
+import * as Money from "../../view/Money.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
 import * as Table from "../Table.ts"
 import * as TaskRow from "../TaskRow.ts"
+import { type Found, read, toJson } from "../../view/TaskDocument.ts"
+import * as TaskJson from "../../view/TaskJson.ts"
 import { oneLine, pad, plain } from "../Text.ts"
-import * as Verbs from "../Verbs.ts"
-
-interface Found {
-  readonly now: number
-  readonly seen: FleetView.Seen
-  readonly dependencies: ReadonlyArray<FleetView.Seen>
-  readonly attempts: ReadonlyArray<AttemptRecord>
-  readonly verifications: ReadonlyArray<Verification>
-  /** Where the work of a task is that is worked on apart; null for one that is not, or not yet. */
-  readonly worktree: string | null
-  /** How a person goes on in the conversation of its last attempt, while no agent is at it; null where there is none. */
-  readonly takeOver: string | null
-}
-
-/** Two programs in one conversation tear it in two: not while an agent may be at work in it. */
-const takeOver = (
-  { execution, spec }: TaskValue,
-  attempts: ReadonlyArray<AttemptRecord>,
-  directory: string | null
-): string | null => {
-  const session = Conversation.sessionOf(attempts)
-  return session === null || directory === null || isLive(execution)
-    ? null
-    : commandLine(spec.agent, session, directory)
-}
-
-const read = (text: string) =>
-  Effect.gen(function* () {
-    const store = yield* Store
-    const policy = yield* Services.policy
-    const id = yield* Flags.parseId(text)
-    const task = yield* store.task(id)
-    if (Option.isNone(task)) return yield* new NoSuchTask({ id })
-    const now = yield* Clock.currentTimeMillis
-    const { tasks: atWork } = yield* store.overview(policy.maxConcurrent * 2)
-    const view = FleetView.make(yield* FleetView.around(store, policy, now, [task.value], atWork))
-    const dependencies = task.value.dependsOn.length === 0 ? [] : yield* store.tasks({ ids: task.value.dependsOn })
-    const attempts = yield* store.attempts(id)
-    const { directory, worktree } = yield* Conversation.workplaceOf(task.value)
-    return {
-      now,
-      seen: view.see(task.value),
-      dependencies: dependencies.map(view.see),
-      attempts,
-      verifications: yield* store.verifications(id),
-      worktree,
-      takeOver: takeOver(task.value, attempts, directory)
-    }
-  })
-
-/** What a definition puts into its agent's environment is often a key: its name is shown, and not its value. */
-const withoutValues = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.keys(env).map((name) => [name, "redacted"]))
-
-const encodeTask = (task: TaskValue): typeof Task.Encoded => {
-  const encoded = Schema.encodeSync(Task)(task)
-  const { agent, verify } = encoded.spec
-  const hidden = <A extends { readonly env: Readonly<Record<string, string>> }>(definition: A) => ({
-    ...definition,
-    env: withoutValues(definition.env)
-  })
-  const verifiers = verify.map((each) =>
-    each._tag === "Run" || each.definition === undefined ? each : { ...each, definition: hidden(each.definition) }
-  )
-  return { ...encoded, spec: { ...encoded.spec, agent: hidden(agent), verify: verifiers } }
-}
-
-const toJson = ({ attempts, seen, takeOver, verifications, worktree }: Found) => ({
-  ...TaskRow.toJson(seen),
-  legal: Verbs.legal(seen.task),
-  next_command: Verbs.nextCommand(seen.task),
-  task: encodeTask(seen.task),
-  attempts: attempts.map((each) => Schema.encodeSync(AttemptRecord)(each)),
-  verifications: verifications.map((each) => Schema.encodeSync(Verification)(each)),
-  worktree,
-  take_over: takeOver
-})
+import * as Verbs from "../../operator/Verbs.ts"
 
 const flow = ({ flow, spec }: TaskValue): string =>
   [`judged by ${flow.qa}`, `merge ${flow.merge}`, `start ${flow.start}`, spec.isolate].join(", ")
@@ -194,7 +111,7 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("flow", flow(task)),
     ...field("lands on", landing(task)),
     ...field("limits", limits(task)),
-    ...field("cost", Money.show(TaskRow.costOf(task))),
+    ...field("cost", Money.show(TaskJson.costOf(task))),
     ...field("created", Moment.clock(task.createdAt, now)),
     ...field(
       "waits for",
@@ -222,8 +139,9 @@ const options = { id: Flags.id, json: Flags.json }
 export const command = Command.make("show", options, ({ id, json }) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const found = yield* Services.ifStored(read(id))
-    if (Option.isNone(found)) return yield* new NoSuchTask({ id: yield* Flags.parseId(id) })
+    const wanted = yield* Flags.parseId(id)
+    const found = yield* Services.ifStored(Effect.flatMap(Services.policy, (policy) => read(wanted, policy)))
+    if (Option.isNone(found)) return yield* new NoSuchTask({ id: wanted })
     if (json) return yield* output.json(toJson(found.value))
     yield* output.line(render(found.value, output.size()?.columns ?? null).join("\n"))
   }).pipe(Effect.provide(Services.places))

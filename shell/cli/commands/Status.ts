@@ -11,19 +11,21 @@ import type { Policy } from "../../../core/policy/Policy.ts"
 import type { TaskState } from "../../../core/stage/TaskState.ts"
 import { Store } from "../../store/Store.ts"
 import * as AccountLine from "../AccountLine.ts"
+import * as AccountJson from "../../view/AccountJson.ts"
 import { paint } from "../Colour.ts"
 import * as CostTable from "../CostTable.ts"
 import { UsageError } from "../ExitCode.ts"
-import * as FleetView from "../FleetView.ts"
+import * as FleetView from "../../view/FleetView.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
-import * as PresentSupervisor from "../PresentSupervisor.ts"
+import * as PresentSupervisor from "../../view/PresentSupervisor.ts"
 import * as Screen from "../Screen.ts"
 import * as Services from "../Services.ts"
 import * as StateFilter from "../StateFilter.ts"
 import * as Table from "../Table.ts"
 import * as Tally from "../Tally.ts"
 import * as TaskRow from "../TaskRow.ts"
+import * as TaskJson from "../../view/TaskJson.ts"
 
 /** Between two looks of `--watch`. */
 const interval = "500 millis"
@@ -106,8 +108,8 @@ const render = ({ held, isDraining, left, rows, supervisor, tally }: Listing) =>
   })
 
 const toJson = ({ accounts, isDraining, rows, supervisor }: Listing) => ({
-  tasks: rows.map(TaskRow.toJson),
-  accounts: accounts.map(AccountLine.toJson),
+  tasks: rows.map(TaskJson.toJson),
+  accounts: accounts.map(AccountJson.toJson),
   draining: isDraining,
   supervisor
 })

@@ -3,11 +3,10 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Store } from "../../store/Store.ts"
 import * as Flags from "../Flags.ts"
+import * as Orders from "../Orders.ts"
 import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
 import * as VersionWarnings from "../VersionWarnings.ts"
@@ -35,27 +34,23 @@ export const command = Command.make("submit", options, ({ dependsOn, json, upcom
   Effect.gen(function* () {
     const output = yield* Output
     const TaskFile = yield* Effect.promise(() => import("../../config/TaskFile.ts"))
-    const { programs, task, warnings } = yield* TaskFile.submitFlags(
-      {
-        name: given.name,
-        prompt: given.prompt,
-        cwd: Option.getOrNull(given.cwd),
-        agent: Option.getOrNull(given.agent),
-        role: Option.getOrNull(given.role),
-        model: Option.getOrNull(given.model),
-        verify: given.verify,
-        dependsOn: yield* Flags.parseIds(dependsOn),
-        key: Option.getOrNull(given.key),
-        upcoming
-      },
-      process.cwd()
-    )
+    const flags = {
+      name: given.name,
+      prompt: given.prompt,
+      cwd: Option.getOrNull(given.cwd),
+      agent: Option.getOrNull(given.agent),
+      role: Option.getOrNull(given.role),
+      model: Option.getOrNull(given.model),
+      verify: given.verify,
+      dependsOn: yield* Flags.parseIds(dependsOn),
+      key: Option.getOrNull(given.key),
+      upcoming
+    }
+    const { programs, task, warnings } = yield* TaskFile.submitFlags(flags, process.cwd())
     const tellVersions = yield* VersionWarnings.begin(programs)
-    const at = yield* Clock.currentTimeMillis
-    const submit = Effect.flatMap(Store, (store) => store.submit({ path: null, again: false, tasks: [task], at }))
-    const submitted = yield* Effect.provide(submit, Services.writable)
+    const submitted = yield* Orders.submit(flags, task)
     for (const warning of warnings) yield* output.error(warning)
-    for (const { id, name, was } of submitted.tasks) {
+    for (const { id, name, was } of submitted) {
       if (json) yield* output.json({ id, name, was })
       else yield* output.line(was === "added" ? `#${id}` : `#${id} is there already`)
     }

@@ -5,8 +5,9 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { Places } from "../../config/Places.ts"
 import { Store } from "../../store/Store.ts"
+import * as GuardRows from "../../view/GuardRows.ts"
 import * as GuardView from "../GuardView.ts"
-import * as PresentSupervisor from "../PresentSupervisor.ts"
+import * as PresentSupervisor from "../../view/PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import { bad, good } from "./Check.ts"
 
@@ -24,7 +25,7 @@ export const guards = Effect.gen(function* () {
     return bad("guards", "the configuration says nothing that can be read", `mend ${configFile}`)
   const now = yield* Clock.currentTimeMillis
   const notes = Option.getOrNull(yield* Services.ifStored(noted))
-  const rows = GuardView.seen(notes ?? [], config.right, now)
+  const rows = GuardRows.seen(notes ?? [], config.right, now)
   const alarming = rows.filter(GuardView.isAlarming)
   const each = alarming.map(({ key, posture, reason }) => `${key} is ${posture}: ${reason}`)
   if (each.length > 0) return bad("guards", each.join("; "), `see drover guards, and [guards] in ${configFile}`)

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createConnection, createServer } from "node:net"
 import { join } from "node:path"
+import * as NodeContext from "@effect/platform-node/NodeContext"
 import { it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -18,10 +19,12 @@ import * as Places from "../../../shell/config/Places.ts"
 import { Ingest } from "../../../shell/hooks/Ingest.ts"
 import { batchLimit, eventLimit, mostWaiting } from "../../../shell/http/HookRoute.ts"
 import * as IngestLive from "../../../shell/http/IngestLive.ts"
+import * as MemoryStore from "../../../shell/store/MemoryStore.ts"
 import { type ReceivedHookEvent, StoreUnavailable } from "../../../shell/store/Store.ts"
 import { folder } from "../process/World.ts"
 import { configured } from "../supervisor/World.ts"
 import * as Client from "./Client.ts"
+import { guards } from "./World.ts"
 
 const full = new StoreUnavailable({ operation: "keep hook events", reason: "Full", path: "drover.db", cause: null })
 
@@ -43,14 +46,16 @@ const open = (listen: Address | null = null) =>
             Effect.zipRight(Ref.update(kept, (all) => [...all, ...events])),
             Effect.zipRight(Ref.update(groups, (all) => [...all, events.length]))
           ),
-        beat: (trouble) => Ref.update(told, (all) => [...all, trouble])
+        beat: (trouble) => Ref.update(told, (all) => [...all, trouble]),
+        guards
       })
     }).pipe(
       Effect.scoped,
       Effect.provide(
         IngestLive.layer.pipe(
           Layer.provide(Layer.succeed(Places.Places, places)),
-          Layer.provide(Layer.merge(configured(), Layer.succeed(Listening, listen)))
+          Layer.provide(Layer.mergeAll(configured(), Layer.succeed(Listening, listen))),
+          Layer.provide(Layer.merge(MemoryStore.layerMemory, NodeContext.layer))
         )
       )
     )

@@ -3,8 +3,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Policy } from "../../../core/policy/Policy.ts"
-import { operate } from "../../../shell/cli/Operation.ts"
-import * as Verbs from "../../../shell/cli/Verbs.ts"
+import { operate } from "../../../shell/operator/Operation.ts"
+import * as Verbs from "../../../shell/operator/Verbs.ts"
 import { Store } from "../../../shell/store/Store.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
 
@@ -27,7 +27,9 @@ const meddle = (dice: Dice, policy: Policy) =>
     const words = { reason: null, feedback: null, budgetUsd: null, commit: "abcdef0", by: null }
     const done = yield* Effect.either(operate(name, task.id, words, policy))
     if (Either.isRight(done)) return `${name} #${task.id}`
-    return done.left._tag === "Failed" || done.left._tag === "UsageError" ? "refused" : yield* done.left
+    return done.left._tag === "NotLegal" || done.left._tag === "NotYet" || done.left._tag === "Incomplete"
+      ? "refused"
+      : yield* done.left
   })
 
 /** Pauses are lifted, what is held goes on. */

@@ -23,7 +23,7 @@ export interface Verb {
   /** The option it understands beside `--json`. */
   readonly option?: keyof Words
   /** The event of a task, or what is missing in what was typed. */
-  readonly event: (task: Task, words: Words, at: number) => Either.Either<StageEvent, string>
+  readonly event: (task: Pick<Task, "stage">, words: Words, at: number) => Either.Either<StageEvent, string>
 }
 
 const plainly = (event: StageEvent): Verb => ({ event: () => Either.right(event) })
@@ -97,10 +97,27 @@ export const verbs = {
 
 export type Name = keyof typeof verbs
 
-const names = Object.keys(verbs).filter((name): name is Name => Object.hasOwn(verbs, name))
+export const names = Object.keys(verbs).filter((name): name is Name => Object.hasOwn(verbs, name))
 
 /** Said for any task, only to learn whether its machine would take the event. */
 const sample: Words = { reason: "", feedback: "", budgetUsd: null, commit: "0".repeat(40), by: TaskId.make(1) }
+
+const blocked: Pick<Task, "stage"> = {
+  stage: { _tag: "Blocked", resumeTo: { _tag: "Backlog" }, reason: { _tag: "NoCommits" } }
+}
+
+/** The events that a word may stand for: which of them depends on the task. */
+export const makes = (name: Name): ReadonlyArray<StageEvent["_tag"]> => {
+  const verb: Verb = verbs[name]
+  const tasks = [{ stage: { _tag: "Backlog" } as const }, blocked]
+  return [
+    ...new Set(
+      tasks.flatMap((task) =>
+        Either.match(verb.event(task, sample, 0), { onLeft: () => [], onRight: ({ _tag }) => [_tag] })
+      )
+    )
+  ]
+}
 
 /** The words that mean something for a task as it is. */
 export const legal = (task: Task): ReadonlyArray<Name> =>

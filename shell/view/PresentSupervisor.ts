@@ -4,7 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { StoreService } from "./Services.ts"
+import type { StoreService } from "../store/Store.ts"
 
 /** A supervisor whose heartbeat is older than this is taken for gone; its beats come every 5 s. */
 const silentMs = 30_000

@@ -17,7 +17,7 @@ import * as Wait from "../../core/tick/Wait.ts"
 import { unobserved } from "../../core/tick/World.ts"
 import type { AttentionItem, StoreError } from "../store/Store.ts"
 import * as Moment from "./Moment.ts"
-import type { StoreService } from "./Services.ts"
+import type { StoreService } from "../store/Store.ts"
 
 export interface Known {
   readonly now: number
