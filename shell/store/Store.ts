@@ -17,7 +17,6 @@ import type { AttemptRecord, Marker, Progress } from "../../core/execution/Attem
 import type { Noted, Survey } from "../../core/guard/Survey.ts"
 import type { HookEvent } from "../../core/hook/HookEvent.ts"
 import type { Pipeline } from "../../core/stage/Projection.ts"
-import type { TaskState } from "../../core/stage/TaskState.ts"
 import type * as Apply from "../../core/task/Apply.ts"
 import type { Flow } from "../../core/task/Flow.ts"
 import type { AttemptNumber, BatchId, TaskId } from "../../core/task/Identifiers.ts"
