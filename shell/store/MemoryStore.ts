@@ -15,6 +15,7 @@ import {
   type Telling
 } from "./Encoded.ts"
 import * as MemoryCosts from "./MemoryCosts.ts"
+import * as MemoryMailbox from "./MemoryMailbox.ts"
 import { specKey, type StoredTask, Tables } from "./MemoryTables.ts"
 import { write } from "./MemoryWrites.ts"
 import * as Migrations from "./Migrations.ts"
@@ -175,6 +176,7 @@ const reads = (tables: Tables): Reads => {
         const newest = rows.at(-1)?.id ?? 0
         return rows.slice(0, limit).flatMap(({ at, id }) => (at < before || id <= newest - most ? [id] : []))
       }),
+    mailbox: MemoryMailbox.reads(tables),
     newestBatch: (path) =>
       Effect.sync(() => {
         const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Projection from "../../core/stage/Projection.ts"
 import * as Stage from "../../core/stage/Stage.ts"
 import type { Writes } from "./Encoded.ts"
+import * as MemoryMailbox from "./MemoryMailbox.ts"
 import { type Derived, specKey, type Tables } from "./MemoryTables.ts"
 import type * as Rows from "./Rows.ts"
 
@@ -123,5 +124,5 @@ export const write = (tables: Tables, rows: Writes): string | null => {
   for (const row of rows.guards ?? []) tables.guards.set(row.key, row)
   for (const row of rows.hookEvents ?? []) keepHookEvent(tables, row)
   for (const id of rows.goneHookEvents ?? []) forgetHookEvent(tables, id)
-  return null
+  return MemoryMailbox.write(tables, rows)
 }

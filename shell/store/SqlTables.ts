@@ -18,6 +18,7 @@ import {
 import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
 import * as SqlCosts from "./SqlCosts.ts"
+import * as SqlMailbox from "./SqlMailbox.ts"
 import * as SqlWrites from "./SqlWrites.ts"
 
 const taskColumns = `t.id, t.batch_id, t.revision, t.visit, s.spec, t.flow, t.depends_on, t.stage_json, t.execution, t.facts,
@@ -191,6 +192,7 @@ export const reads = (connection: Connection): Reads => {
       Effect.map(all<{ readonly id: number }>(staleHookEventsSql, [limit, before, most]), (rows) =>
         rows.map(({ id }) => id)
       ),
+    mailbox: SqlMailbox.reads(connection),
     newestBatch: (path) =>
       Effect.map(
         one<{ readonly id: number }>(`SELECT id FROM batches WHERE path = ? ORDER BY id DESC LIMIT 1`, [path]),

@@ -10,6 +10,7 @@ import { changes } from "./StoreChanges.ts"
 import { costs } from "./StoreCosts.ts"
 import { guards } from "./StoreGuards.ts"
 import { hookEvents } from "./StoreHookEvents.ts"
+import { mailbox } from "./StoreMailbox.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
@@ -26,5 +27,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     guards(live)
     accounts(live)
     hookEvents(live)
+    mailbox(live)
   })
 }

@@ -73,7 +73,7 @@ describe("the frame of a delivery", () => {
     fc.assert(
       fc.property(fc.fullUnicodeString({ maxLength: 200 }), (text) => {
         expect(clean(clean(text))).toBe(clean(text))
-        expect(/[\p{Cs}\u0000-\u0008\u000B-\u001F\u007F-\u009F]/u.test(clean(text))).toBe(false)
+        expect(/[\p{Cs}\p{Cc}]/u.test(clean(text).replaceAll(/[\n\t]/g, ""))).toBe(false)
       })
     )
     expect(longestText).toBe(8192)

@@ -94,6 +94,16 @@ export const goldenHookEvents: ReadonlyArray<ReceivedHookEvent> = [
   }
 ]
 
+/** Since schema 7: a role, a delivery that its session has answered, and a message that waits. */
+const goldenMail = Effect.gen(function* () {
+  const store = yield* Store
+  yield* store.claimRole({ session: "s", role: "reviewer", at: 900, cwd: "/work", process, isStart: true }, null)
+  yield* store.sendMessage({ id: "m1", role: "reviewer", from: "coder", text: "look\nat this", at: 910 })
+  yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: false, said: null, at: 920 })
+  yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: true, said: "I looked.", at: 930 })
+  yield* store.sendMessage({ id: "m2", role: "reviewer", from: "operator", text: "and this", at: 940 })
+})
+
 const limit: TaskEvent = {
   _tag: "ExecutionMoved",
   event: { _tag: "RateLimited", attempt: number, process, resumeAt: 9000, at: 700 }
@@ -129,6 +139,7 @@ const story = Effect.gen(function* () {
   yield* store.setDraining(true)
   yield* store.noteGuards(epoch, 900, { notes: goldenGuards, changed: [], attention: [] })
   yield* store.keepHookEvents(goldenHookEvents)
+  yield* goldenMail
 })
 
 export const makeGolden = Effect.suspend(() => {
