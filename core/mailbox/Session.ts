@@ -2,7 +2,7 @@
  * Which session holds a role: the one that said so last. A session that was killed says no goodbye, so a role that could
  * not be taken over would stay with the dead.
  */
-import type { ProcessIdentity } from "../execution/Process.ts"
+import { type ProcessIdentity, same } from "../execution/Process.ts"
 import type { HookName } from "../hook/HookName.ts"
 import type { Instant } from "../task/Identifiers.ts"
 import type { Delivery } from "./Message.ts"
@@ -30,6 +30,8 @@ export interface Claim {
   readonly at: Instant
   readonly cwd: string | null
   readonly process: ProcessIdentity | null
+  /** Those that the process was started by, and by whom they were, as far as that is known. */
+  readonly ancestors: ReadonlyArray<ProcessIdentity>
   /** It begins, or is resumed; else it was met at work. */
   readonly isStart: boolean
 }
@@ -48,13 +50,20 @@ export interface Known {
 export const holds = (own: Session | null, holder: Session | null): boolean =>
   own !== null && holder !== null && own.session === holder.session && own.role === holder.role && own.endedAt === null
 
+/** A program that a session has started has its environment, and would take its role away. */
+const isWithin = ({ ancestors, session }: Claim, holder: Session | null): boolean =>
+  holder !== null &&
+  holder.session !== session &&
+  holder.endedAt === null &&
+  ancestors.some((each) => holder.process !== null && same(each, holder.process))
+
 /**
  * The session as it is to be kept; null where nothing changes. Who begins takes the role. Who is met at work keeps what it
  * had, and takes what nobody has: its beginning was not heard of.
  */
 export const claim = (asked: Claim, { holder, isHolderGone, next, own }: Known): Session | null => {
-  const { isStart, ...said } = asked
-  if (!isBindable(said.role)) return null
+  const { ancestors: _, isStart, ...said } = asked
+  if (!isBindable(said.role) || isWithin(asked, holder)) return null
   const fresh: Session = { ...said, bound: next, spokenAt: own?.spokenAt ?? null, endedAt: null }
   if (isStart) return fresh
   if (own !== null && own.role === said.role) {

@@ -22,6 +22,7 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import { title } from "../../core/verify/Verifier.ts"
 import type { AttemptPhase, AttentionChange, Change } from "../store/Store.ts"
 import { digest, type Finished } from "../verifiers/Verifiers.ts"
+import { mailOf } from "./Mail.ts"
 
 /** What a change of a task depends on beside its events. */
 export interface Known {
@@ -177,9 +178,11 @@ export const changeOf = (
       attempt = attemptAfter(before, event.event, known) ?? attempt
       verification = judged(event.event, known) ?? verification
     }
+    const mail = action === null ? undefined : mailOf(task, action, known.now, known.policy.claimMs)
     return {
       epoch: known.epoch,
       at: known.now,
+      ...(mail === undefined ? {} : { mail }),
       task: task.id,
       expectedRevision: task.revision,
       recorded,

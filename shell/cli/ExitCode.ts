@@ -9,6 +9,7 @@ import type { SocketPathTooLong, StateDirectoryUnusable } from "../config/Places
 import type { ScaffoldExists, ScaffoldFailed } from "../config/Scaffold.ts"
 import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/OwnershipError.ts"
 import type { ProcessTableUnreadable } from "../process/ProcessTable.ts"
+import type { MessageRefused } from "../store/MailboxService.ts"
 import type {
   Conflict,
   Fenced,
@@ -52,6 +53,7 @@ export type Failure =
   | Failed
   | Fenced
   | MalformedRow
+  | MessageRefused
   | NewerSchema
   | NoSuchTask
   | NoSuchThing
@@ -129,6 +131,7 @@ export const message = (failure: Failure): string => {
     case "ConfigInvalid":
     case "ConfigUnreadable":
     case "Failed":
+    case "MessageRefused":
     case "NoSuchThing":
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
@@ -158,6 +161,8 @@ const anyCodeOf = (failure: Failure): number => {
       return invalid
     case "ConfigUnreadable":
       return failure.reason === "Missing" ? missing : invalid
+    case "MessageRefused":
+      return failure.refusal._tag === "Hops" || failure.refusal._tag === "Rate" ? refused : invalid
     case "NoSuchTask":
     case "NoSuchThing":
       return missing

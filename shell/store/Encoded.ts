@@ -7,7 +7,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { CostRow } from "./CostShare.ts"
-import { type Answer, DriverFailure } from "./DriverFailure.ts"
+import type { Answer, DriverFailure } from "./DriverFailure.ts"
 import type { MailboxReads, MailboxWrites } from "./MailboxTables.ts"
 import type * as Rows from "./Rows.ts"
 import { type Standing, StoreUnavailable } from "./Store.ts"

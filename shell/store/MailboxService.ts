@@ -26,10 +26,11 @@ export type Taken =
   | ({ readonly _tag: "Mail" } & Mail)
   | { readonly _tag: "None"; readonly why: Extract<Given, { readonly _tag: "Nothing" }>["why"] }
 
-/** A message of a task, with the delivery that it is in. */
+/** A message of a task, with the delivery that it is in, and the session that has that. */
 export interface WorkMail {
   readonly message: Message
   readonly delivery: Delivery | null
+  readonly session: Session | null
 }
 
 /** What a change of a task does in the mailbox, in the same transaction. */

@@ -235,11 +235,14 @@ export const make = (driver: Driver): MailboxService => {
           const messages = yield* read.messages({ _tag: "LatestOf", tasks })
           const ids = messages.flatMap(({ state }) => (state._tag === "Delivered" ? [state.delivery] : []))
           const deliveries = ids.length === 0 ? [] : yield* read.deliveries({ _tag: "Ids", ids })
+          const names = deliveries.map(({ session }) => session)
+          const sessions = names.length === 0 ? [] : yield* read.sessions({ _tag: "Ids", sessions: names })
           return messages.map((message): WorkMail => {
             const { state } = message
             const delivery =
               state._tag === "Delivered" ? (deliveries.find(({ id }) => id === state.delivery) ?? null) : null
-            return { message, delivery }
+            const session = sessions.find((each) => each.session === delivery?.session) ?? null
+            return { message, delivery, session }
           })
         })
       )

@@ -18,11 +18,12 @@ import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
-import type { Processes } from "../process/Processes.ts"
+import { Processes } from "../process/Processes.ts"
 import * as HookActivity from "../sensors/HookActivity.ts"
 import { Ingest } from "../hooks/Ingest.ts"
 import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
+import * as Postbox from "./Postbox.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
 
@@ -32,6 +33,7 @@ const make = Effect.gen(function* () {
   const configuration = yield* Configuration
   const cadence = yield* Cadence
   const ingest = yield* Ingest
+  const processes = yield* Processes
   const context = yield* Effect.context<
     Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
@@ -75,9 +77,14 @@ const make = Effect.gen(function* () {
         yield* Effect.forkScoped(Keeper.run)
         yield* ingest.prepare
         const activity = yield* HookActivity.make
+        const postbox = yield* Postbox.make(store, processes)
         yield* Effect.forkScoped(
           ingest.run({
-            accept: (events) => Effect.zipRight(store.keepHookEvents(events), activity.note(events)),
+            accept: (events) =>
+              Effect.zipRight(
+                store.keepHookEvents(events),
+                Effect.zipRight(activity.note(events), postbox.hear(events))
+              ),
             beat: (yield* Guards.pulse("ingest")).beat
           })
         )
@@ -87,7 +94,7 @@ const make = Effect.gen(function* () {
           GuardWatch.run(epoch, configuration.guards)
         )
         yield* Effect.raceFirst(
-          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, activity, onReady, stopAgents }),
+          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, activity, postbox, onReady, stopAgents }),
           beside
         )
       })

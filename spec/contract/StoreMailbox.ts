@@ -21,7 +21,7 @@ const send = (options: { role?: string; from?: string; text?: string; at?: numbe
 
 const bind = (session: string, role = "reviewer", isStart = true) =>
   Effect.flatMap(Store, (store) =>
-    store.claimRole({ session, role, at: 500, cwd: "/work", process: null, isStart }, null)
+    store.claimRole({ session, role, at: 500, cwd: "/work", process: null, ancestors: [], isStart }, null)
   )
 
 const stop = (
@@ -303,7 +303,7 @@ export const mailbox = (live: Live): void => {
       const { delivery, messages } = mailOf(yield* stop("s1"))
       expect(messages.map(({ id }) => id)).toEqual([`${task.id}.1`])
       const [mail] = yield* store.workMail([task.id])
-      expect(mail).toEqual({ message: messages[0], delivery })
+      expect(mail).toMatchObject({ message: messages[0], delivery, session: { session: "s1", endedAt: null } })
       yield* stop("s1", { at: 3000, isContinuation: true, said: "VERDICT: PASS" })
       const [ended] = yield* store.workMail([task.id])
       expect(ended?.delivery).toMatchObject({ endedAt: 3000, said: "VERDICT: PASS" })
@@ -350,7 +350,15 @@ export const mailbox = (live: Live): void => {
         expect([yield* bind("s2"), yield* bind("s1", "reviewer", false)]).toEqual([true, false])
         yield* bind("s3", "coder")
         expect(yield* holders).toEqual(["reviewer s2", "coder s3"])
-        const claim = { session: "s4", role: "reviewer", at: 1, cwd: null, process: null, isStart: false }
+        const claim = {
+          session: "s4",
+          role: "reviewer",
+          at: 1,
+          cwd: null,
+          process: null,
+          ancestors: [],
+          isStart: false
+        }
         expect(yield* store.claimRole(claim, "s9")).toBe(false)
         expect(yield* store.claimRole(claim, "s2")).toBe(true)
         expect(yield* holders).toEqual(["coder s3", "reviewer s4"])

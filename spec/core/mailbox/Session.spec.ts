@@ -11,6 +11,7 @@ const asked = (options: Partial<Claim> = {}): Claim => ({
   at: 900,
   cwd: "/work",
   process: null,
+  ancestors: [],
   isStart: false,
   ...options
 })
@@ -53,6 +54,20 @@ describe("a role", () => {
     })
     // The same session, with another role: it was resumed, and its beginning was not heard of.
     expect(claim(asked({ role: "coder" }), known({ own }))).toEqual(session({ role: "coder", bound: 6, at: 900 }))
+  })
+
+  it("MBX-5 what a session has started has its environment, and does not get its role", () => {
+    const parent = { ...other, process }
+    const inner = asked({
+      isStart: true,
+      process: { ...process, pid: 9 },
+      ancestors: [{ ...process, pid: 8 }, process]
+    })
+    expect(claim(inner, known({ holder: parent }))).toBeNull()
+    expect(claim(inner, known({ holder: { ...parent, endedAt: 1 } }))).not.toBeNull()
+    expect(claim(inner, known({ holder: other }))).not.toBeNull()
+    expect(claim({ ...inner, session: "s0" }, known({ own: parent, holder: parent }))).not.toBeNull()
+    expect(claim({ ...inner, ancestors: [{ ...process, startTime: "2" }] }, known({ holder: parent }))).not.toBeNull()
   })
 
   it("MBX-5 of all that claimed a role at most one holds it", () => {

@@ -97,7 +97,10 @@ export const goldenHookEvents: ReadonlyArray<ReceivedHookEvent> = [
 /** Since schema 7: a role, a delivery that its session has answered, and a message that waits. */
 const goldenMail = Effect.gen(function* () {
   const store = yield* Store
-  yield* store.claimRole({ session: "s", role: "reviewer", at: 900, cwd: "/work", process, isStart: true }, null)
+  yield* store.claimRole(
+    { session: "s", role: "reviewer", at: 900, cwd: "/work", process, ancestors: [], isStart: true },
+    null
+  )
   yield* store.sendMessage({ id: "m1", role: "reviewer", from: "coder", text: "look\nat this", at: 910 })
   yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: false, said: null, at: 920 })
   yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: true, said: "I looked.", at: 930 })
