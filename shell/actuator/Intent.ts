@@ -109,15 +109,24 @@ const attemptAfter = (task: Task, event: ExecutionEvent, known: Known): Attempte
           startedAt: record.startedAt ?? now
         }
       }
+    case "Claimed":
+      return { phase: "started", record: { ...record, startedAt: record.startedAt ?? now } }
+    case "Withdrawn":
+      return {
+        phase: "ended",
+        record: { ...record, endedAt: now, outcome: "LaunchFailed", detail: "no session took it" }
+      }
     case "LaunchFailed":
       return { phase: "ended", record: { ...record, endedAt: now, outcome: "LaunchFailed", detail: event.reason } }
     case "VerifiedDead": {
       if (task.execution._tag !== "Stopping" || task.execution.subject._tag !== "Agent") return null
       const progress = known.progress ?? record.progress
-      const ending = endingOf(task.execution.ending, event.facts)
+      const { carrier } = task.execution
+      const { detail, outcome } = outcomeOf(endingOf(task.execution.ending, event.facts))
+      const by = carrier?._tag === "Session" ? `by the session ${carrier.session}` : null
       return {
         phase: "ended",
-        record: { ...record, progress, treeAfter: event.facts.tree, endedAt: now, ...outcomeOf(ending) }
+        record: { ...record, progress, treeAfter: event.facts.tree, endedAt: now, outcome, detail: detail ?? by }
       }
     }
     default:
