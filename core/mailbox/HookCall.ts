@@ -11,7 +11,7 @@ export interface HookCall {
 }
 
 /** UTF-16 units of a session's last words that are kept, from their end: a verdict is the last line. */
-export const keptWords = 4096
+const keptWords = 4096
 
 /** Null where the payload names no session. */
 export const parse = (hook: HookName, payload: string): HookCall | null => {

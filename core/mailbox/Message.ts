@@ -13,8 +13,6 @@ export type MessageState =
   /** Nobody took it in time. */
   | { readonly _tag: "Expired"; readonly at: Instant }
 
-export type MessageTag = MessageState["_tag"]
-
 /** The attempt of a task that a message asks for; others are conversation. */
 export interface Work {
   readonly task: TaskId

@@ -49,7 +49,7 @@ export interface Accepted extends Draft {
  * The hop of what a session sends now: one more than what it was last given, until a person speaks to it. Also after its
  * turn: what it left running may answer later.
  */
-export const hopOf = ({ answers, spokenAt }: Standing): number =>
+const hopOf = ({ answers, spokenAt }: Standing): number =>
   answers === null || (spokenAt !== null && spokenAt > answers.at) ? 1 : answers.hop + 1
 
 const refuse = (refusal: Refusal): Either.Either<never, Refusal> => Either.left(refusal)

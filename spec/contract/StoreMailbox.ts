@@ -1,4 +1,4 @@
-/** The mailbox of any store: one delivery for each message, whoever asks at once, and one winner between claim and withdrawal. */
+/** The mailbox of any store: one delivery for each message, whoever asks at once. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import fc from "fast-check"
@@ -6,77 +6,10 @@ import { expect } from "vitest"
 import { mostInChain } from "../../core/mailbox/AtStop.ts"
 import { hookNames } from "../../core/hook/HookName.ts"
 import { mostPerSender } from "../../core/mailbox/Sending.ts"
-import { AttemptNumber } from "../../core/task/Identifiers.ts"
-import type { Task } from "../../core/task/Task.ts"
-import type { Mail, Taken } from "../../shell/store/MailboxService.ts"
-import { type Change, Store } from "../../shell/store/Store.ts"
-import { attemptOf, changeOf, existing, move, oneTask } from "../shell/store/World.ts"
+import { Store } from "../../shell/store/Store.ts"
+import { existing } from "../shell/store/World.ts"
 import type { Live } from "./Live.ts"
-
-let sent = 0
-const send = (options: { role?: string; from?: string; text?: string; at?: number } = {}) =>
-  Effect.flatMap(Store, (store) =>
-    store.sendMessage({ id: `m${++sent}`, role: "reviewer", from: "coder", text: "look", at: 1000, ...options })
-  )
-
-const bind = (session: string, role = "reviewer", isStart = true) =>
-  Effect.flatMap(Store, (store) =>
-    store.claimRole({ session, role, at: 500, cwd: "/work", process: null, ancestors: [], isStart }, null)
-  )
-
-const stop = (
-  session: string,
-  options: { role?: string; isContinuation?: boolean; said?: string; at?: number; isReader?: boolean } = {}
-) =>
-  Effect.flatMap(Store, (store) =>
-    store.takeMail({ session, role: "reviewer", isContinuation: false, said: null, at: 2000, ...options })
-  )
-
-const mailOf = (taken: Taken): Mail => {
-  if (taken._tag === "None") throw new Error(`nothing was given: ${taken.why}`)
-  return taken
-}
-
-const texts = (taken: Taken): ReadonlyArray<string> =>
-  taken._tag === "None" ? [] : taken.messages.map(({ text }) => text)
-
-/** A change that gives the work of a task to a role. */
-const assign = (task: Task): Change => {
-  const number = AttemptNumber.make(1)
-  const work = { task: task.id, attempt: number, visit: task.visit }
-  const change = changeOf(
-    task,
-    [
-      {
-        _tag: "ExecutionMoved",
-        event: { _tag: "Assign", attempt: attemptOf(task, 1).attempt, messageId: `${task.id}.1`, at: 1000 }
-      }
-    ],
-    {
-      attempt: { record: attemptOf(task, 1), phase: "created" },
-      mail: {
-        _tag: "Put",
-        message: { id: `${task.id}.1`, role: "reviewer", from: "drover", text: "do it", hop: 0, at: 1000, work }
-      }
-    }
-  )
-  return existing(change)
-}
-
-const withdraw = (task: Task, as: "withdrawn" | "expired"): Change =>
-  existing(
-    changeOf(task, [{ _tag: "ExecutionMoved", event: { _tag: "Withdrawn", attempt: AttemptNumber.make(1) } }], {
-      mail: { _tag: "TakeBack", id: `${task.id}.1`, as }
-    })
-  )
-
-const assigned = Effect.fnUntraced(function* (name: string) {
-  const store = yield* Store
-  const task = yield* oneTask(name)
-  yield* store.write(move(task, [{ _tag: "Start" }]))
-  yield* store.write(assign(existing((yield* store.tasks({ ids: [task.id] }))[0])))
-  return existing((yield* store.tasks({ ids: [task.id] }))[0])
-})
+import { bind, mailOf, send, stop, texts } from "./Mail.ts"
 
 type Step =
   | { readonly _tag: "send"; readonly text: string; readonly from: string }
@@ -288,55 +221,6 @@ export const mailbox = (live: Live): void => {
       const mail = mailOf(yield* stop("-operator", { role: "operator", isReader: true }))
       expect(mail.messages.map(({ text }) => text)).toEqual(["which port?"])
       expect(yield* store.attention).toEqual([])
-    })
-  )
-
-  live("MBX-4 work and its message are written together, and given alone to the session that holds the role", () =>
-    Effect.gen(function* () {
-      const store = yield* Store
-      yield* bind("s1")
-      yield* send({ text: "talk" })
-      const task = yield* assigned("one")
-      expect(task.execution).toMatchObject({ _tag: "Assigned", messageId: `${task.id}.1` })
-      expect(texts(yield* stop("-reviewer", { isReader: true }))).toEqual(["talk"])
-      expect(yield* stop("-reviewer", { isReader: true, isContinuation: true })).toMatchObject({ why: "NoMail" })
-      const { delivery, messages } = mailOf(yield* stop("s1"))
-      expect(messages.map(({ id }) => id)).toEqual([`${task.id}.1`])
-      const [mail] = yield* store.workMail([task.id])
-      expect(mail).toMatchObject({ message: messages[0], delivery, session: { session: "s1", endedAt: null } })
-      yield* stop("s1", { at: 3000, isContinuation: true, said: "VERDICT: PASS" })
-      const [ended] = yield* store.workMail([task.id])
-      expect(ended?.delivery).toMatchObject({ endedAt: 3000, said: "VERDICT: PASS" })
-    })
-  )
-
-  live("MBX-4 between a claim and a withdrawal exactly one wins, whichever comes first", () =>
-    Effect.gen(function* () {
-      const store = yield* Store
-      yield* bind("s1")
-      const outcomes = new Set<string>()
-      for (let round = 0; round < 12; round++) {
-        const task = yield* assigned(`t${round}`)
-        const change = withdraw(task, round % 3 === 0 ? "withdrawn" : "expired")
-        const claim = stop("s1", { at: 10_000 + round, isContinuation: true })
-        const takeBack = Effect.either(store.write(change))
-        const [claimed, taken] =
-          round % 2 === 0
-            ? yield* Effect.all([claim, takeBack], { concurrency: "unbounded" })
-            : (yield* Effect.all([takeBack, claim], { concurrency: "unbounded" })).toReversed()
-        const isClaimed = claimed !== undefined && claimed._tag === "Mail"
-        const isTaken = taken !== undefined && taken._tag === "Right"
-        expect([isClaimed, isTaken].filter(Boolean)).toEqual([true])
-        outcomes.add(isClaimed ? "claimed" : "taken back")
-        const [mail] = yield* store.workMail([task.id])
-        const [now] = yield* store.tasks({ ids: [task.id] })
-        expect([mail?.message.state._tag, now?.execution._tag]).toEqual(
-          isClaimed ? ["Delivered", "Assigned"] : [round % 3 === 0 ? "Withdrawn" : "Expired", "Idle"]
-        )
-        if (isClaimed) yield* stop("s1", { at: 10_001 + round })
-        yield* store.confirmDelivery(mail?.delivery?.id ?? 0, 1)
-      }
-      expect(outcomes.size).toBeGreaterThan(0)
     })
   )
 

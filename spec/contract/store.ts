@@ -14,6 +14,7 @@ import { mailbox } from "./StoreMailbox.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
+import { workMail } from "./StoreWorkMail.ts"
 
 export const storeContract = (name: string, layer: () => Layer.Layer<Store, unknown>): void => {
   const live: Live = (title, body) => it.scopedLive(title, () => Effect.provide(body(), layer()))
@@ -28,5 +29,6 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     accounts(live)
     hookEvents(live)
     mailbox(live)
+    workMail(live)
   })
 }

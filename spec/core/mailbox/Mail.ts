@@ -50,7 +50,7 @@ export const anyText = fc.oneof(
   fc.fullUnicodeString()
 )
 
-export const anyMessage: fc.Arbitrary<Message> = fc
+const anyMessage: fc.Arbitrary<Message> = fc
   .record({
     text: anyText,
     from: fc.constantFrom("coder", "operator", "qa"),

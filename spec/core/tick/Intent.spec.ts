@@ -2,7 +2,7 @@ import { expect, it } from "vitest"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
 import type { Action } from "../../../core/tick/Action.ts"
 import { intent } from "../../../core/tick/Intent.ts"
-import { attempt, attemptNumber, id, moved, run, stageMoved } from "./Worlds.ts"
+import { attempt, id, moved, run, stageMoved } from "./Worlds.ts"
 
 const of = { task: id(1), revision: 3 }
 const begun = attempt()
