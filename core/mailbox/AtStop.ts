@@ -7,9 +7,12 @@ import type { Delivery, Message } from "./Message.ts"
 import { operator } from "./Role.ts"
 import { isFarewell, isStopWord } from "./StopWord.ts"
 
-/** Messages of one delivery, and the UTF-16 units of all their texts; one alone may be longer. */
+/**
+ * Messages of one delivery, and the UTF-16 units of all their texts; one alone may be longer. Codex 0.169.0 cuts the middle
+ * out of what a hook says beyond some 10,000 (and keeps all of it in a file that it names); Claude Code takes it whole.
+ */
 export const mostMessages = 20
-export const mostText = 16_384
+export const mostText = 8192
 
 /**
  * Deliveries that follow each other without a pause. Claude Code takes the eighth block in a row for a mistake and ends the

@@ -32,7 +32,7 @@ const options = {
   ),
   isPeek: Options.boolean("peek").pipe(Options.withDescription("Only show what waits (so it is without --drain)")),
   session: Options.text("session").pipe(
-    Options.withDescription("The session that takes it; the one that holds the role, for a command of its own"),
+    Options.withDescription("The session that takes it; in a session with that role, itself"),
     Options.optional
   ),
   wait: Options.float("wait").pipe(
