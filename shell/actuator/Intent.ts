@@ -22,7 +22,7 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import { title } from "../../core/verify/Verifier.ts"
 import type { AttemptPhase, AttentionChange, Change } from "../store/Store.ts"
 import { digest, type Finished } from "../verifiers/Verifiers.ts"
-import { mailOf } from "./Mail.ts"
+import { endOf, mailOf } from "./Mail.ts"
 
 /** What a change of a task depends on beside its events. */
 export interface Known {
@@ -181,13 +181,14 @@ export const changeOf = (
 ): Either.Either<Change, Illegal | Record.LandingArmed> =>
   Either.map(Record.record(task, events, "tick", known.policy), (recorded) => {
     let attempt: Attempted | null = null
+    let mail = action === null ? undefined : mailOf(task, action, known.now, known.policy.claimMs)
     let verification = action?._tag === "RunVerifier" ? begun(task, action, known.now) : null
     for (const { before, event } of recorded.entries) {
       if (event._tag !== "ExecutionMoved") continue
       attempt = attemptAfter(before, event.event, known) ?? attempt
+      mail ??= endOf(before, event.event)
       verification = judged(event.event, known) ?? verification
     }
-    const mail = action === null ? undefined : mailOf(task, action, known.now, known.policy.claimMs)
     return {
       epoch: known.epoch,
       at: known.now,

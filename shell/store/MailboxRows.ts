@@ -44,6 +44,12 @@ export interface DeliveryRow {
   readonly said: string | null
 }
 
+/** `id`: of a message. */
+export interface EndedRow {
+  readonly id: string
+  readonly ended_at: number
+}
+
 export interface SessionRow {
   readonly session: string
   readonly role: string

@@ -38,6 +38,8 @@ export type MailChange =
   | { readonly _tag: "Put"; readonly message: Omit<Message, "state"> }
   /** Where the message waits no more, the whole change is a Conflict: it was claimed. */
   | { readonly _tag: "TakeBack"; readonly id: string; readonly as: "withdrawn" | "expired" }
+  /** Its attempt is over: the delivery that it is in is not handed over again. */
+  | { readonly _tag: "End"; readonly id: string }
 
 export interface MailboxService {
   /** Judged by what the store holds at that moment; `id` must be new. */

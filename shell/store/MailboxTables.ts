@@ -1,6 +1,6 @@
 /** What a driver of the store is asked about the mailbox, and what it writes there. */
 import type { Answer } from "./DriverFailure.ts"
-import type { DeliveryRow, MessageRow, SessionRow, SettledRow } from "./MailboxRows.ts"
+import type { DeliveryRow, EndedRow, MessageRow, SessionRow, SettledRow } from "./MailboxRows.ts"
 
 export type MessageQuery =
   /** The oldest first; of all roles where none is given. */
@@ -42,6 +42,8 @@ export interface MailboxWrites {
   readonly deliveries?: ReadonlyArray<DeliveryRow>
   /** After the deliveries that they name. */
   readonly settledMessages?: ReadonlyArray<SettledRow>
+  /** By the message in it: where the delivery has not ended, it has now. */
+  readonly endedDeliveries?: ReadonlyArray<EndedRow>
   /** Inserted or replaced. */
   readonly sessions?: ReadonlyArray<SessionRow>
 }

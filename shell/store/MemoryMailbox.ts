@@ -88,6 +88,12 @@ export const write = (tables: Tables, rows: MailboxWrites): string | null => {
     const before = tables.messages.get(row.id)
     if (before?.state === "waiting") tables.messages.set(row.id, { ...before, ...row })
   }
+  for (const { ended_at, id } of rows.endedDeliveries ?? []) {
+    const delivery = tables.deliveries.get(tables.messages.get(id)?.delivery ?? 0)
+    if (delivery !== undefined && delivery.ended_at === null) {
+      tables.deliveries.set(delivery.id, { ...delivery, ended_at })
+    }
+  }
   for (const row of rows.sessions ?? []) tables.sessions.set(row.session, row)
   return null
 }

@@ -49,6 +49,7 @@ export class Collected {
   readonly attention: Array<NonNullable<Writes["attention"]>[number]> = []
   readonly newMessages: Array<MailboxRows.MessageRow> = []
   readonly settledMessages: Array<MailboxRows.SettledRow> = []
+  readonly endedDeliveries: Array<MailboxRows.EndedRow> = []
 
   constructor(
     seq: number,
@@ -115,6 +116,7 @@ export class Collected {
     for (const each of change.attention) this.attend(each, change.task, change.at)
     const { mail } = change
     if (mail?._tag === "Put") this.newMessages.push(MailboxRows.newMessage(mail.message))
+    if (mail?._tag === "End") this.endedDeliveries.push({ id: mail.id, ended_at: change.at })
     if (mail?._tag === "TakeBack") {
       this.settledMessages.push({ id: mail.id, state: mail.as, delivery: null, settled_at: change.at })
     }
@@ -131,7 +133,8 @@ export class Collected {
       accounts: [...this.accounts.values()],
       attention: this.attention,
       newMessages: this.newMessages,
-      settledMessages: this.settledMessages
+      settledMessages: this.settledMessages,
+      endedDeliveries: this.endedDeliveries
     }
   }
 }

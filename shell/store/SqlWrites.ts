@@ -4,7 +4,7 @@
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
 import type { Answer, Writes } from "./Encoded.ts"
-import type { DeliveryRow, MessageRow, SessionRow, SettledRow } from "./MailboxRows.ts"
+import type { DeliveryRow, EndedRow, MessageRow, SessionRow, SettledRow } from "./MailboxRows.ts"
 import type * as Rows from "./Rows.ts"
 import { failureOf } from "./SqlFailure.ts"
 
@@ -165,6 +165,13 @@ const settledMessages = bulk<SettledRow>(
      UPDATE messages SET state = v.state, delivery = v.delivery, settled_at = v.settled_at
      FROM v WHERE messages.id = v.id AND messages.state = 'waiting'`
 )
+const endedDeliveries = bulk<EndedRow>(
+  ["id", "ended_at"],
+  (names, rows) =>
+    `WITH v (${names}) AS (VALUES ${rows})
+     UPDATE deliveries SET ended_at = v.ended_at FROM v JOIN messages m ON m.id = v.id
+     WHERE deliveries.id = m.delivery AND deliveries.ended_at IS NULL`
+)
 const sessions = upsert<SessionRow>(
   "sessions",
   ["session"],
@@ -219,6 +226,7 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(newMessages, rows.newMessages),
           ...all(deliveries, rows.deliveries),
           ...all(settledMessages, rows.settledMessages),
+          ...all(endedDeliveries, rows.endedDeliveries),
           ...all(sessions, rows.sessions),
           ...(rows.goneHookEvents === undefined ? [] : [run(forget, [JSON.stringify(rows.goneHookEvents)])])
         ],

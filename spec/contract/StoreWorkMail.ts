@@ -47,6 +47,21 @@ const assigned = Effect.fnUntraced(function* (name: string) {
 })
 
 export const workMail = (live: Live): void => {
+  live("MBX-4 work of an attempt that is over is not handed over again, whether or not it was seen", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      yield* bind("s1")
+      const task = yield* assigned("one")
+      const first = mailOf(yield* stop("s1"))
+      expect(mailOf(yield* stop("s1", { at: 2500 })).delivery.id).toBe(first.delivery.id)
+      const end = existing(changeOf(task, [], { at: 2600, mail: { _tag: "End", id: `${task.id}.1` } }))
+      yield* store.write(end)
+      yield* store.write({ ...end, at: 2700 })
+      expect((yield* store.workMail([task.id]))[0]?.delivery?.endedAt).toBe(2600)
+      expect(yield* stop("s1", { at: 3000 })).toEqual({ _tag: "None", why: "NoMail" })
+    })
+  )
+
   live("MBX-4 work and its message are written together, and given alone to the session that holds the role", () =>
     Effect.gen(function* () {
       const store = yield* Store

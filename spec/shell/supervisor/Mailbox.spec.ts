@@ -127,6 +127,9 @@ it("MBX-6 a session that is over without having ended its turn has lost the work
       yield* store.hearSessions([{ session: "s1", hook: "SessionEnd", at: Date.now() }])
       const done = yield* untilStage(idOf("work"), "Done")
       expect(yield* outcomes(done.id)).toEqual(["Lost", "Clean"])
+      // It was over, and is resumed: the work is another's now.
+      yield* bind("s1", folder.path)
+      expect(yield* stop("s1", false)).toEqual([])
       expect(existsSync(join(folder.directory("work"), "by-agent"))).toBe(true)
     })
   ))
