@@ -242,14 +242,8 @@ describe("the commands of the mailbox", () => {
   })
 
   it("MBX-4 submit takes a role, and a task file too", async () => {
-    const { code, stderr, stdout } = await here.run(
-      "submit",
-      "--name=a",
-      "--prompt=x",
-      "--role=reviewer",
-      "--agent=sh",
-      "--verify=true"
-    )
+    const asked = ["--role", "reviewer", "--agent", "sh", "--verify", "true"]
+    const { code, stderr, stdout } = await here.run("submit", "--name", "a", "--prompt", "x", ...asked)
     expect([code, stdout, stderr]).toEqual([0, "#1\n", ""])
     expect((await here.run("submit", "--name", "b", "--prompt", "x", "--role", "operator", "--agent", "sh")).code).toBe(
       2
