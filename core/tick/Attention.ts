@@ -55,6 +55,10 @@ const isUnproved = (view: OwnView, context: Timed): boolean => {
     case "Unknown":
       return unknownSince !== null && reached(context, unknownSince + unknownInStopMs)
     case "BeingStopped":
+      // A session is not ended by drover: its turn is waited for.
+      if (execution.carrier?._tag === "Session")
+        return reached(context, execution.since + context.policy.survivorAttentionMs)
+      return open.includes(keyOf(task, "survivors"))
     case undefined:
       return open.includes(keyOf(task, "survivors"))
     default:
@@ -82,10 +86,17 @@ const wanted = (view: OwnView, context: Timed): ReadonlyArray<Item> => {
   if (unseen !== null) push("unknown", unseen)
   if (inTheWay !== null) push("landing", inTheWay)
   if (isLeft) {
-    const pids = observation?._tag === "Survivors" ? observation.pids.join(", ") : "unknown processes"
-    push("survivors", `could not be stopped: ${pids}`)
+    push("survivors", survivors(view))
   }
   return items
+}
+
+const survivors = ({ observation, task: { execution } }: OwnView): string => {
+  if (execution._tag === "Stopping" && execution.carrier?._tag === "Session") {
+    return `is to stop, and the session ${execution.carrier.session} has not ended its turn`
+  }
+  const pids = observation?._tag === "Survivors" ? observation.pids.join(", ") : "unknown processes"
+  return `could not be stopped: ${pids}`
 }
 
 const none: ReadonlyArray<never> = []

@@ -25,6 +25,7 @@ import { isAlive } from "../process/ProcessTable.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
 import { type Change, type Fenced, Store, type StoreError } from "../store/Store.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
+import { isCarried, type Postbox } from "../supervisor/Postbox.ts"
 import type { Verifiers } from "../verifiers/Verifiers.ts"
 import * as Lander from "./Lander.ts"
 import * as Launcher from "./Launcher.ts"
@@ -41,6 +42,7 @@ export interface Tools {
   readonly sensor: AttemptSensor
   readonly stopper: Stopper
   readonly verifiers: Verifiers
+  readonly postbox: Pick<Postbox, "isOver">
   /** Makes the next tick come now. */
   readonly wake: Effect.Effect<void>
 }
@@ -156,7 +158,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         const record = fleet.recordOf(task)
         if (execution._tag !== "Stopping") return
         if (execution.subject._tag === "Landing") return yield* lander.stop(task, execution.subject.run)
-        if (record === null) return
+        // What a session does is not drover's to end: its turn is waited for.
+        if (record === null || (isCarried(task) && !tools.postbox.isOver(task))) return
         const request = { task, execution, record, graceMs: policy.stopGraceMs, launch: launcher.end(record.marker) }
         yield* stopper.stop(
           request,

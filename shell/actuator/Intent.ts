@@ -22,6 +22,7 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import { title } from "../../core/verify/Verifier.ts"
 import type { AttemptPhase, AttentionChange, Change } from "../store/Store.ts"
 import { digest, type Finished } from "../verifiers/Verifiers.ts"
+import { endOf, mailOf } from "./Mail.ts"
 
 /** What a change of a task depends on beside its events. */
 export interface Known {
@@ -108,15 +109,24 @@ const attemptAfter = (task: Task, event: ExecutionEvent, known: Known): Attempte
           startedAt: record.startedAt ?? now
         }
       }
+    case "Claimed":
+      return { phase: "started", record: { ...record, startedAt: record.startedAt ?? now } }
+    case "Withdrawn":
+      return {
+        phase: "ended",
+        record: { ...record, endedAt: now, outcome: "LaunchFailed", detail: "no session took it" }
+      }
     case "LaunchFailed":
       return { phase: "ended", record: { ...record, endedAt: now, outcome: "LaunchFailed", detail: event.reason } }
     case "VerifiedDead": {
       if (task.execution._tag !== "Stopping" || task.execution.subject._tag !== "Agent") return null
       const progress = known.progress ?? record.progress
-      const ending = endingOf(task.execution.ending, event.facts)
+      const { carrier } = task.execution
+      const { detail, outcome } = outcomeOf(endingOf(task.execution.ending, event.facts))
+      const by = carrier?._tag === "Session" ? `by the session ${carrier.session}` : null
       return {
         phase: "ended",
-        record: { ...record, progress, treeAfter: event.facts.tree, endedAt: now, ...outcomeOf(ending) }
+        record: { ...record, progress, treeAfter: event.facts.tree, endedAt: now, outcome, detail: detail ?? by }
       }
     }
     default:
@@ -171,15 +181,18 @@ export const changeOf = (
 ): Either.Either<Change, Illegal | Record.LandingArmed> =>
   Either.map(Record.record(task, events, "tick", known.policy), (recorded) => {
     let attempt: Attempted | null = null
+    let mail = action === null ? undefined : mailOf(task, action, known.now, known.policy.claimMs)
     let verification = action?._tag === "RunVerifier" ? begun(task, action, known.now) : null
     for (const { before, event } of recorded.entries) {
       if (event._tag !== "ExecutionMoved") continue
       attempt = attemptAfter(before, event.event, known) ?? attempt
+      mail ??= endOf(before, event.event)
       verification = judged(event.event, known) ?? verification
     }
     return {
       epoch: known.epoch,
       at: known.now,
+      ...(mail === undefined ? {} : { mail }),
       task: task.id,
       expectedRevision: task.revision,
       recorded,

@@ -70,6 +70,12 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     async () => (await import("./commands/Attach.ts")).command
   ),
 
+  send: entry(
+    "Work",
+    "Send a message to the session that holds a role",
+    async () => (await import("./commands/Send.ts")).command
+  ),
+
   status: entry("Look", "List tasks, and why they wait", async () => (await import("./commands/Status.ts")).command),
   show: entry("Look", "Show everything about a task", async () => (await import("./commands/Show.ts")).command),
   logs: entry("Look", "Print what a task's attempts printed", async () => (await import("./commands/Logs.ts")).command),
@@ -85,6 +91,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     async () => (await import("./commands/Metrics.ts")).command
   ),
   attention: entry("Look", "List what needs a person", async () => (await import("./commands/Attention.ts")).command),
+  inbox: entry(
+    "Look",
+    "Show or take the mail of long-lived sessions",
+    async () => (await import("./commands/Inbox.ts")).command
+  ),
   claims: entry(
     "Look",
     "Say what a message claims to do or to have done",

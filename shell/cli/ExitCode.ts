@@ -10,6 +10,7 @@ import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/Owners
 import { NoSuchTask, type Refusal } from "../operator/Operation.ts"
 import type { NoSuchAttempt } from "../view/TaskLog.ts"
 import type { ProcessTableUnreadable } from "../process/ProcessTable.ts"
+import type { MessageRefused } from "../store/MailboxService.ts"
 import type {
   Conflict,
   Fenced,
@@ -63,6 +64,7 @@ export type Failure =
   | Failed
   | Fenced
   | MalformedRow
+  | MessageRefused
   | NewerSchema
   | NoSuchAttempt
   | NoSuchThing
@@ -124,6 +126,7 @@ export const message = (failure: Failure): string => {
     case "Incomplete":
     case "NoSuchAttempt":
     case "NoSuchTask":
+    case "MessageRefused":
     case "NoSuchThing":
     case "NotLegal":
     case "NotYet":
@@ -157,6 +160,8 @@ const anyCodeOf = (failure: Failure): number => {
       return invalid
     case "ConfigUnreadable":
       return failure.reason === "Missing" ? missing : invalid
+    case "MessageRefused":
+      return failure.refusal._tag === "Hops" || failure.refusal._tag === "Rate" ? refused : invalid
     case "NoSuchAttempt":
     case "NoSuchTask":
     case "NoSuchThing":

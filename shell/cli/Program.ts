@@ -147,5 +147,7 @@ export const run = (args: ReadonlyArray<string>) =>
     if (Option.isNone(failure)) return yield* Effect.failCause(exit.cause)
     const said = ExitCode.message(failure.value)
     if (said !== "") yield* output.error(said)
-    return ExitCode.codeOf(failure.value, commandWord(args) === "ingest")
+    const word = commandWord(args)
+    const isHook = word === "ingest" || (word === "inbox" && args.some((arg) => arg.startsWith("--hook")))
+    return ExitCode.codeOf(failure.value, isHook)
   }).pipe(Effect.provide(Layer.merge(libraryConfig, logger)))

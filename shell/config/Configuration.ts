@@ -24,6 +24,7 @@ import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.t
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
 import * as HttpTable from "./HttpTable.ts"
+import * as RoleTable from "./RoleTable.ts"
 import * as Toml from "./Toml.ts"
 import { Days, maybe, Milliseconds, Model, PositiveCount, Rate, Switch } from "./Values.ts"
 
@@ -44,6 +45,8 @@ export interface ConfigurationService {
   readonly agents: Agents
   /** The model command that `brain` verifiers ask. */
   readonly brain: AgentDefinition.AgentDefinition
+  /** Which agent does the work of a role where no session takes it. */
+  readonly roles: RoleTable.Roles
   /** What the file says of guards, as it was read. */
   readonly guards: Guard.Config
   /** What it says of them now: it may have been changed since. */
@@ -124,6 +127,7 @@ const UserFile = Schema.Struct({
   ),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
   brain: maybe(BrainTable.BrainTable, "The model command that `brain` verifiers ask"),
+  roles: maybe(RoleTable.RoleTables, "The roles of long-lived sessions, by name"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
   http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
@@ -163,7 +167,17 @@ const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "claims" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
+  | "policy"
+  | "agents"
+  | "brain"
+  | "claims"
+  | "roles"
+  | "prices"
+  | "guards"
+  | "hooks"
+  | "http"
+  | "ownership"
+  | "retention"
 >
 
 /** What holds without a file. */
@@ -171,6 +185,7 @@ export const defaults: Content = {
   policy: Policy.defaults,
   agents: builtIn,
   brain: AgentDefinition.defaultBrain,
+  roles: new Map(),
   prices: new Map(),
   guards: {},
   ownership: noHealing,
@@ -191,10 +206,14 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   }
   const folder = dirname(document.file)
   const { brain } = decoded.right
+  const agents = withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder))
+  const unknown = RoleTable.problems(document, new Set(agents.keys()))
+  if (unknown.length > 0) return Either.left(new ConfigInvalid({ file: document.file, problems: unknown }))
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
     prices: pricesOf(decoded.right.prices),
-    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder)),
+    agents,
+    roles: RoleTable.resolve(decoded.right.roles),
     brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
     guards: {
       ...GuardTable.resolve(decoded.right.guards),

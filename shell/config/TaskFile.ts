@@ -190,6 +190,7 @@ export const load = (
         brain: brain ?? configuration.brain
       },
       configured: configuration,
+      roles: configuration.roles,
       searchPath: configuration.searchPath,
       priced: configuration
     })
@@ -249,11 +250,12 @@ export const submitFlags = (
       problem: (kind, key, message, suggestion = null) =>
         Toml.problem(document, kind, typeof key === "string" ? [key] : key, message, suggestion)
     }
-    const { searchPath } = configuration
+    const { roles, searchPath } = configuration
     const surroundings = {
       folder,
       programs: configuration,
       configured: configuration,
+      roles,
       searchPath,
       priced: configuration
     }

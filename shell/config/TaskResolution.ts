@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly programs: Programs
   /** What the gates of a repository may name: a task file does not take the place of that. */
   readonly configured: Programs
+  /** Which agent does the work of a role where no session takes it. */
+  readonly roles: ReadonlyMap<string, string>
   /** PATH. */
   readonly searchPath: string | undefined
   readonly priced: Priced
@@ -60,17 +62,27 @@ export interface Resolved {
   readonly programs: ReadonlyArray<UsedProgram>
 }
 
+/** A session works where it is, and commits nothing for drover to land. */
 const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> => {
   const not = (key: keyof TaskTable): ReadonlyArray<ConfigProblem> => [
-    problem("Unsupported", key, `${key} = ${JSON.stringify(table[key])} is not supported by this version yet`)
+    problem("Unsupported", key, `${key} = ${JSON.stringify(table[key])} does not go with role in this version`)
   ]
-  return table.role === undefined ? [] : not("role")
+  if (table.role === undefined) return []
+  if (table.merge === "squash") return not("merge")
+  return table.isolate === "worktree" ? not("isolate") : []
 }
 
-const agentOf = (draft: Draft, { agents }: Programs): Either.Either<AgentDefinition, ConfigProblem> =>
-  Either.mapLeft(findAgent(draft.table.agent ?? defaults.agent, agents), ({ kind, message, suggestion }) =>
+/** The one that the task names, that of its role, or that of all. */
+const agentOf = (
+  draft: Draft,
+  { programs: { agents }, roles }: Surroundings
+): Either.Either<AgentDefinition, ConfigProblem> => {
+  const { agent, role } = draft.table
+  const ofRole = role === undefined ? undefined : roles.get(role)
+  return Either.mapLeft(findAgent(agent ?? ofRole ?? defaults.agent, agents), ({ kind, message, suggestion }) =>
     draft.problem(kind, "agent", message, suggestion)
   )
+}
 
 /** As many names as fit a line. */
 const list = (drafts: ReadonlyArray<Draft>): string => {
@@ -228,9 +240,8 @@ const resolveOne = (
 > =>
   Effect.gen(function* () {
     const problems = [...unsupported(draft)]
-    const agent = agentOf(draft, surroundings.programs)
-    // With a role no agent is started.
-    if (Either.isLeft(agent) && draft.table.role === undefined) problems.push(agent.left)
+    const agent = agentOf(draft, surroundings)
+    if (Either.isLeft(agent)) problems.push(agent.left)
     const directory = yield* look.directory(resolvePath(surroundings.folder, draft.table.cwd ?? "."))
     if (Either.isLeft(directory)) problems.push(draft.problem("Environment", "cwd", directory.left))
     const cwd = Either.getOrElse(directory, () => surroundings.folder)

@@ -20,6 +20,7 @@ import {
   Name,
   PositiveCount,
   Prompt,
+  RoleName,
   Seconds,
   Whole
 } from "./Values.ts"
@@ -42,7 +43,10 @@ export const TaskTable = Schema.Struct({
   cwd: maybe(Command, "The directory to work in, relative to this file"),
   depends_on: maybe(Schema.Array(Name), "Names of tasks that must be done first"),
   agent: maybe(Name, "Which agent does it"),
-  role: maybe(Name, "The role of a long-lived session that does it instead"),
+  role: maybe(
+    RoleName,
+    "The role of a long-lived session that does it; an agent does it where no session takes it in time"
+  ),
   model: maybe(Model, "Which model the agent uses"),
   max_retries: maybe(Count, "Attempts after the first"),
   timeout_min: maybe(Minutes, "Minutes of active time of one attempt"),

@@ -2,6 +2,7 @@
  * The values that configuration files are made of. Each description is what a person is told when another is found.
  */
 import * as Schema from "effect/Schema"
+import { isBindable } from "../../core/mailbox/Role.ts"
 
 /** A year: what is longer was a mistake in the unit. */
 const longestMinutes = 366 * 24 * 60
@@ -30,6 +31,15 @@ export const Prompt = Schema.String.pipe(
 export const Name = Schema.String.pipe(
   Schema.pattern(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u),
   Schema.annotations({ description: "a name: one line, 1 to 100 characters, no space around it" })
+)
+
+/** Whatever `core/mailbox/Role.ts` lets a session hold. */
+export const RoleName = Schema.String.pipe(
+  Schema.filter(isBindable, {
+    description:
+      'the name of a role: letters, digits, ".", "_" and "-", at most 64, and not "operator", "drover" or "supervisor"',
+    jsonSchema: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" }
+  })
 )
 
 export const Model = Text.annotations({ description: "the name of a model" })

@@ -4,10 +4,10 @@
  */
 import { constants } from "node:fs"
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises"
-import { dirname } from "node:path"
+import { basename, dirname } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import { hookNames } from "../../core/hook/HookName.ts"
+import { type HookName, hookNames } from "../../core/hook/HookName.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { makeFolder } from "../store/PrivateFile.ts"
 import * as SpoolFile from "./SpoolFile.ts"
@@ -25,12 +25,23 @@ export class HookScriptUnwritable extends Data.TaggedError("HookScriptUnwritable
 /** One word of a shell, whatever is in it. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
+/** The command line of drover itself, as words of a shell: this very one where it is known, else that of the PATH. */
+const drover = (): string => {
+  const program = process.argv[1] ?? ""
+  const isDrover = /^drover(?:\.cjs)?$/.test(basename(program))
+  return isDrover ? `${quoted(process.execPath)} ${quoted(program)}` : "drover"
+}
+
+/** Hooks that matter to the mailbox of a session, which `drover inbox` answers. */
+const mailHooks: ReadonlyArray<HookName> = ["SessionStart", "Stop"]
+
 /**
- * The program, for POSIX shells. `spool` is absolute; an absolute `$DROVER_SPOOL` goes before it.
+ * The program, for POSIX shells. `spool` is absolute, in the state directory; an absolute `$DROVER_SPOOL` goes before it.
  *
  * - It ends with status 0 whatever happens: agents read 2 as "block", and a shell ends with 2 at many of its errors. So
  *   all of it is one group, whose redirection may fail, and nothing in it is a special builtin with a redirection.
- * - It prints nothing: agents give what some hooks print to the model.
+ * - It prints nothing but what `drover inbox` does: agents give what some hooks print to the model. That alone starts
+ *   Node, where `$DROVER_MAILBOX` names the role of the session, and after the event is in the spool.
  * - It waits for its standard input and for nothing else. The agents' programs close it as they start a hook, and end a
  *   hook at their own time limit; a file that stays without its end is set aside by the reader.
  * - What it can not keep it reads all the same, or the agent's write would break.
@@ -50,6 +61,16 @@ export const text = (spool: string): string => `#!/bin/sh
   case \${DROVER_SPOOL-} in
   /*) spool=$DROVER_SPOOL ;;
   *) spool=${quoted(spool)} ;;
+  esac
+  case \${DROVER_MAILBOX:+mail}-\${DROVER_ATTEMPT:+attempt}-\${1-} in
+  ${mailHooks.map((name) => `mail--${name}`).join(" | ")})
+    event=$(cat; printf .)
+    event=\${event%.}
+    printf %s "$event" | DROVER_MAILBOX='' "$0" "$1"
+    printf %s "$event" |
+      DROVER_HOME=${quoted(dirname(spool))} NODE_OPTIONS='' NODE_EXTRA_CA_CERTS='' ${drover()} inbox --hook "$1"
+    exit 0
+    ;;
   esac
   case \${1-} in
   ${hookNames.join(" | ")})

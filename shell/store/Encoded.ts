@@ -4,25 +4,20 @@
  * A driver knows no rule of drover; compare-and-set, fencing, events and submissions are worked out above it, once, for
  * all drivers (`Typed.ts`).
  */
-import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { CostRow } from "./CostShare.ts"
+import type { Answer, DriverFailure } from "./DriverFailure.ts"
+import type { MailboxReads, MailboxWrites } from "./MailboxTables.ts"
 import type * as Rows from "./Rows.ts"
 import type { RetryCount, VerdictCount } from "./Tallies.ts"
 import { type Standing, StoreUnavailable } from "./Store.ts"
 
-/** A statement failed; the transaction around it turns it into a `StoreUnavailable` that says what was being done. */
-export class DriverFailure extends Data.TaggedError("DriverFailure")<{
-  readonly reason: StoreUnavailable["reason"] | "Constraint"
-  readonly cause: unknown
-}> {}
+export { type Answer, DriverFailure } from "./DriverFailure.ts"
 
 /** The failure as the caller of the store sees it. */
 export const unavailable = (operation: string, path: string, { cause, reason }: DriverFailure): StoreUnavailable =>
   new StoreUnavailable({ operation, reason: reason === "Constraint" ? "Other" : reason, path, cause })
-
-export type Answer<A> = Effect.Effect<A, DriverFailure>
 
 /** What has to be known before anything is written. */
 export interface Head {
@@ -142,6 +137,7 @@ export interface Reads {
   readonly unverified: (limit: number) => Answer<ReadonlyArray<Rows.UnverifiedRow>>
   /** The latest of that session. */
   readonly lastHookEvent: (session: string) => Answer<Rows.HookEventRow | null>
+  readonly mailbox: MailboxReads
   readonly newestBatch: (path: string) => Answer<Option.Option<number>>
   readonly setting: (name: string) => Answer<string | null>
   /** The supervisor with the highest epoch. */
@@ -157,7 +153,7 @@ export interface Reads {
 }
 
 /** Rows to be written together, parents before children. */
-export interface Writes {
+export interface Writes extends MailboxWrites {
   readonly batches?: ReadonlyArray<{ readonly id: number; readonly path: string; readonly at: number }>
   readonly newTasks?: ReadonlyArray<Rows.NewTaskRow>
   readonly specs?: ReadonlyArray<Rows.SpecRow>

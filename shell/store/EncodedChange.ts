@@ -9,6 +9,7 @@ import type { Task } from "../../core/task/Task.ts"
 import * as Codec from "./Codec.ts"
 import * as EventRows from "./EventRows.ts"
 import type * as Rows from "./Rows.ts"
+import type { MailChange } from "./MailboxService.ts"
 import type { AttentionChange, Change } from "./Store.ts"
 
 /** A ledger row before it has its place in the stream, its event, and the escalation that may follow. */
@@ -34,6 +35,7 @@ export interface EncodedChange {
   /** Of the attempt and the verification. */
   readonly events: ReadonlyArray<EventRows.Unnumbered>
   readonly attention: ReadonlyArray<AttentionChange>
+  readonly mail: MailChange | null
   /** Rows it writes, at most. */
   readonly weight: number
 }
@@ -109,8 +111,9 @@ export const encode = (change: Change): EncodedChange => {
     accounts,
     events,
     attention,
+    mail: change.mail ?? null,
     weight:
-      1 +
+      2 +
       3 * recorded.entries.length +
       2 * (accounts.length + attention.length + events.length) +
       (verification === null ? 0 : 1)

@@ -15,6 +15,7 @@ import {
   type Telling
 } from "./Encoded.ts"
 import * as MemoryCosts from "./MemoryCosts.ts"
+import * as MemoryMailbox from "./MemoryMailbox.ts"
 import * as MemoryTallies from "./MemoryTallies.ts"
 import { type Numbered, specKey, type StoredTask, Tables } from "./MemoryTables.ts"
 import { write } from "./MemoryWrites.ts"
@@ -215,6 +216,7 @@ const reads = (tables: Tables): Reads => {
     unverified: (limit) => Effect.sync(() => byId(tables.unverified.values()).slice(-limit)),
     lastHookEvent: (session) =>
       Effect.sync(() => byId(tables.hookEvents.values()).findLast(({ session_id }) => session_id === session) ?? null),
+    mailbox: MemoryMailbox.reads(tables),
     newestBatch: (path) =>
       Effect.sync(() => {
         const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))

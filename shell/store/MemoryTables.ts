@@ -1,6 +1,7 @@
 /**
  * The tables of a store in memory, with a way back: what a failed transaction changed is undone, newest first.
  */
+import type { DeliveryRow, MessageRow, SessionRow } from "./MailboxRows.ts"
 import type * as Rows from "./Rows.ts"
 
 /** What a database would derive from the other columns. */
@@ -76,6 +77,9 @@ export class Tables {
   readonly settings = new Table<string, string>(this.undo)
   readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)
   readonly guards = new Table<string, Rows.GuardRow>(this.undo)
+  readonly messages = new Table<string, MessageRow>(this.undo)
+  readonly deliveries = new Table<number, DeliveryRow>(this.undo)
+  readonly sessions = new Table<string, SessionRow>(this.undo)
   readonly hookEvents = new Table<number, Rows.HookEventRow>(this.undo)
   /** What is there once, however often it comes. */
   readonly hookEventKeys = new Table<string, number>(this.undo)

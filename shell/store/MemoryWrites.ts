@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Projection from "../../core/stage/Projection.ts"
 import * as Stage from "../../core/stage/Stage.ts"
 import type { Writes } from "./Encoded.ts"
+import * as MemoryMailbox from "./MemoryMailbox.ts"
 import { type Derived, specKey, type Tables } from "./MemoryTables.ts"
 import type * as Rows from "./Rows.ts"
 
@@ -145,5 +146,5 @@ export const write = (tables: Tables, rows: Writes): string | null => {
   for (const row of rows.commitments ?? []) putCommitment(tables, row)
   for (const row of rows.unverified ?? []) keepUnverified(tables, row)
   if (rows.claimsBefore !== undefined) forgetClaims(tables, rows.claimsBefore)
-  return null
+  return MemoryMailbox.write(tables, rows)
 }

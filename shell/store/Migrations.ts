@@ -13,6 +13,7 @@ import * as accounts from "./migrations/0003_accounts.ts"
 import * as turns from "./migrations/0004_turns.ts"
 import * as hookEvents from "./migrations/0005_hook_events.ts"
 import * as commitments from "./migrations/0006_commitments.ts"
+import * as messages from "./migrations/0007_messages.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -26,7 +27,8 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 3, statements: accounts.statements },
   { version: 4, statements: turns.statements },
   { version: 5, statements: hookEvents.statements },
-  { version: 6, statements: commitments.statements }
+  { version: 6, statements: commitments.statements },
+  { version: 7, statements: messages.statements }
 ]
 
 /** The version this program reads and writes. */

@@ -9,6 +9,7 @@ import * as Codec from "./Codec.ts"
 import type { EncodedChange } from "./EncodedChange.ts"
 import type { Head, Writes } from "./Encoded.ts"
 import * as EventRows from "./EventRows.ts"
+import * as MailboxRows from "./MailboxRows.ts"
 import type * as Rows from "./Rows.ts"
 import { type AttentionChange, Conflict, Fenced } from "./Store.ts"
 
@@ -21,6 +22,8 @@ export interface Known {
   readonly attention: ReadonlySet<string>
   /** Those of the group's accounts of which there is a row. */
   readonly accounts: ReadonlyMap<string, Account.Account>
+  /** Those of the messages to be taken back that wait no more. */
+  readonly settled: ReadonlySet<string>
 }
 
 /** The key of the item that a paused account raises. */
@@ -44,6 +47,9 @@ export class Collected {
   readonly verifications = new Map<string, Rows.VerificationRow>()
   readonly accounts = new Map<string, Rows.AccountRow>()
   readonly attention: Array<NonNullable<Writes["attention"]>[number]> = []
+  readonly newMessages: Array<MailboxRows.MessageRow> = []
+  readonly settledMessages: Array<MailboxRows.SettledRow> = []
+  readonly endedDeliveries: Array<MailboxRows.EndedRow> = []
 
   constructor(
     seq: number,
@@ -108,6 +114,12 @@ export class Collected {
     }
     for (const event of change.events) this.event(event)
     for (const each of change.attention) this.attend(each, change.task, change.at)
+    const { mail } = change
+    if (mail?._tag === "Put") this.newMessages.push(MailboxRows.newMessage(mail.message))
+    if (mail?._tag === "End") this.endedDeliveries.push({ id: mail.id, ended_at: change.at })
+    if (mail?._tag === "TakeBack") {
+      this.settledMessages.push({ id: mail.id, state: mail.as, delivery: null, settled_at: change.at })
+    }
   }
 
   get writes(): Writes {
@@ -119,7 +131,10 @@ export class Collected {
       attempts: [...this.attempts.values()],
       verifications: [...this.verifications.values()],
       accounts: [...this.accounts.values()],
-      attention: this.attention
+      attention: this.attention,
+      newMessages: this.newMessages,
+      settledMessages: this.settledMessages,
+      endedDeliveries: this.endedDeliveries
     }
   }
 }
@@ -136,7 +151,8 @@ export const plan = (
   const judge = (change: EncodedChange): Either.Either<void, Conflict> => {
     const found = revisions.get(change.task) ?? null
     const isTaken = change.attempt !== null && change.attempt.isNew && attempts.has(change.attempt.name)
-    if (found !== change.expectedRevision || isTaken) {
+    const isClaimed = change.mail?._tag === "TakeBack" && known.settled.has(change.mail.id)
+    if (found !== change.expectedRevision || isTaken || isClaimed) {
       return Either.left(new Conflict({ task: change.task, expected: change.expectedRevision, found }))
     }
     if (change.update !== null) revisions.set(change.task, change.update.revision)

@@ -18,6 +18,7 @@ import {
 import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
 import * as SqlCosts from "./SqlCosts.ts"
+import * as SqlMailbox from "./SqlMailbox.ts"
 import * as SqlTallies from "./SqlTallies.ts"
 import * as SqlWrites from "./SqlWrites.ts"
 
@@ -223,6 +224,7 @@ export const reads = (connection: Connection): Reads => {
       all(`SELECT * FROM (SELECT * FROM unverified_claims ORDER BY id DESC LIMIT ?) ORDER BY id`, [limit]),
     lastHookEvent: (session) =>
       one(`SELECT * FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1`, [session]),
+    mailbox: SqlMailbox.reads(connection),
     newestBatch: (path) =>
       Effect.map(
         one<{ readonly id: number }>(`SELECT id FROM batches WHERE path = ? ORDER BY id DESC LIMIT 1`, [path]),

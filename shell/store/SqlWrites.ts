@@ -4,6 +4,7 @@
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
 import type { Answer, Writes } from "./Encoded.ts"
+import type { DeliveryRow, EndedRow, MessageRow, SessionRow, SettledRow } from "./MailboxRows.ts"
 import type * as Rows from "./Rows.ts"
 import { failureOf } from "./SqlFailure.ts"
 
@@ -138,6 +139,44 @@ const hookEvents = insert<Rows.NewHookEventRow>(
   ["session_id", "hook", "tool_name", "tool_use_id", "cwd", "payload", "at", "source"],
   "ON CONFLICT DO NOTHING"
 )
+const newMessages = insert<MessageRow>("messages", [
+  "id",
+  "role",
+  "sender",
+  "body",
+  "hop",
+  "at",
+  "task_id",
+  "attempt",
+  "visit",
+  "state",
+  "delivery",
+  "settled_at"
+])
+const deliveries = upsert<DeliveryRow>(
+  "deliveries",
+  ["id"],
+  ["role", "session", "at", "hop", "chain", "printed", "confirmed_at", "ended_at", "said"]
+)
+const settledMessages = bulk<SettledRow>(
+  ["id", "state", "delivery", "settled_at"],
+  (names, rows) =>
+    `WITH v (${names}) AS (VALUES ${rows})
+     UPDATE messages SET state = v.state, delivery = v.delivery, settled_at = v.settled_at
+     FROM v WHERE messages.id = v.id AND messages.state = 'waiting'`
+)
+const endedDeliveries = bulk<EndedRow>(
+  ["id", "ended_at"],
+  (names, rows) =>
+    `WITH v (${names}) AS (VALUES ${rows})
+     UPDATE deliveries SET ended_at = v.ended_at FROM v JOIN messages m ON m.id = v.id
+     WHERE deliveries.id = m.delivery AND deliveries.ended_at IS NULL`
+)
+const sessions = upsert<SessionRow>(
+  "sessions",
+  ["session"],
+  ["role", "bound", "at", "cwd", "process", "spoken_at", "ended_at"]
+)
 const forget = `DELETE FROM hook_events WHERE id IN (SELECT value FROM json_each(?))`
 const commitments = upsert<Rows.CommitmentRow>(
   "commitments",
@@ -195,6 +234,11 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(supervisors, rows.supervisors),
           ...all(guards, rows.guards),
           ...all(hookEvents, rows.hookEvents),
+          ...all(newMessages, rows.newMessages),
+          ...all(deliveries, rows.deliveries),
+          ...all(settledMessages, rows.settledMessages),
+          ...all(endedDeliveries, rows.endedDeliveries),
+          ...all(sessions, rows.sessions),
           ...(rows.goneHookEvents === undefined ? [] : [run(forget, [JSON.stringify(rows.goneHookEvents)])]),
           ...all(commitments, rows.commitments),
           ...all(unverified, rows.unverified),

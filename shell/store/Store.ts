@@ -26,29 +26,11 @@ import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
 import type { Amendable, Amended, CommitmentsOf } from "./Amendment.ts"
 import type { CostShare } from "./CostShare.ts"
+import type { MailboxService, MailChange } from "./MailboxService.ts"
+import type { StoreError } from "./StoreError.ts"
 import type { Tallies } from "./Tallies.ts"
 
-/** The file can not be read or written: full, read-only, locked longer than the busy time-out, or damaged. */
-export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
-  readonly operation: string
-  readonly reason: "Full" | "ReadOnly" | "Locked" | "Damaged" | "Missing" | "Other"
-  readonly path: string
-  readonly cause: unknown
-}> {
-  override get message(): string {
-    const detail = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `can not ${this.operation}: ${this.path} ${meaning[this.reason]} (${detail})`
-  }
-}
-
-const meaning: { readonly [R in StoreUnavailable["reason"]]: string } = {
-  Full: "is on a full disk",
-  ReadOnly: "can not be written",
-  Locked: "is locked by another program",
-  Damaged: "is damaged or no store of drover",
-  Missing: "is not there",
-  Other: "can not be used"
-}
+export { MalformedRow, type StoreError, StoreUnavailable } from "./StoreError.ts"
 
 /** The store was written by a newer program: nothing was touched. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{
@@ -58,17 +40,6 @@ export class NewerSchema extends Data.TaggedError("NewerSchema")<{
 }> {
   override get message(): string {
     return `${this.path} has schema ${this.found}, this program knows ${this.supported}: use the newer drover, or another DROVER_HOME`
-  }
-}
-
-/** A row can not be decoded; names the table and the row (STG-11). */
-export class MalformedRow extends Data.TaggedError("MalformedRow")<{
-  readonly table: string
-  readonly row: string
-  readonly detail: string
-}> {
-  override get message(): string {
-    return `the row ${this.row} of the table ${this.table} can not be understood: ${this.detail}`
   }
 }
 
@@ -119,9 +90,6 @@ export class SubmissionRefused extends Data.TaggedError("SubmissionRefused")<{
   }
 }
 
-/** What every operation may fail with. */
-export type StoreError = StoreUnavailable | MalformedRow
-
 /** One change of one task, and all rows that belong in its transaction. */
 export interface Change {
   /** The supervisor's epoch; null for a person's command, which holds none. */
@@ -136,6 +104,8 @@ export interface Change {
   /** Inserted or replaced by (task, run). */
   readonly verification: Verification | null
   readonly attention: ReadonlyArray<AttentionChange>
+  /** Absent: none. */
+  readonly mail?: MailChange
 }
 export type AttemptPhase = "created" | "started" | "adopted" | "ended"
 
@@ -251,7 +221,7 @@ export interface Supervisor {
 
 export class Store extends Context.Tag("drover/Store")<
   Store,
-  {
+  MailboxService & {
     /** Stores all tasks of a submission or none; the same submission again adds nothing (STO-5). */
     readonly submit: (submission: Submission) => Effect.Effect<Submitted, StoreError | SubmissionRefused>
 

@@ -20,6 +20,7 @@ import * as EventRows from "./EventRows.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import * as GuardRows from "./GuardRows.ts"
 import * as HookEventStore from "./HookEventStore.ts"
+import * as MailboxStore from "./MailboxStore.ts"
 import * as Plan from "./Plan.ts"
 import type * as Rows from "./Rows.ts"
 import * as TallyStore from "./TallyStore.ts"
@@ -64,7 +65,10 @@ const commitIn = (transaction: Transaction, requests: ReadonlyArray<Plan.Request
       ...new Set(touched.map(Plan.pausedKey))
     ]
     const attention = keys.length === 0 ? new Set<string>() : yield* transaction.openAttentionKeys(keys)
-    const { outcomes, writes } = Plan.plan(requests, { head, attempts, attention, accounts })
+    const takenBack = changes.flatMap(({ mail }) => (mail?._tag === "TakeBack" ? [mail.id] : []))
+    const messages = takenBack.length === 0 ? [] : yield* transaction.mailbox.messages({ _tag: "Ids", ids: takenBack })
+    const settled = new Set(messages.flatMap(({ id, state }) => (state === "waiting" ? [] : [id])))
+    const { outcomes, writes } = Plan.plan(requests, { head, attempts, attention, accounts, settled })
     yield* transaction.write(writes)
     return outcomes
   })
@@ -266,6 +270,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       ...(yield* HookEventStore.make(driver)),
       ...CommitmentStore.make(driver),
       ...(yield* TallyStore.make(driver)),
+      ...MailboxStore.make(driver),
       batchOf: (path) =>
         Effect.map(
           reading("find a batch", (reads) => reads.newestBatch(path)),

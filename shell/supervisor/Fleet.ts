@@ -17,6 +17,7 @@ import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
 import type { Change, Store } from "../store/Store.ts"
 import type { Run } from "../verifiers/Verifiers.ts"
+import { concerns } from "./Postbox.ts"
 
 const isSame = (a: ReadonlyArray<Account>, b: ReadonlyArray<Account>): boolean =>
   a.length === b.length && JSON.stringify(a) === JSON.stringify(b)
@@ -28,6 +29,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const attention = new Map<TaskId, Set<string>>()
   const live = new Set<TaskId>()
   const changed = new Set<TaskId>()
+  const mailed = new Set<TaskId>()
   /** Tasks that others wait for and that are not known: terminal before this supervisor began, or not there. */
   const missing = new Set<TaskId>()
   let accounts: ReadonlyArray<Account> = []
@@ -39,6 +41,8 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     changed.add(id)
     if (isLive(execution)) live.add(id)
     else live.delete(id)
+    if (concerns(task)) mailed.add(id)
+    else mailed.delete(id)
     if (isTerminal(stage)) return
     for (const other of dependsOn) if (!tasks.has(other)) missing.add(other)
   }
@@ -169,6 +173,8 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     all: (): ReadonlyArray<Task> => [...tasks.values()],
     /** Those that something may be alive of. */
     live: (): ReadonlyArray<Task> => [...live].flatMap((id) => tasks.get(id) ?? []),
+    /** Those that a mailbox may matter to. */
+    mailed: (): ReadonlyArray<Task> => [...mailed].flatMap((id) => tasks.get(id) ?? []),
     /** The same list as long as nothing in it is another. */
     accounts: (): ReadonlyArray<Account> => accounts,
     /** Something beside the store is another: what is seen of the task. */

@@ -19,13 +19,14 @@ import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
-import type { Processes } from "../process/Processes.ts"
+import { Processes } from "../process/Processes.ts"
 import * as Promises from "../claims/Promises.ts"
 import { makeSignal } from "../sensors/Signal.ts"
 import * as HookActivity from "../sensors/HookActivity.ts"
 import { Ingest } from "../hooks/Ingest.ts"
 import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
+import * as Postbox from "./Postbox.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
 
@@ -36,6 +37,7 @@ const make = Effect.gen(function* () {
   const cadence = yield* Cadence
   const ingest = yield* Ingest
   const guards = yield* Guards.Guards
+  const processes = yield* Processes
   const context = yield* Effect.context<
     Store | Places | Processes | FileSystem | Trees | Worktrees | Landings | Configuration | Guards.Guards
   >()
@@ -81,10 +83,17 @@ const make = Effect.gen(function* () {
         const activity = yield* HookActivity.make
         const heard = yield* makeSignal
         yield* Effect.forkScoped(Promises.run(heard))
+        const postbox = yield* Postbox.make(store, processes)
         yield* Effect.forkScoped(
           ingest.run({
             accept: (events) =>
-              store.keepHookEvents(events).pipe(Effect.zipRight(activity.note(events)), Effect.zipRight(heard.raise)),
+              store
+                .keepHookEvents(events)
+                .pipe(
+                  Effect.zipRight(activity.note(events)),
+                  Effect.zipRight(postbox.hear(events)),
+                  Effect.zipRight(heard.raise)
+                ),
             beat: (yield* Guards.pulse("ingest")).beat,
             guards: (config, now) => GuardWatch.rows(guards, config, configuration.guards, now)
           })
@@ -95,7 +104,7 @@ const make = Effect.gen(function* () {
           GuardWatch.run(epoch, configuration.guards)
         )
         yield* Effect.raceFirst(
-          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, activity, onReady, stopAgents }),
+          ReconcileLoop.run({ epoch, policy, prices: configuration.prices, activity, postbox, onReady, stopAgents }),
           beside
         )
       })

@@ -32,6 +32,7 @@ import { Worktrees } from "../git/Worktrees.ts"
 import * as Verifiers from "../verifiers/Verifiers.ts"
 import * as Fleet from "./Fleet.ts"
 import { makeSignal } from "../sensors/Signal.ts"
+import { isCarried, type Postbox } from "./Postbox.ts"
 import * as Watch from "./Watch.ts"
 
 export interface Options {
@@ -40,6 +41,7 @@ export interface Options {
   readonly prices: Prices
   /** What hooks tell of sessions. */
   readonly activity: HookActivity
+  readonly postbox: Postbox
   readonly onReady: Effect.Effect<void>
   readonly stopAgents: Deferred.Deferred<void>
 }
@@ -51,7 +53,8 @@ const archivedAtOnce = 200
 /** After a store, or files of worktrees, that could not be used. */
 const retryAfter = Duration.seconds(1)
 
-export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, policy, prices, stopAgents }: Options) {
+export const run = Effect.fnUntraced(function* (options: Options) {
+  const { activity, epoch, onReady, policy, postbox, prices, stopAgents } = options
   const store = yield* Store
   const cadence = yield* Cadence
   const signal = yield* makeSignal
@@ -64,7 +67,7 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
   const verifiers = yield* Verifiers.make({ limit: policy.maxVerifiers, ...reading })
   const watch = yield* Watch.make({ activity, epoch, fleet, sensor, wake })
   const guards = yield* LoopGuards.make(policy)
-  const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, sensor, stopper, verifiers, wake })
+  const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, sensor, stopper, verifiers, postbox, wake })
   const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })
 
   let isClosing = false
@@ -84,7 +87,11 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
       if (record !== null && actuator.isLaunching(record.marker)) return { _tag: "Preparing" }
       if (record !== null && actuator.isRevoked(record.marker)) return { _tag: "Absent", token: "revoked" }
     }
+    if (task.execution._tag === "Assigned" || (isCarried(task) && task.execution._tag === "Running")) {
+      return postbox.observationOf(task)
+    }
     if (task.execution._tag !== "Stopping") return watch.observationOf(task)
+    if (isCarried(task) && !postbox.isOver(task)) return { _tag: "BeingStopped" }
     if (task.execution.subject._tag === "Landing") return actuator.lander.look(task.id)
     const record = fleet.recordOf(task)
     return record === null ? null : stopper.look(record)
@@ -109,7 +116,8 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
       isLandingAttended: actuator.lander.isAttended(task.id),
       landingHeld: actuator.lander.heldOf(task.id),
       worktree: actuator.isRetiring(task.id) ? null : worktrees.numberOf(task.id),
-      attention: fleet.attentionOf(task.id)
+      attention: fleet.attentionOf(task.id),
+      mailbox: postbox.mailboxOf(task)
     }
   }
 
@@ -129,10 +137,11 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
 
   /** While everything is being stopped: what is under way ends, nothing begins. */
   const closing = (actions: ReadonlyArray<Action>): ReadonlyArray<Action> => {
-    const stops = fleet.live().flatMap(({ execution, id, revision }): ReadonlyArray<Action> => {
+    const stops = fleet.live().flatMap((task): ReadonlyArray<Action> => {
+      const { execution, id, revision } = task
       // One that is armed is over in a moment.
       const isEnding = execution._tag === "Stopping" || (execution._tag === "Landing" && execution.candidate !== null)
-      if (isEnding) return []
+      if (isEnding || isCarried(task)) return []
       const attempt = "attempt" in execution ? execution.attempt.number : null
       const run = execution._tag === "Landing" ? execution.run : null
       return [{ _tag: "Stop", task: id, revision, attempt, run, why: "Operator" }]
@@ -186,6 +195,7 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
     const version = yield* store.version
     if (version !== read?.version) {
       yield* fleet.refresh
+      for (const id of yield* postbox.refresh(fleet.mailed())) fleet.touch(id)
       read = { version, isDraining: yield* store.isDraining }
     }
     yield* lookAtRuns
@@ -203,7 +213,9 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
     yield* signal.awaitFor(Math.max(0, Math.min(cadence.store, nextAt() - now)))
   })
 
-  const isDone = (): boolean => isClosing && fleet.live().length === 0
+  const isDone = (): boolean => isClosing && fleet.live().every(isCarried)
+
+  yield* Effect.forkScoped(postbox.watch)
 
   yield* Effect.forkScoped(
     Effect.zipRight(

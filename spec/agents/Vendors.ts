@@ -93,6 +93,13 @@ const environments: { readonly [V in Vendor]: (where: Where) => Readonly<Record<
   })
 }
 
+/** What its program needs in its environment to ask the scripted model. */
+export const environmentOf = (vendor: Vendor, where: Where): Readonly<Record<string, string>> =>
+  environments[vendor](where)
+
+export const programOf = (vendor: Vendor, { programs }: Where): string =>
+  join(programs, "node_modules/.bin", packages[vendor].bin)
+
 /** Its table in drover's configuration. */
 export const agentTable = (vendor: Vendor, where: Where, more: Readonly<Record<string, string>>): string => {
   const env = Object.entries({ ...environments[vendor](where), ...more }).map(
@@ -101,7 +108,7 @@ export const agentTable = (vendor: Vendor, where: Where, more: Readonly<Record<s
   return [
     `[agents.vendor]`,
     `kind = "${vendor}"`,
-    `command = "${join(where.programs, "node_modules/.bin", packages[vendor].bin)}"`,
+    `command = "${programOf(vendor, where)}"`,
     `env = { ${env.join(", ")} }`,
     ``
   ].join("\n")

@@ -11,10 +11,12 @@ import { commitments } from "./StoreCommitments.ts"
 import { costs } from "./StoreCosts.ts"
 import { guards } from "./StoreGuards.ts"
 import { hookEvents } from "./StoreHookEvents.ts"
+import { mailbox } from "./StoreMailbox.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
 import { tallies } from "./StoreTallies.ts"
+import { workMail } from "./StoreWorkMail.ts"
 
 export const storeContract = (name: string, layer: () => Layer.Layer<Store, unknown>): void => {
   const live: Live = (title, body) => it.scopedLive(title, () => Effect.provide(body(), layer()))
@@ -30,5 +32,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     accounts(live)
     hookEvents(live)
     commitments(live)
+    mailbox(live)
+    workMail(live)
   })
 }

@@ -1,7 +1,6 @@
 /**
  * `drover claims`: what a message claims that its writer will do, or has done.
  */
-import { text } from "node:stream/consumers"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -9,10 +8,10 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ActionClaim from "../../../core/claim/index.ts"
-import { Failed } from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
 import * as Moment from "../../view/Moment.ts"
 import { Output } from "../Output.ts"
+import { standardInput } from "../StandardInput.ts"
 import * as Table from "../Table.ts"
 import { plain } from "../Text.ts"
 
@@ -24,11 +23,6 @@ const options = {
   ),
   json: Flags.json
 }
-
-const standardInput = Effect.tryPromise({
-  try: () => text(process.stdin),
-  catch: (error) => new Failed({ message: `standard input can not be read: ${String(error)}` })
-})
 
 interface Found {
   readonly claim: ActionClaim.ActionClaim

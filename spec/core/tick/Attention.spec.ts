@@ -1,6 +1,6 @@
 /** What a person is told, when it begins and when it ends; and the rules of a start and of a stop. */
 import { describe, expect, it } from "vitest"
-import type { Execution } from "../../../core/execution/Execution.ts"
+import type { Carrier, Execution } from "../../../core/execution/Execution.ts"
 import { isUnprovable, needsPerson } from "../../../core/tick/Attention.ts"
 import { decide, plan } from "../../../core/tick/Tick.ts"
 import type { Observation, TaskView } from "../../../core/tick/World.ts"
@@ -10,10 +10,10 @@ import { actionOf, attempt, minute, now, policy, second, taskOf, viewOf, worldOf
 const context = { now, policy }
 const survivors: Observation = { _tag: "Survivors", pids: [7, 8] }
 
-const stoppingSince = (since: number): Execution => ({
+const stoppingSince = (since: number, carrier: Carrier = { _tag: "Process", process }): Execution => ({
   _tag: "Stopping",
   subject: { _tag: "Agent", attempt: attempt() },
-  carrier: { _tag: "Process", process },
+  carrier,
   ending: { _tag: "Lost" },
   since
 })
@@ -61,6 +61,22 @@ describe("attention", () => {
       expect(isUnprovable(viewOf(late.task, { observation }), context)).toBe(false)
     }
     expect(told(viewOf(taskOf(), { attention }))).toEqual(["-task:1:survivors"])
+  })
+
+  it("MBX-6 a session that has not ended its turn two minutes after a stop is shown by its name, and is not killed", () => {
+    const carrier = { _tag: "Session", session: "s9", messageId: "1.1" } as const
+    const view = (since: number) =>
+      viewOf(taskOf({ execution: stoppingSince(since, carrier) }), {
+        observation: { _tag: "BeingStopped" }
+      })
+    expect(plan(worldOf([view(now - 2 * minute + 1)])).actions).toEqual([])
+    expect(plan(worldOf([view(now - 2 * minute)])).actions).toMatchObject([
+      {
+        _tag: "RaiseAttention",
+        key: "task:1:survivors",
+        text: expect.stringContaining("the session s9 has not ended its turn")
+      }
+    ])
   })
 
   it("EXE-2 a stop that nobody could look at for ten minutes is shown as well", () => {

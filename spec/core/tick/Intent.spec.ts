@@ -2,7 +2,7 @@ import { expect, it } from "vitest"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
 import type { Action } from "../../../core/tick/Action.ts"
 import { intent } from "../../../core/tick/Intent.ts"
-import { attempt, attemptNumber, id, moved, run, stageMoved } from "./Worlds.ts"
+import { attempt, id, moved, run, stageMoved } from "./Worlds.ts"
 
 const of = { task: id(1), revision: 3 }
 const begun = attempt()
@@ -34,6 +34,15 @@ const table: ReadonlyArray<readonly [Action, ReadonlyArray<TaskEvent>]> = [
     { _tag: "RunVerifier", ...of, attempt: number, index: 1, run: run(7), revokes: null },
     [moved({ _tag: "RunBegin", attempt: number, index: 1, run: run(7) })]
   ],
+  [
+    { _tag: "AssignViaMailbox", ...of, attempt: begun, session: "s" },
+    [moved({ _tag: "Assign", attempt: begun, messageId: `${of.task}.${begun.number}`, at: 9 })]
+  ],
+  [
+    { _tag: "AssignViaMailbox", ...of, attempt: begun, session: "s", trial: true },
+    [moved({ _tag: "Assign", attempt: begun, messageId: `${of.task}.${begun.number}`, at: 9, trial: true })]
+  ],
+  [{ _tag: "WithdrawMessage", ...of, attempt: number }, [moved({ _tag: "Withdrawn", attempt: number })]],
   [{ _tag: "Archive", ...of, at: 8 }, [stageMoved({ _tag: "Archive", at: 8 })]]
 ]
 
@@ -44,8 +53,6 @@ it("STO-1 what an action is about to do stands in the ledger first: begin, stop,
 it("STO-1 an effect that changes nothing of the task, or is known by what it finds only, has no intent", () => {
   const others: ReadonlyArray<Action> = [
     { _tag: "Stop", ...of, attempt: number, run: null, why: null },
-    { _tag: "AssignViaMailbox", ...of, attempt: begun, session: "s" },
-    { _tag: "WithdrawMessage", ...of, attempt: attemptNumber(3) },
     { _tag: "Land", ...of, run: run(7) },
     { _tag: "RemoveWorktree", ...of, worktree: 1 },
     { _tag: "WriteSessionPolicy", ...of, session: "s" },

@@ -134,13 +134,6 @@ export const actionOf = (proposal: Proposal): Action | null =>
 /** The events an action writes before, or as, its effect; none for one that leaves the task as it is. */
 export const intentOf = ({ execution, visit }: Task, action: Action, at: number): ReadonlyArray<TaskEvent> => {
   switch (action._tag) {
-    case "AssignViaMailbox": {
-      const { attempt, trial } = action
-      const learnt = trial === true ? { trial } : {}
-      return [moved({ _tag: "Assign", attempt, messageId: "m1", at, ...learnt })]
-    }
-    case "WithdrawMessage":
-      return [moved({ _tag: "Withdrawn", attempt: action.attempt })]
     case "Land":
       return execution._tag === "Landing"
         ? []

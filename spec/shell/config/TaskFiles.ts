@@ -46,12 +46,13 @@ const services = Layer.merge(
     file: "/none/config.toml",
     guardsNow: Effect.succeed(Configuration.defaults.guards),
     agents: Configuration.withAgents(Configuration.defaults.agents, [worker]),
+    roles: new Map([["reviewer", "worker"]]),
     prices: new Map([["priced", { input: 1, output: 2, cacheRead: 1, cacheWrite: 1 }]]),
     searchPath: "/usr/bin:/bin"
   })
 )
 
-/** With `worker` besides the built-in agents, and a price for the model `priced`. */
+/** With `worker` besides the built-in agents, which does the work of the role `reviewer`, and a price for the model `priced`. */
 export const run = <A, E>(
   effect: Effect.Effect<A, E, Configuration.Configuration | FileSystem.FileSystem>
 ): Promise<Either.Either<A, E>> => Effect.runPromise(Effect.either(Effect.provide(effect, services)))

@@ -80,6 +80,13 @@ name = "b"
 prompt = "x"
 agent = "worker"
 role = "reviewer"
+merge = "squash"
+[[task]]
+name = "b2"
+prompt = "x"
+agent = "worker"
+role = "reviewer"
+isolate = "worktree"
 [[task]]
 name = "c"
 prompt = "x"
@@ -89,10 +96,39 @@ isolate = "worktree"
 `
     expect(await problems(put(folder, "tasks.toml", text))).toEqual([
       ["Unsupported", 5, "task[0].verify[2]", null],
-      ["Unsupported", 14, "task[1].role", null],
       // The folder of this spec is in no repository.
-      ["Environment", 19, "task[2].merge", null]
+      ["Unsupported", 15, "task[1].merge", null],
+      ["Environment", 15, "task[1].merge", null],
+      ["Unsupported", 21, "task[2].isolate", null],
+      ["Environment", 21, "task[2].isolate", null],
+      ["Environment", 26, "task[3].merge", null]
     ])
+  })
+
+  it("MBX-4 the work of a role is given to the agent that the task names, that of its role, or that of all", async () => {
+    const folder = temporaryFolder()
+    const text = `[agents.other]
+kind = "command"
+command = "sh"
+[defaults]
+prompt = "x"
+role = "reviewer"
+[[task]]
+name = "own"
+agent = "other"
+[[task]]
+name = "of its role"
+`
+    const loaded = Either.getOrThrow(await run(load(put(folder, "tasks.toml", text))))
+    expect(loaded.tasks.map(({ spec }) => [spec.mailboxRole, spec.agent.name])).toEqual([
+      ["reviewer", "other"],
+      ["reviewer", "worker"]
+    ])
+    const none = `[[task]]\nname = "a"\nprompt = "x"\nrole = "coder"\n`
+    const [missing] = await refused(put(folder, "none.toml", none))
+    expect(typeof missing === "string" ? missing : missing?.message).toContain('the program of agent "claude"')
+    const wrong = text.replace('"reviewer"', '"operator"')
+    expect(await problems(put(folder, "wrong.toml", wrong))).toEqual([["Value", 6, "defaults.role", null]])
   })
 
   it("WRK-3 what is squashed lands on the branch that is checked out, or on the one that is named; without one it is refused", async () => {

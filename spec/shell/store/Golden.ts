@@ -132,6 +132,18 @@ export const goldenUnverified: Unverified = {
   text: "I fixed it",
   at: 860
 }
+/** Since schema 7: a role, a delivery that its session has answered, and a message that waits. */
+const goldenMail = Effect.gen(function* () {
+  const store = yield* Store
+  yield* store.claimRole(
+    { session: "s", role: "reviewer", at: 900, cwd: "/work", process, ancestors: [], isStart: true },
+    null
+  )
+  yield* store.sendMessage({ id: "m1", role: "reviewer", from: "coder", text: "look\nat this", at: 910 })
+  yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: false, said: null, at: 920 })
+  yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: true, said: "I looked.", at: 930 })
+  yield* store.sendMessage({ id: "m2", role: "reviewer", from: "operator", text: "and this", at: 940 })
+})
 
 const limit: TaskEvent = {
   _tag: "ExecutionMoved",
@@ -174,6 +186,7 @@ const story = Effect.gen(function* () {
     cursor: 2,
     answer: null
   }))
+  yield* goldenMail
 })
 
 export const makeGolden = Effect.suspend(() => {

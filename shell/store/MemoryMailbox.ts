@@ -1,0 +1,99 @@
+/** The mailbox in memory. */
+import * as Effect from "effect/Effect"
+import type { DeliveryRow, MessageRow, SessionRow } from "./MailboxRows.ts"
+import type { DeliveryQuery, MailboxReads, MailboxWrites, MessageQuery, SessionQuery } from "./MailboxTables.ts"
+import type { Tables } from "./MemoryTables.ts"
+
+const messages = (tables: Tables, query: MessageQuery): ReadonlyArray<MessageRow> => {
+  const all = tables.messages.values()
+  switch (query._tag) {
+    case "Waiting":
+      return all
+        .filter(({ role, state }) => state === "waiting" && (query.role === null || query.role === role))
+        .slice(0, query.limit)
+    case "Ids":
+      return all.filter(({ id }) => query.ids.includes(id))
+    case "LatestOf":
+      return all.filter(
+        ({ task_id }, index) =>
+          task_id !== null &&
+          query.tasks.includes(task_id) &&
+          !all.slice(index + 1).some((later) => later.task_id === task_id)
+      )
+    case "InDelivery":
+      return all.filter(({ delivery }) => delivery === query.delivery)
+  }
+}
+
+const isOpen = ({ ended_at }: DeliveryRow): number => (ended_at === null ? 1 : 0)
+
+const deliveries = (tables: Tables, query: DeliveryQuery): ReadonlyArray<DeliveryRow> => {
+  const all = tables.deliveries.values()
+  switch (query._tag) {
+    case "Ids":
+      return all.filter(({ id }) => query.ids.includes(id)).toSorted((a, b) => a.id - b.id)
+    case "LastOf":
+      return all
+        .filter(({ session }) => session === query.session)
+        .toSorted((a, b) => isOpen(b) - isOpen(a) || b.at - a.at || b.id - a.id)
+        .slice(0, 1)
+    case "Orphan": {
+      const isOver = (session: string): boolean => (tables.sessions.get(session)?.ended_at ?? null) !== null
+      const hasWork = (id: number): boolean =>
+        tables.messages.values().some(({ delivery, task_id }) => delivery === id && task_id !== null)
+      return all
+        .filter(({ confirmed_at, ended_at, role }) => role === query.role && confirmed_at === null && ended_at === null)
+        .filter(({ id, session }) => isOver(session) && !hasWork(id))
+        .toSorted((a, b) => a.id - b.id)
+        .slice(0, 1)
+    }
+  }
+}
+
+const sessions = (tables: Tables, query: SessionQuery): ReadonlyArray<SessionRow> => {
+  const all = tables.sessions.values().toSorted((a, b) => a.bound - b.bound)
+  if (query._tag === "Ids") return all.filter(({ session }) => query.sessions.includes(session))
+  return all.filter(
+    ({ bound, role }) =>
+      (query.role === null || role === query.role) && !all.some((other) => other.role === role && other.bound > bound)
+  )
+}
+
+export const reads = (tables: Tables): MailboxReads => ({
+  messages: (query) => Effect.sync(() => messages(tables, query)),
+  deliveries: (query) => Effect.sync(() => deliveries(tables, query)),
+  sessions: (query) => Effect.sync(() => sessions(tables, query)),
+  counts: ({ role, sender, since }) =>
+    Effect.sync(() => {
+      const recent = tables.messages.values().filter(({ at, task_id }) => at > since && task_id === null)
+      return {
+        to_role: recent.filter((row) => row.role === role).length,
+        from_sender: recent.filter((row) => row.sender === sender).length
+      }
+    }),
+  next: Effect.sync(() => ({
+    delivery: Math.max(0, ...tables.deliveries.values().map(({ id }) => id)) + 1,
+    bound: Math.max(0, ...tables.sessions.values().map(({ bound }) => bound)) + 1
+  }))
+})
+
+/** Writes all; answers what is refused, or null. */
+export const write = (tables: Tables, rows: MailboxWrites): string | null => {
+  for (const row of rows.newMessages ?? []) {
+    if (tables.messages.has(row.id)) return `two messages with the id ${row.id}`
+    tables.messages.set(row.id, row)
+  }
+  for (const row of rows.deliveries ?? []) tables.deliveries.set(row.id, row)
+  for (const row of rows.settledMessages ?? []) {
+    const before = tables.messages.get(row.id)
+    if (before?.state === "waiting") tables.messages.set(row.id, { ...before, ...row })
+  }
+  for (const { ended_at, id } of rows.endedDeliveries ?? []) {
+    const delivery = tables.deliveries.get(tables.messages.get(id)?.delivery ?? 0)
+    if (delivery !== undefined && delivery.ended_at === null) {
+      tables.deliveries.set(delivery.id, { ...delivery, ended_at })
+    }
+  }
+  for (const row of rows.sessions ?? []) tables.sessions.set(row.session, row)
+  return null
+}

@@ -1,0 +1,87 @@
+/** The mailbox over a SQL connection. */
+import type { Connection } from "@effect/sql/SqlConnection"
+import * as Effect from "effect/Effect"
+import type { Answer } from "./Encoded.ts"
+import type { MessageRow } from "./MailboxRows.ts"
+import type { MailboxReads, MessageQuery } from "./MailboxTables.ts"
+import { failureOf } from "./SqlFailure.ts"
+
+const columns = "id, role, sender, body, hop, at, task_id, attempt, visit, state, delivery, settled_at"
+const listed = "(SELECT value FROM json_each(?))"
+
+const statement = (query: MessageQuery): { readonly sql: string; readonly params: ReadonlyArray<unknown> } => {
+  const from = (condition: string, ...params: ReadonlyArray<unknown>) => ({
+    sql: `SELECT ${columns} FROM messages WHERE ${condition}`,
+    params
+  })
+  switch (query._tag) {
+    case "Waiting":
+      return query.role === null
+        ? from(`state = 'waiting' ORDER BY seq LIMIT ?`, query.limit)
+        : from(`state = 'waiting' AND role = ? ORDER BY seq LIMIT ?`, query.role, query.limit)
+    case "Ids":
+      return from(`id IN ${listed} ORDER BY seq`, JSON.stringify(query.ids))
+    case "LatestOf":
+      return from(
+        `task_id IN ${listed} AND seq = (SELECT max(seq) FROM messages m WHERE m.task_id = messages.task_id) ORDER BY seq`,
+        JSON.stringify(query.tasks)
+      )
+    case "InDelivery":
+      return from(`delivery = ? ORDER BY seq`, query.delivery)
+  }
+}
+
+const orphanSql = `SELECT d.* FROM deliveries d JOIN sessions s ON s.session = d.session
+  WHERE d.role = ? AND d.confirmed_at IS NULL AND d.ended_at IS NULL AND s.ended_at IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.delivery = d.id AND m.task_id IS NOT NULL)
+  ORDER BY d.id LIMIT 1`
+
+export const reads = (connection: Connection): MailboxReads => {
+  const all = <Row>(sql: string, params: ReadonlyArray<unknown>): Answer<ReadonlyArray<Row>> =>
+    Effect.mapError(connection.execute(sql, params, undefined), failureOf)
+  return {
+    messages: (query) => {
+      const { params, sql } = statement(query)
+      return all<MessageRow>(sql, params)
+    },
+    deliveries: (query) => {
+      switch (query._tag) {
+        case "Ids":
+          return all(`SELECT * FROM deliveries WHERE id IN ${listed} ORDER BY id`, [JSON.stringify(query.ids)])
+        case "LastOf":
+          return all(
+            `SELECT * FROM deliveries WHERE session = ? ORDER BY ended_at IS NULL DESC, at DESC, id DESC LIMIT 1`,
+            [query.session]
+          )
+        case "Orphan":
+          return all(orphanSql, [query.role])
+      }
+    },
+    sessions: (query) =>
+      query._tag === "Ids"
+        ? all(`SELECT * FROM sessions WHERE session IN ${listed} ORDER BY bound`, [JSON.stringify(query.sessions)])
+        : query.role === null
+          ? all(
+              `SELECT * FROM sessions s WHERE bound = (SELECT max(bound) FROM sessions WHERE role = s.role) ORDER BY bound`,
+              []
+            )
+          : all(`SELECT * FROM sessions WHERE role = ? ORDER BY bound DESC LIMIT 1`, [query.role]),
+    counts: ({ role, sender, since }) =>
+      Effect.map(
+        all<{ readonly to_role: number; readonly from_sender: number }>(
+          `SELECT (SELECT count(*) FROM messages WHERE role = ? AND at > ? AND task_id IS NULL) AS to_role,
+                  (SELECT count(*) FROM messages WHERE sender = ? AND at > ? AND task_id IS NULL) AS from_sender`,
+          [role, since, sender, since]
+        ),
+        ([row]) => row ?? { to_role: 0, from_sender: 0 }
+      ),
+    next: Effect.map(
+      all<{ readonly delivery: number; readonly bound: number }>(
+        `SELECT coalesce((SELECT max(id) FROM deliveries), 0) + 1 AS delivery,
+                coalesce((SELECT max(bound) FROM sessions), 0) + 1 AS bound`,
+        []
+      ),
+      ([row]) => row ?? { delivery: 1, bound: 1 }
+    )
+  }
+}
