@@ -72,6 +72,12 @@ export const AttentionCleared = Schema.Struct({
   key: Schema.String
 })
 
+export const AttentionAcknowledged = Schema.Struct({
+  ...envelope("attention.acknowledged"),
+  task_id: Schema.NullOr(TaskId),
+  key: Schema.String
+})
+
 export const GuardChanged = Schema.Struct({
   ...envelope("guard.changed"),
   guard: Schema.String,
@@ -110,6 +116,7 @@ export const EventV1 = Schema.Union(
   TaskEscalated,
   Attention,
   AttentionCleared,
+  AttentionAcknowledged,
   GuardChanged,
   AccountChanged,
   SupervisorStarted,

@@ -76,7 +76,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "List the protections, and how each stands",
     async () => (await import("./commands/Guards.ts")).command
   ),
-  attention: entry("Look", "List what needs a person", async () => (await import("./commands/Attention.ts")).command),
+  attention: entry(
+    "Look",
+    "List what needs a person; acknowledge it",
+    async () => (await import("./commands/Attention.ts")).command
+  ),
   claims: entry(
     "Look",
     "Say what a message claims to do or to have done",

@@ -13,6 +13,7 @@ import type * as Guard from "../../core/guard/Config.ts"
 import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
+import * as AttentionTable from "../config/AttentionTable.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import * as Places from "../config/Places.ts"
@@ -78,6 +79,9 @@ export const agents = content<ReadonlyArray<AgentDefinition.AgentDefinition>>(Ag
 /** What the configuration says of guards. */
 export const guards = content<Guard.Config>({}, (found) => found.guards)
 
+/** How what needs a person reaches one. */
+export const attention = content(AttentionTable.nothing, (found) => found.attention)
+
 /** What is kept of ended tasks. */
 export const retention = content(Retention.defaults, (found) => found.retention)
 
@@ -90,6 +94,17 @@ export const ownership = Layer.unwrapEffect(
       import("../process/Processes.ts")
     ])
     return ownership.layer.pipe(Layer.provideMerge(probes.layer), Layer.provideMerge(processes.layer))
+  })
+)
+
+/** The ways by which a person is told, as they are configured. */
+export const channels = Layer.unwrapEffect(
+  Effect.promise(async () => {
+    const [channels, processes] = await Promise.all([
+      import("../attention/ChannelsLive.ts"),
+      import("../process/Processes.ts")
+    ])
+    return channels.layer.pipe(Layer.provide(configuration), Layer.provide(processes.layer))
   })
 )
 

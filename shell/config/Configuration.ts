@@ -1,7 +1,8 @@
 /**
  * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`, and `[brain]` for verifiers), when the
  * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), what is
- * kept of ended tasks (`[retention]`), and whether agents are told to run hooks (`[hooks]`).
+ * kept of ended tasks (`[retention]`), whether agents are told to run hooks (`[hooks]`), and how what needs a person
+ * reaches one (`[attention]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -17,6 +18,7 @@ import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
+import * as AttentionTable from "./AttentionTable.ts"
 import * as BrainTable from "./BrainTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
 import * as GuardTable from "./GuardTable.ts"
@@ -54,6 +56,8 @@ export interface ConfigurationService {
   /** What is kept of ended tasks, and of what hooks told. */
   readonly retention: Retention.Limits
   readonly hooks: Hooks
+  /** How what needs a person reaches one. */
+  readonly attention: AttentionTable.Attention
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -124,7 +128,8 @@ const UserFile = Schema.Struct({
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
   http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
   retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long"),
-  hooks: maybe(HooksTable, "How agents tell drover of what they do")
+  hooks: maybe(HooksTable, "How agents tell drover of what they do"),
+  attention: maybe(AttentionTable.AttentionTable, "How what needs a person reaches one")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -158,7 +163,7 @@ const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
+  "policy" | "agents" | "attention" | "brain" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
 >
 
 /** What holds without a file. */
@@ -171,7 +176,8 @@ export const defaults: Content = {
   ownership: noHealing,
   http: { listen: null },
   retention: Retention.defaults,
-  hooks: { inject: true }
+  hooks: { inject: true },
+  attention: AttentionTable.nothing
 }
 
 /** The meaning of a file's text. */
@@ -179,6 +185,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   const decoded = Toml.decode(UserFile, document)
   const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
   problems.push(...AgentTable.problems(document), ...BrainTable.problems(document), ...GuardTable.problems(document))
+  problems.push(...AttentionTable.problems(document))
   if (Either.isLeft(decoded) || problems.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
@@ -193,7 +200,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     ownership: { ...noHealing, ...decoded.right.ownership },
     http: { listen: HttpTable.parse(decoded.right.http?.listen ?? "") },
     retention: retentionOf(decoded.right.retention),
-    hooks: { ...defaults.hooks, ...decoded.right.hooks }
+    hooks: { ...defaults.hooks, ...decoded.right.hooks },
+    attention: AttentionTable.resolve(decoded.right.attention, folder)
   })
 }
 

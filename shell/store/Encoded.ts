@@ -91,8 +91,10 @@ export interface Reads {
   readonly transitions: (task: number) => Answer<ReadonlyArray<Rows.TransitionRow>>
   readonly events: (since: number, limit: number) => Answer<ReadonlyArray<Rows.EventRow>>
   readonly accounts: Answer<ReadonlyArray<Rows.AccountRow>>
-  readonly openAttention: Answer<ReadonlyArray<Rows.AttentionRow>>
+  readonly openAttention: Answer<ReadonlyArray<Rows.OpenAttentionRow>>
   readonly openAttentionKeys: (keys: ReadonlyArray<string>) => Answer<ReadonlySet<string>>
+  /** Of open items, by item and then by channel. */
+  readonly deliveries: Answer<ReadonlyArray<Rows.DeliveryRow>>
   readonly guards: Answer<ReadonlyArray<Rows.GuardRow>>
   readonly hookEvents: (query: HookEventQuery) => Answer<ReadonlyArray<Rows.HookEventRow>>
   /** Of the oldest `limit` those that are older than `before`, or not among the newest `most`. */
@@ -125,6 +127,10 @@ export interface Writes {
     | ({ readonly _tag: "Raise" } & Rows.AttentionRow)
     | { readonly _tag: "Clear"; readonly key: string; readonly at: number }
   >
+  /** Items that are open and were not acknowledged before; others are passed over. */
+  readonly acknowledged?: ReadonlyArray<{ readonly id: number; readonly at: number }>
+  /** Inserted or replaced. */
+  readonly deliveries?: ReadonlyArray<Rows.DeliveryRow>
   /** Inserted or replaced. */
   readonly accounts?: ReadonlyArray<Rows.AccountRow>
   readonly settings?: ReadonlyArray<{ readonly name: string; readonly value: string }>

@@ -69,7 +69,9 @@ export class Tables {
   readonly markers = new Table<string, { readonly task: number; readonly number: number }>(this.undo)
   readonly verifications = new Table<number, ReadonlyArray<Rows.VerificationRow>>(this.undo)
   readonly accounts = new Table<string, Rows.AccountRow>(this.undo)
-  readonly attention = new Table<string, Rows.AttentionRow>(this.undo)
+  readonly attention = new Table<string, Rows.OpenAttentionRow>(this.undo)
+  /** By item and channel. */
+  readonly deliveries = new Table<string, Rows.DeliveryRow>(this.undo)
   readonly settings = new Table<string, string>(this.undo)
   readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)
   readonly guards = new Table<string, Rows.GuardRow>(this.undo)
@@ -77,7 +79,7 @@ export class Tables {
   /** What is there once, however often it comes. */
   readonly hookEventKeys = new Table<string, number>(this.undo)
   /** The highest of each that was ever given. */
-  readonly highest = new Table<"batch" | "task" | "seq" | "epoch" | "hookEvent", number>(this.undo)
+  readonly highest = new Table<"batch" | "task" | "seq" | "epoch" | "hookEvent" | "attention", number>(this.undo)
 
   commit(): void {
     this.commits += 1

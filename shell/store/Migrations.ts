@@ -12,6 +12,7 @@ import * as guards from "./migrations/0002_guards.ts"
 import * as accounts from "./migrations/0003_accounts.ts"
 import * as turns from "./migrations/0004_turns.ts"
 import * as hookEvents from "./migrations/0005_hook_events.ts"
+import * as attention from "./migrations/0008_attention.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -24,7 +25,8 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 2, statements: guards.statements },
   { version: 3, statements: accounts.statements },
   { version: 4, statements: turns.statements },
-  { version: 5, statements: hookEvents.statements }
+  { version: 5, statements: hookEvents.statements },
+  { version: 8, statements: attention.statements }
 ]
 
 /** The version this program reads and writes. */

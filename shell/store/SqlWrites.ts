@@ -141,6 +141,12 @@ const hookEvents = insert<Rows.NewHookEventRow>(
 const forget = `DELETE FROM hook_events WHERE id IN (SELECT value FROM json_each(?))`
 const raise = insert<Rows.AttentionRow>("attention", ["key", "task_id", "text", "raised_at"])
 const clear = `UPDATE attention SET cleared_at = ? WHERE key = ? AND cleared_at IS NULL`
+const acknowledge = `UPDATE attention SET acknowledged_at = ? WHERE id = ? AND cleared_at IS NULL AND acknowledged_at IS NULL`
+const deliveries = upsert<Rows.DeliveryRow>(
+  "deliveries",
+  ["attention_id", "channel"],
+  ["state", "tries", "failures", "at", "detail"]
+)
 
 /** Writes over a connection that is in a transaction. */
 export const over = (connection: Connection): ((rows: Writes) => Answer<void>) => {
@@ -180,6 +186,8 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(verifications, rows.verifications),
           ...all(accounts, rows.accounts),
           ...attend(rows.attention),
+          ...(rows.acknowledged ?? []).map(({ at, id }) => run(acknowledge, [at, id])),
+          ...all(deliveries, rows.deliveries),
           ...all(settings, rows.settings),
           ...all(supervisors, rows.supervisors),
           ...all(guards, rows.guards),

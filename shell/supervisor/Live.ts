@@ -17,6 +17,9 @@ import type { Worktrees } from "../git/Worktrees.ts"
 import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
+import * as ChannelsLive from "../attention/ChannelsLive.ts"
+import type { Channels } from "../attention/Channels.ts"
+import * as Outbox from "../attention/Outbox.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import * as HookActivity from "../sensors/HookActivity.ts"
@@ -33,7 +36,7 @@ const make = Effect.gen(function* () {
   const cadence = yield* Cadence
   const ingest = yield* Ingest
   const context = yield* Effect.context<
-    Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards
+    Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards | Channels
   >()
 
   const begin = Effect.gen(function* () {
@@ -81,6 +84,7 @@ const make = Effect.gen(function* () {
             beat: (yield* Guards.pulse("ingest")).beat
           })
         )
+        yield* Outbox.begin(epoch)
         const policy = policyAt(yield* Clock.currentTimeMillis)
         const beside = Effect.raceFirst(
           guard(owned, epoch, yield* Guards.pulse("lock")),
@@ -96,4 +100,4 @@ const make = Effect.gen(function* () {
   return Supervisor.of({ supervise })
 })
 
-export const layer = Layer.provide(Layer.effect(Supervisor, make), Guards.layer)
+export const layer = Layer.effect(Supervisor, make).pipe(Layer.provide(Guards.layer), Layer.provide(ChannelsLive.layer))

@@ -6,6 +6,7 @@ import { describe } from "vitest"
 import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { accounts } from "./StoreAccounts.ts"
+import { attention } from "./StoreAttention.ts"
 import { changes } from "./StoreChanges.ts"
 import { costs } from "./StoreCosts.ts"
 import { guards } from "./StoreGuards.ts"
@@ -25,6 +26,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     costs(live)
     guards(live)
     accounts(live)
+    attention(live)
     hookEvents(live)
   })
 }

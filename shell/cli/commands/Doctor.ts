@@ -18,6 +18,7 @@ import { Store } from "../../store/Store.ts"
 import { bad, type Check, good, type Standing } from "../Check.ts"
 import * as AccountLine from "../AccountLine.ts"
 import * as AgentChecks from "../AgentChecks.ts"
+import * as AttentionChecks from "../AttentionChecks.ts"
 import { type Colour, paint } from "../Colour.ts"
 import * as ExitCode from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
@@ -166,7 +167,9 @@ const agents = Effect.gen(function* () {
   const processes = yield* Processes
   const table = yield* Effect.either(processes.snapshot)
   if (Either.isLeft(table)) return bad("agents", table.left.message, "check that /proc or ps can be read")
-  const marked = table.right.processes.filter((entry) => entry.marker !== null && isAlive(entry))
+  const marked = table.right.processes.filter(
+    (entry) => entry.marker !== null && !entry.marker.startsWith("attention.") && isAlive(entry)
+  )
   const known = yield* Services.ifStored(
     Effect.gen(function* () {
       const store = yield* Store
@@ -201,6 +204,7 @@ const checks = Effect.gen(function* () {
     yield* Usage.check,
     ...(yield* storeRows),
     yield* guards,
+    ...(yield* AttentionChecks.all),
     ...(yield* AgentChecks.all),
     ...(yield* Effect.map(
       Effect.either(Effect.provide(Effect.all([...OwnershipChecks.all, agents]), Services.ownership)),

@@ -5,6 +5,7 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import type { Delivery } from "../../../core/attention/Outbox.ts"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
 import { AttemptNumber } from "../../../core/task/Identifiers.ts"
 import type { Noted } from "../../../core/guard/Survey.ts"
@@ -94,6 +95,13 @@ export const goldenHookEvents: ReadonlyArray<ReceivedHookEvent> = [
   }
 ]
 
+/** Since schema 8: of the one item that is open, which is acknowledged. */
+export const goldenDeliveries: ReadonlyArray<Delivery> = [
+  { item: 1, channel: "command", state: "told", tries: 2, failures: 1, at: 900, detail: null },
+  { item: 1, channel: "webhook", state: "failed", tries: 1, failures: 1, at: 910, detail: "answered 500" }
+]
+export const goldenAcknowledgedAt = 920
+
 const limit: TaskEvent = {
   _tag: "ExecutionMoved",
   event: { _tag: "RateLimited", attempt: number, process, resumeAt: 9000, at: 700 }
@@ -129,6 +137,8 @@ const story = Effect.gen(function* () {
   yield* store.setDraining(true)
   yield* store.noteGuards(epoch, 900, { notes: goldenGuards, changed: [], attention: [] })
   yield* store.keepHookEvents(goldenHookEvents)
+  yield* store.noteDeliveries(epoch, goldenDeliveries)
+  yield* store.acknowledge([1], goldenAcknowledgedAt)
 })
 
 export const makeGolden = Effect.suspend(() => {
