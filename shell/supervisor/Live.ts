@@ -24,6 +24,7 @@ import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import type { Processes } from "../process/Processes.ts"
 import * as HookActivity from "../sensors/HookActivity.ts"
 import { Ingest } from "../hooks/Ingest.ts"
+import * as SessionPolicies from "../policy/SessionPolicies.ts"
 import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
@@ -36,7 +37,16 @@ const make = Effect.gen(function* () {
   const cadence = yield* Cadence
   const ingest = yield* Ingest
   const context = yield* Effect.context<
-    Store | Places | Processes | Trees | Worktrees | Landings | Configuration | Guards.Guards | Channels
+    | Store
+    | Places
+    | Processes
+    | Trees
+    | Worktrees
+    | Landings
+    | Configuration
+    | Guards.Guards
+    | Channels
+    | SessionPolicies.SessionPolicies
   >()
 
   const begin = Effect.gen(function* () {
@@ -100,4 +110,7 @@ const make = Effect.gen(function* () {
   return Supervisor.of({ supervise })
 })
 
-export const layer = Layer.effect(Supervisor, make).pipe(Layer.provide(Guards.layer), Layer.provide(ChannelsLive.layer))
+export const layer = Layer.effect(Supervisor, make).pipe(
+  Layer.provide(Guards.layer),
+  Layer.provide(Layer.merge(ChannelsLive.layer, SessionPolicies.layer))
+)

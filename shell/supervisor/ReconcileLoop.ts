@@ -21,6 +21,7 @@ import * as Stopper from "../actuator/Stopper.ts"
 import { Cadence } from "../config/Cadence.ts"
 import type { Prices } from "../config/Configuration.ts"
 import * as LoopGuards from "../guards/LoopGuards.ts"
+import * as Held from "../policy/Held.ts"
 import type { HookActivity } from "../sensors/HookActivity.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { Store } from "../store/Store.ts"
@@ -60,7 +61,8 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
   const verifiers = yield* Verifiers.make({ limit: policy.maxVerifiers, ...reading })
   const watch = yield* Watch.make({ activity, epoch, fleet, sensor, wake })
   const guards = yield* LoopGuards.make(policy)
-  const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, sensor, stopper, verifiers, wake })
+  const held = yield* Held.make(fleet.taskOf)
+  const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, held, sensor, stopper, verifiers, wake })
   const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })
 
   let isClosing = false
@@ -94,6 +96,7 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
   const view = (task: Task): OwnView => {
     watch.forget(task)
     const record = fleet.recordOf(task)
+    const isStarting = record !== null && actuator.isLaunching(record.marker)
     return {
       ...unobserved(task, []),
       observation: observationOf(task),
@@ -105,7 +108,9 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
       isLandingAttended: actuator.lander.isAttended(task.id),
       landingHeld: actuator.lander.heldOf(task.id),
       worktree: actuator.isRetiring(task.id) ? null : worktrees.numberOf(task.id),
-      attention: fleet.attentionOf(task.id)
+      attention: fleet.attentionOf(task.id),
+      // Whoever starts an attempt sees to its policy first.
+      sessionPolicy: isStarting ? { wanted: null, present: null } : held.viewOf(task, record)
     }
   }
 
