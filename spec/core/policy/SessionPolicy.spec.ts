@@ -2,7 +2,9 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import { Marker } from "../../../core/execution/AttemptRecord.ts"
 import * as SessionPolicy from "../../../core/policy/SessionPolicy.ts"
+import { defaultFlow } from "../../../core/task/Flow.ts"
 import { TaskId } from "../../../core/task/Identifiers.ts"
+import { submitted } from "../arbitraries/Tasks.ts"
 
 const marker = fc.hexaString({ minLength: 32, maxLength: 32 }).map((text) => Marker.make(text))
 const policy = fc.record({
@@ -71,4 +73,6 @@ it("API-5 tools are asked about or denied where the program can be held, and now
     null,
     null
   ])
+  expect(SessionPolicy.isManual(submitted(defaultFlow, { approve: "manual" }))).toBe(true)
+  expect(SessionPolicy.isManual(submitted(defaultFlow))).toBe(false)
 })
