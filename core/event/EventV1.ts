@@ -73,6 +73,12 @@ export const AttentionCleared = Schema.Struct({
   key: Schema.String
 })
 
+export const AttentionAcknowledged = Schema.Struct({
+  ...envelope("attention.acknowledged"),
+  task_id: Schema.NullOr(TaskId),
+  key: Schema.String
+})
+
 export const GuardChanged = Schema.Struct({
   ...envelope("guard.changed"),
   guard: Schema.String,
@@ -135,6 +141,7 @@ export const EventV1 = Schema.Union(
   TaskEscalated,
   Attention,
   AttentionCleared,
+  AttentionAcknowledged,
   GuardChanged,
   AccountChanged,
   CommitmentOpened,

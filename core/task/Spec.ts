@@ -44,6 +44,8 @@ export const Spec = Schema.Struct({
   /** Larger goes first. */
   priority: Schema.Int,
   isolate: Schema.Literal("in-place", "worktree"),
+  /** No tool of its agent runs unless a person allows it; absent: as the agent's own arguments have it. */
+  approve: Schema.optionalWith(Schema.Literal("manual"), { exact: true }),
   /** Where squashed work lands; there where the flow merges. */
   target: Schema.optionalWith(Target, { exact: true }),
   /** Shell commands that make a fresh worktree ready; absent is none. */

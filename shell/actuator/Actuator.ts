@@ -20,6 +20,7 @@ import { intent } from "../../core/tick/Intent.ts"
 import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import type { Held } from "../policy/Held.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
 import type { AttemptSensor } from "../sensors/AttemptSensor.ts"
@@ -43,6 +44,7 @@ export interface Tools {
   readonly stopper: Stopper
   readonly verifiers: Verifiers
   readonly postbox: Pick<Postbox, "isOver">
+  readonly held: Held
   /** Makes the next tick come now. */
   readonly wake: Effect.Effect<void>
 }
@@ -62,7 +64,7 @@ const retireAgain = "1 minute"
 const outcomeTries = 5
 
 export const make = Effect.fnUntraced(function* (tools: Tools) {
-  const { fleet, policy, sensor, stopper, verifiers, wake } = tools
+  const { fleet, held, policy, sensor, stopper, verifiers, wake } = tools
   const store = yield* Store
   const places = yield* Places
   const processes = yield* Processes
@@ -71,6 +73,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   /** Attempts that can not start any more: what is still seen of one has not begun, and never will. */
   const revoked = new Set<Marker>()
   const removals = yield* FiberMap.make<TaskId>()
+  /** Of session policies: what the next tick asks for anew is not begun twice. */
+  const policyWork = yield* FiberMap.make<TaskId>()
   /** Tasks whose worktree is being taken away, or could not be: it is tried again after a while. */
   const retiring = new Set<TaskId>()
 
@@ -113,7 +117,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
   })
 
-  const launcher = yield* Launcher.make({ fleet, policy, wake, outcome, trees })
+  const launcher = yield* Launcher.make({ fleet, held, policy, wake, outcome, trees })
   const settings = { limitFallbackMs: policy.limitFallbackMs, prices: tools.prices }
   const lander = yield* Lander.make({ fleet, wake, stopGraceMs: policy.stopGraceMs, outcome, settings })
 
@@ -143,6 +147,23 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     )
     yield* FiberMap.run(removals, task, removal)
   })
+
+  /** Brings a file of a task to where it should be, beside the loop; what fails is asked for again. */
+  const converge = (task: TaskId, work: Effect.Effect<void, { readonly message: string }>) =>
+    FiberMap.run(
+      policyWork,
+      task,
+      work.pipe(
+        Effect.catchAll(({ message }) => Effect.logError(`#${task}: ${message}`)),
+        Effect.ensuring(
+          Effect.zipRight(
+            Effect.sync(() => fleet.touch(task)),
+            wake
+          )
+        )
+      ),
+      { onlyIfMissing: true }
+    )
 
   /** Runs the effect of an intent that is durable. Nothing here waits for an agent or a verifier. */
   const perform = Effect.fnUntraced(function* ({ action, change }: Intent) {
@@ -180,6 +201,14 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         return yield* lander.land(task)
       case "RemoveWorktree":
         return yield* retire(task, action.worktree)
+      case "WriteSessionPolicy": {
+        const record = fleet.recordOf(task)
+        if (record !== null) yield* converge(task.id, held.hold(task, record.progress.session, record.marker))
+        return
+      }
+      case "ClearSessionPolicy":
+        yield* converge(task.id, held.release(task.id, action.session))
+        return
       default:
     }
   })

@@ -21,6 +21,7 @@ import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import type { Held } from "../policy/Held.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { Store } from "../store/Store.ts"
@@ -41,6 +42,7 @@ const pauses = { first: 2, longest: 100 }
 
 export interface Tools {
   readonly fleet: Fleet
+  readonly held: Held
   readonly policy: Policy
   readonly wake: Effect.Effect<void>
   readonly outcome: Outcome
@@ -55,7 +57,7 @@ export interface Tools {
 const lookLimitMs = { "in-place": 3000, worktree: 30_000 }
 
 export const make = Effect.fnUntraced(function* (tools: Tools) {
-  const { fleet, outcome, policy, trees, wake } = tools
+  const { fleet, held, outcome, policy, trees, wake } = tools
   const places = yield* Places
   const configuration = yield* Configuration
   const { hooks } = configuration
@@ -124,6 +126,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       hasHooks: hooks.inject
     }
     const request = yield* Launch.prepare(places, process.env, launch)
+    // Before it can use a tool: the tick would be too late.
+    yield* held.hold(task, session ?? Launch.sessionOf(task.spec.agent.kind, marker), marker)
     const found = yield* Effect.option(
       Effect.timeout(content.look(cwd, task.spec.target), lookLimitMs[task.spec.isolate])
     )
@@ -158,6 +162,8 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       Effect.catchTags({
         SpawnFailed: failed,
         AttemptFolderUnwritable: failed,
+        NotHeld: failed,
+        SessionPolicyUnusable: failed,
         NotSeparable: failed,
         WorktreeFailed: failed,
         SetupFailed: failed,

@@ -7,7 +7,7 @@ import { isGiven } from "./GivenArgs.ts"
 const permissions = ["--permission-mode", "--dangerously-skip-permissions", "--permission-prompt-tool"]
 
 /** A marker is 128 random bits; with the two fields of a random UUID (RFC 9562, 5.4) it names the session too. */
-const sessionOf = (marker: string): string =>
+export const sessionOf = (marker: string): string =>
   `${marker.slice(0, 8)}-${marker.slice(8, 12)}-4${marker.slice(13, 16)}-a${marker.slice(17, 20)}-${marker.slice(20, 32)}`
 
 const naming = (marker: Asked["marker"]): ReadonlyArray<string> =>
@@ -22,6 +22,9 @@ const hooks = (program: string, own: Asked["args"]): ReadonlyArray<string> => {
   const lists = namesOf("claude-code").map((name) => [name, [group(handler(program, name))]] as const)
   return ["--settings", JSON.stringify({ hooks: Object.fromEntries(lists) })]
 }
+
+/** Whether the user's own arguments leave it without the hooks that drover tells it of. */
+export const dropsHooks = (own: Asked["args"]): boolean => isGiven(own, ["--settings", "--bare", "--safe-mode"])
 
 export const args = ({
   args: own,

@@ -19,6 +19,9 @@ const digest = (name: string, { command, timeout, type }: Handler): string => {
 /** A basic string of TOML, which allows all that JSON does, but for one control character. */
 const quoted = (text: string): string => JSON.stringify(text).replaceAll("\u007f", String.raw`\u007f`)
 
+/** Whether an option of the user's own takes the place of these. */
+export const areDropped = (own: ReadonlyArray<string>): boolean => own.some((arg) => /(?:^|=)\s*hooks\s*[.=]/.test(arg))
+
 /** `program` is what the hooks run: an absolute path. Hooks of the user's files are run beside these. */
 export const hookOptions = (program: string): ReadonlyArray<string> => {
   const all = namesOf("codex").map((name) => [name, handler(program, name)] as const)

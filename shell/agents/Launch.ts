@@ -6,11 +6,15 @@ import * as Effect from "effect/Effect"
 import * as Prompt from "../../core/agent/Prompt.ts"
 import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { Attempt } from "../../core/execution/Execution.ts"
+import { isManual } from "../../core/policy/SessionPolicy.ts"
+import type { AgentDefinition, Kind } from "../../core/task/AgentDefinition.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { isExecutable } from "../process/Program.ts"
 import type { SpawnRequest } from "../process/SpawnRequest.ts"
 import { environment } from "./AgentEnvironment.ts"
+import * as ClaudeCode from "./ClaudeCode.ts"
+import * as CodexHooks from "./CodexHooks.ts"
 import { args } from "./CommandLine.ts"
 
 /** The files of an attempt's folder that the agent reads and writes. */
@@ -27,6 +31,20 @@ export class AttemptFolderUnwritable extends Data.TaggedError("AttemptFolderUnwr
     return `the folder of the attempt can not be written: ${this.path}: ${String(this.cause)}`
   }
 }
+
+/** A person is to allow each use of a tool, and no hook would ask: nothing was started. */
+export class NotHeld extends Data.TaggedError("NotHeld")<{ readonly agent: string; readonly hook: string }> {
+  override get message(): string {
+    return `approve = "manual" needs drover's hooks, and agent ${this.agent} would not run them: see [hooks] inject, its args, and whether ${this.hook} is there`
+  }
+}
+
+const dropsHooks = ({ args, kind }: AgentDefinition): boolean =>
+  (kind === "claude-code" && ClaudeCode.dropsHooks(args)) || (kind === "codex" && CodexHooks.areDropped(args))
+
+/** The id of a conversation that begins, where drover chooses it. */
+export const sessionOf = (kind: Kind, marker: Marker): string | null =>
+  kind === "claude-code" ? ClaudeCode.sessionOf(marker) : null
 
 export interface Launch {
   readonly task: Task
@@ -53,7 +71,7 @@ export const prepare = (
   places: PlacesService,
   source: Readonly<Record<string, string | undefined>>,
   { attempt, cwd, feedback, hasHooks, isDrifted, marker, reminders, session, task }: Launch
-): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
+): Effect.Effect<SpawnRequest, AttemptFolderUnwritable | NotHeld> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
   const { agent, target, verify } = task.spec
@@ -86,6 +104,10 @@ export const prepare = (
     try: write,
     catch: (cause) => new AttemptFolderUnwritable({ path: directory, cause })
   }).pipe(
+    Effect.filterOrFail(
+      (hook) => !isManual(task) || (hook !== null && !dropsHooks(agent)),
+      () => new NotHeld({ agent: agent.name, hook: places.hook })
+    ),
     Effect.map((hook) => ({
       directory,
       marker,

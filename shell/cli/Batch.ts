@@ -15,7 +15,7 @@ import { Output } from "./Output.ts"
 import * as PresentSupervisor from "../view/PresentSupervisor.ts"
 import { type Signal, Signals } from "./Signals.ts"
 import * as Supervising from "./Supervising.ts"
-import { untilTidy } from "./Tidied.ts"
+import { untilRaised, untilTidy } from "./Tidied.ts"
 import * as Tracker from "./Tracker.ts"
 
 /** Between two looks into the store, and before the work is tried for again after another has taken it over. */
@@ -88,25 +88,28 @@ export const watch = ({ batch, file, isQuiet, isStopping, since }: Options) =>
     Effect.gen(function* () {
       const output = yield* Output
       const store = yield* Store
-      const { policy } = yield* Configuration
+      const { attention, policy } = yield* Configuration
       const signal = yield* (yield* Signals).claim
       const stopAgents = yield* Supervising.stopRequested
       const role = yield* Ref.make<Role>({ _tag: "Starting" })
       const look = yield* Tracker.make(store, policy, batch)
-      const screen = BatchView.make(output)
+      const screen = BatchView.make(output, attention.bell)
 
       const show = Effect.gen(function* () {
         const now = yield* look
         const rows = now.batch.map(now.view.see)
         const title = titleOf(file, batch, yield* Ref.get(role))
-        if (!isQuiet) yield* screen.show({ title, now: now.now, since, rows })
+        if (!isQuiet) yield* screen.show({ title, now: now.now, since, rows, attention: now.attention })
         return now
       })
       const untilSettled = Effect.gen(function* () {
         for (;;) {
           const now = yield* show
           if (now.batch.every(now.view.isSettled)) {
-            if ((yield* Ref.get(role))._tag === "Here") yield* untilTidy(now.batch)
+            if ((yield* Ref.get(role))._tag === "Here") {
+              yield* untilTidy(now.batch)
+              yield* untilRaised(now.batch)
+            }
             return "Settled" as const
           }
           yield* Effect.sleep(lookInterval)

@@ -3,9 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import type { TaskState } from "../../core/stage/TaskState.ts"
+import type { AttentionItem } from "../store/Store.ts"
 import { ofState, paint } from "./Colour.ts"
 import type { Seen } from "../view/FleetView.ts"
 import * as Moment from "../view/Moment.ts"
+import * as News from "./News.ts"
 import type { OutputService } from "./Output.ts"
 import * as Screen from "./Screen.ts"
 import * as Table from "./Table.ts"
@@ -19,6 +21,8 @@ interface Shown {
   readonly now: number
   readonly since: number
   readonly rows: ReadonlyArray<Seen>
+  /** What is said once, above the table. */
+  readonly attention: ReadonlyArray<AttentionItem>
 }
 
 /** What is left out first when the terminal is too low, from the end. */
@@ -46,7 +50,10 @@ const fit = (rows: ReadonlyArray<Seen>, room: number): ReadonlyArray<Seen> => {
 /** Lines that are no rows: title, head of the table, what is left out, empty line, sums. */
 const furniture = 5
 
-export const frame = ({ now, rows, since, title }: Shown, output: OutputService): ReadonlyArray<string> => {
+export const frame = (
+  { now, rows, since, title }: Omit<Shown, "attention">,
+  output: OutputService
+): ReadonlyArray<string> => {
   const size = output.size()
   const shown = size === null ? rows : fit(rows, Math.max(1, size.rows - 1 - furniture))
   const columns = size?.columns ?? null
@@ -79,8 +86,9 @@ export interface BatchView {
   readonly clear: Effect.Effect<void>
 }
 
-export const make = (output: OutputService): BatchView => {
+export const make = (output: OutputService, hasBell: boolean): BatchView => {
   const screen = Screen.make(output)
+  const news = News.make(output, screen, hasBell)
   const before = new Map<number, string>()
   const log = ({ now, rows }: Shown) =>
     Effect.forEach(
@@ -94,7 +102,10 @@ export const make = (output: OutputService): BatchView => {
       { discard: true }
     )
   return {
-    show: (shown) => (output.isLive ? screen.draw(frame(shown, output)) : log(shown)),
+    show: (shown) =>
+      output.isLive
+        ? Effect.zipRight(news.tell(shown.attention, shown.now), screen.draw(frame(shown, output)))
+        : log(shown),
     clear: output.isLive ? screen.draw([]) : Effect.void
   }
 }

@@ -90,7 +90,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Print what is measured, as Prometheus reads it",
     async () => (await import("./commands/Metrics.ts")).command
   ),
-  attention: entry("Look", "List what needs a person", async () => (await import("./commands/Attention.ts")).command),
+  attention: entry(
+    "Look",
+    "List what needs a person; acknowledge it",
+    async () => (await import("./commands/Attention.ts")).command
+  ),
   inbox: entry(
     "Look",
     "Show or take the mail of long-lived sessions",

@@ -14,6 +14,7 @@ import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import type { ClaimSettings } from "../config/ClaimTable.ts"
+import * as AttentionTable from "../config/AttentionTable.ts"
 import type { Configuration } from "../config/Configuration.ts"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import * as Places from "../config/Places.ts"
@@ -79,6 +80,8 @@ export const guards = content<Guard.Config>({}, (found) => found.guards)
 
 /** Whether and how promises are tracked. */
 export const claims = content<Pick<ClaimSettings, "isEnabled">>({ isEnabled: false }, (found) => found.claims)
+/** How what needs a person reaches one. */
+export const attention = content(AttentionTable.nothing, (found) => found.attention)
 
 /** What is kept of ended tasks. */
 export const retention = content(Retention.defaults, (found) => found.retention)
@@ -92,6 +95,17 @@ export const ownership = Layer.unwrapEffect(
       import("../process/Processes.ts")
     ])
     return ownership.layer.pipe(Layer.provideMerge(probes.layer), Layer.provideMerge(processes.layer))
+  })
+)
+
+/** The ways by which a person is told, as they are configured. */
+export const channels = Layer.unwrapEffect(
+  Effect.promise(async () => {
+    const [channels, processes] = await Promise.all([
+      import("../attention/ChannelsLive.ts"),
+      import("../process/Processes.ts")
+    ])
+    return channels.layer.pipe(Layer.provide(configuration), Layer.provide(processes.layer))
   })
 )
 

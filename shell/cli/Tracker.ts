@@ -6,14 +6,15 @@ import * as Effect from "effect/Effect"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { BatchId, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import type { StoreError } from "../store/Store.ts"
+import type { AttentionItem, StoreError, StoreService } from "../store/Store.ts"
 import * as FleetView from "../view/FleetView.ts"
-import type { StoreService } from "../store/Store.ts"
 
 export interface Look {
   readonly now: number
   readonly view: FleetView.View
   readonly isDraining: boolean
+  /** What is open of the batch's tasks, and of no task. */
+  readonly attention: ReadonlyArray<AttentionItem>
   /** The tasks of the batch, by id. */
   readonly batch: ReadonlyArray<Task>
   /** Every task that is known, the batch's and others. */
@@ -55,6 +56,7 @@ export const make = (
         now,
         isDraining,
         tasks,
+        attention: attention.filter(({ task }) => task === null || ofBatch.has(task)),
         batch: [...ofBatch.values()].toSorted((a, b) => a.id - b.id),
         view: FleetView.make({ now, policy, isDraining, tasks, isWhole: true, attention, accounts })
       }

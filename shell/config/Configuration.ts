@@ -1,8 +1,8 @@
 /**
  * The user's own file: how the fleet is run (`[policy]`), the programs that do the work (`[agents.NAME]`, and `[brain]` for verifiers), when the
  * lock of another host is taken over (`[ownership]`), which protections are off for a while (`[guards.KEY]`), what is
- * kept of ended tasks (`[retention]`), whether agents are told to run hooks (`[hooks]`), and whether their promises are
- * tracked (`[action_claim]`).
+ * kept of ended tasks (`[retention]`), whether agents are told to run hooks (`[hooks]`), whether their promises are tracked
+ * (`[action_claim]`), and how what needs a person reaches one (`[attention]`).
  */
 import { dirname } from "node:path"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -18,6 +18,7 @@ import * as Policy from "../../core/policy/Policy.ts"
 import * as Retention from "../../core/retention/Retention.ts"
 import * as AgentDefinition from "../../core/task/AgentDefinition.ts"
 import * as AgentTable from "./AgentTable.ts"
+import * as AttentionTable from "./AttentionTable.ts"
 import * as BrainTable from "./BrainTable.ts"
 import * as ClaimTable from "./ClaimTable.ts"
 import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.ts"
@@ -61,6 +62,8 @@ export interface ConfigurationService {
   readonly hooks: Hooks
   /** Whether and how what agents promise is tracked. */
   readonly claims: ClaimTable.ClaimSettings
+  /** How what needs a person reaches one. */
+  readonly attention: AttentionTable.Attention
   /** PATH: where the programs of agents are looked for, if they do not have their own. */
   readonly searchPath: string | undefined
 }
@@ -133,7 +136,8 @@ const UserFile = Schema.Struct({
   http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
   retention: maybe(RetentionTable, "What is kept of ended tasks, and for how long"),
   hooks: maybe(HooksTable, "How agents tell drover of what they do"),
-  action_claim: maybe(ClaimTable.ClaimTable, "Whether what agents promise is tracked")
+  action_claim: maybe(ClaimTable.ClaimTable, "Whether what agents promise is tracked"),
+  attention: maybe(AttentionTable.AttentionTable, "How what needs a person reaches one")
 })
 
 /** Later agents take the place of earlier ones with their name. */
@@ -169,6 +173,7 @@ export type Content = Pick<
   ConfigurationService,
   | "policy"
   | "agents"
+  | "attention"
   | "brain"
   | "claims"
   | "roles"
@@ -192,7 +197,8 @@ export const defaults: Content = {
   http: { listen: null },
   retention: Retention.defaults,
   hooks: { inject: true },
-  claims: ClaimTable.defaults
+  claims: ClaimTable.defaults,
+  attention: AttentionTable.nothing
 }
 
 /** The meaning of a file's text. */
@@ -201,6 +207,7 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   const problems = [...Either.match(decoded, { onLeft: (found) => found, onRight: () => [] })]
   problems.push(...AgentTable.problems(document), ...BrainTable.problems(document), ...GuardTable.problems(document))
   problems.push(...ClaimTable.problems(document))
+  problems.push(...AttentionTable.problems(document))
   if (Either.isLeft(decoded) || problems.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
@@ -223,7 +230,8 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
     http: { listen: HttpTable.parse(decoded.right.http?.listen ?? "") },
     retention: retentionOf(decoded.right.retention),
     hooks: { ...defaults.hooks, ...decoded.right.hooks },
-    claims: ClaimTable.resolve(decoded.right.action_claim)
+    claims: ClaimTable.resolve(decoded.right.action_claim),
+    attention: AttentionTable.resolve(decoded.right.attention, folder)
   })
 }
 

@@ -48,6 +48,8 @@ export interface PlacesService {
   readonly spool: string
   /** The program that hooks run: `hook NAME`, with the event on its standard input. */
   readonly hook: string
+  /** Where the hook program looks for what a session may not do by itself: beside the spool. */
+  readonly sessionPolicies: string
   readonly attempts: string
   readonly worktrees: string
   /** The folder of one attempt: `attempts/42.3`. */
@@ -79,6 +81,7 @@ export const make = (
     token: join(stateDirectory, "token"),
     spool,
     hook: join(stateDirectory, "hook"),
+    sessionPolicies: join(stateDirectory, "session-policy"),
     attempts,
     worktrees: join(stateDirectory, "worktrees"),
     attempt: (task, attempt) => join(attempts, attemptId(task, attempt)),

@@ -79,6 +79,7 @@ agent = "${agent}"
 # budget_usd = 5.0       # no limit when nothing is said
 # priority = 0           # larger goes first
 # qa = "server"          # server: the verifiers alone; human: then a person
+# approve = "inherit"    # manual: no tool of a vendor's agent runs unless a person allows it
 # start = "auto"         # manual: waits for \`drover start\`
 
 [[task]]

@@ -7,6 +7,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { answerOf } from "../../core/policy/SessionPolicy.ts"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
 import { defaults, type Target } from "../../core/task/Spec.ts"
 import type { UsedProgram } from "../agents/VendorVersions.ts"
@@ -272,6 +273,10 @@ const resolveOne = (
       problems.push(
         ...(error._tag === "ConfigInvalid" ? error.problems : [draft.problem("Environment", "cwd", error.message)])
       )
+    }
+    if (Either.isRight(agent) && draft.table.approve === "manual" && answerOf(agent.right.kind) === null) {
+      const why = `the tools of agent ${JSON.stringify(agent.right.name)} can not be held: those of claude-code and codex can`
+      problems.push(draft.problem("Value", "approve", why))
     }
     if (Either.isLeft(agent) || Either.isLeft(policy)) return { task: null, problems }
     const landing = target === null ? null : Either.getOrNull(target)

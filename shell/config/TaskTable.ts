@@ -58,6 +58,10 @@ export const TaskTable = Schema.Struct({
   merge: maybe(Flow.Flow.fields.merge, "Whether the work is landed"),
   base: maybe(Name, "The branch that squashed work lands on; the one that is checked out in `cwd` if nothing is said"),
   isolate: maybe(Spec.Spec.fields.isolate, "Where the work is done; squash implies worktree"),
+  approve: maybe(
+    Schema.Literal("inherit", "manual"),
+    "Whether each use of a tool needs a person's leave, or what the agent's own arguments say"
+  ),
   start: maybe(Flow.Flow.fields.start, "Whether it starts by itself"),
   verify: maybe(Schema.Array(VerifyTable), "Checks in order; they replace those of [defaults]")
 })
@@ -140,6 +144,7 @@ export const newTask = (options: {
       budgetUsd: table.budget_usd ?? null,
       priority: table.priority ?? Spec.defaults.priority,
       isolate: merge === "squash" ? "worktree" : (table.isolate ?? Spec.defaults.isolate),
+      ...(table.approve === "manual" ? { approve: "manual" as const } : {}),
       ...(options.target === null ? {} : { target: options.target }),
       verify: (table.verify ?? []).flatMap(verifier)
     },

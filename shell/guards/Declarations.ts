@@ -46,7 +46,9 @@ export const declarations = [
   alwaysOn("ingest", "what the hooks of agents tell is taken in", 5000),
   inactivity,
   promises,
-  alwaysOn("verifiers", "work is done only when its checks have passed")
+  alwaysOn("verifiers", "work is done only when its checks have passed"),
+  // Not load-bearing: what can not be told would raise what can not be told.
+  { ...alwaysOn("attention", "what needs a person reaches one", 5000), loadBearing: false }
 ] as const
 
 export type Key = (typeof declarations)[number]["key"]

@@ -1,6 +1,7 @@
 /**
  * The program that an agent's hooks run, `hook NAME` with the event on its standard input: it leaves the event in the
- * spool, whether a supervisor runs or not, and it starts no Node, which would cost each call of a tool some 40 ms.
+ * spool, whether a supervisor runs or not, and it starts no Node, which would cost each call of a tool some 40 ms. Of a
+ * session that is held, it tells the agent's program that a person must allow each use of a tool.
  */
 import { constants } from "node:fs"
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises"
@@ -10,6 +11,7 @@ import * as Effect from "effect/Effect"
 import { type HookName, hookNames } from "../../core/hook/HookName.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { makeFolder } from "../store/PrivateFile.ts"
+import * as PolicyScript from "./PolicyScript.ts"
 import * as SpoolFile from "./SpoolFile.ts"
 
 /** The program that hooks run, or the folder it writes into, can not be made. */
@@ -40,8 +42,9 @@ const mailHooks: ReadonlyArray<HookName> = ["SessionStart", "Stop"]
  *
  * - It ends with status 0 whatever happens: agents read 2 as "block", and a shell ends with 2 at many of its errors. So
  *   all of it is one group, whose redirection may fail, and nothing in it is a special builtin with a redirection.
- * - It prints nothing but what `drover inbox` does: agents give what some hooks print to the model. That alone starts
- *   Node, where `$DROVER_MAILBOX` names the role of the session, and after the event is in the spool.
+ * - It prints nothing, for agents give what some hooks print to the model, but for the one answer of `PolicyScript`, and for
+ *   what `drover inbox` does. That alone starts Node, where `$DROVER_MAILBOX` names the role of the session, and after the
+ *   event is in the spool.
  * - It waits for its standard input and for nothing else. The agents' programs close it as they start a hook, and end a
  *   hook at their own time limit; a file that stays without its end is set aside by the reader.
  * - What it can not keep it reads all the same, or the agent's write would break.
@@ -49,12 +52,13 @@ const mailHooks: ReadonlyArray<HookName> = ["SessionStart", "Stop"]
  * - The end is written only when `cat` has copied everything: on a full disk it has not, though a line may still fit.
  *   A file without an event (`-s`) is removed; that, and a spool that is gone, alone cost a second process.
  * - The folder above the spool is not made: where it is gone drover is, too.
- * - `set +eu` is for options that bash takes from the environment (SHELLOPTS).
+ * - A session is looked for in the event's file before its end is written: after that the file is the reader's.
+ * - `set +euf` is for options that bash takes from the environment (SHELLOPTS).
  */
 export const text = (spool: string): string => `#!/bin/sh
 # Leaves the hook event on standard input in drover's spool. Written by drover, which overwrites any change.
 {
-  set +eu
+  set +euf
   set -C
   umask 077
   PATH=/usr/bin:/bin:\${PATH-}
@@ -72,16 +76,19 @@ export const text = (spool: string): string => `#!/bin/sh
     exit 0
     ;;
   esac
+  ${PolicyScript.functions}
   case \${1-} in
   ${hookNames.join(" | ")})
-    n=0 opened='' made=''
+    n=0 opened='' made='' ask='' deny='' answer=''
+    [ "$1" != PreToolUse ] || collect
     while [ "$n" -lt ${SpoolFile.mostTries} ]; do
       name=$$.$n.$1
       {
         opened=1
-        cat && [ -s "$spool/$name" ] && printf '\\n.%s\\n' "$name"
-      } >"$spool/$name" && exit 0
+        cat && [ -s "$spool/$name" ] && look "$spool/$name" && printf '\\n.%s\\n' "$name"
+      } >"$spool/$name" && { [ -z "$answer" ] || say; exit 0; }
       if [ -n "$opened" ]; then
+        look "$spool/$name"
         rm -f "$spool/$name"
         break
       elif [ -d "$spool" ]; then
@@ -93,6 +100,8 @@ export const text = (spool: string): string => `#!/bin/sh
         break
       fi
     done
+    [ -n "$answer" ] || look
+    [ -z "$answer" ] || say
     ;;
   esac
   cat >/dev/null

@@ -85,8 +85,8 @@ const guards = (look: Taker["guards"]) =>
   )
 
 const attention = Effect.gen(function* () {
-  const items = yield* (yield* Store).attention
-  return { attention: items.map(AttentionJson.toJson) }
+  const rows = yield* AttentionJson.read(yield* Store)
+  return { attention: rows.map(AttentionJson.toJson) }
 }).pipe(Refused.broken)
 
 export const layer = (look: Taker["guards"]) =>

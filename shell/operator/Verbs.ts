@@ -6,7 +6,6 @@ import type { StageEvent } from "../../core/stage/StageEvent.ts"
 import { transition } from "../../core/stage/Transition.ts"
 import { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
-import { needsPerson } from "../../core/tick/Attention.ts"
 
 /** What was typed beside the ids; null for what was not. */
 export interface Words {
@@ -127,21 +126,4 @@ export const legal = (task: Task): ReadonlyArray<Name> =>
     return Either.isRight(moved)
   })
 
-/** The command that most likely lets a task go on that waits for a person; null when it waits for none. */
-export const nextCommand = (task: Task): string | null => {
-  const { id, stage } = task
-  switch (stage._tag) {
-    case "Blocked":
-      return stage.reason._tag === "OverBudget" ? `drover unblock ${id} --budget USD` : `drover retry ${id}`
-    case "ReviewHold":
-      return `drover approve ${id}  (or: drover send-back ${id} --feedback TEXT)`
-    case "Frozen":
-      return `drover unfreeze ${id}`
-    case "Upcoming":
-      return `drover triage ${id}`
-    case "Backlog":
-      return task.flow.start === "manual" ? `drover start ${id}` : null
-    default:
-      return needsPerson(task) === null ? null : `drover retry ${id}  (or: drover fixup ${id} --feedback TEXT)`
-  }
-}
+export { nextCommand } from "../attention/NextCommand.ts"

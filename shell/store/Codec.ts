@@ -314,10 +314,12 @@ export const accountRow = ({ id, pause, window }: Accounts.Account): Rows.Accoun
 
 const attentionIds = Schema.decodeUnknownEither(Schema.NullOr(TaskId))
 
-export const attention = (row: Rows.AttentionRow): Decoded<AttentionItem> =>
+export const attention = (row: Rows.OpenAttentionRow): Decoded<AttentionItem> =>
   Either.map(named("attention", row.key, "task_id", attentionIds(row.task_id)), (task) => ({
+    id: row.id,
     key: row.key,
     task,
     text: row.text,
-    raisedAt: row.raised_at
+    raisedAt: row.raised_at,
+    acknowledgedAt: row.acknowledged_at
   }))

@@ -122,8 +122,10 @@ export interface Reads {
   readonly transitions: (task: number) => Answer<ReadonlyArray<Rows.TransitionRow>>
   readonly events: (since: number, limit: number) => Answer<ReadonlyArray<Rows.EventRow>>
   readonly accounts: Answer<ReadonlyArray<Rows.AccountRow>>
-  readonly openAttention: Answer<ReadonlyArray<Rows.AttentionRow>>
+  readonly openAttention: Answer<ReadonlyArray<Rows.OpenAttentionRow>>
   readonly openAttentionKeys: (keys: ReadonlyArray<string>) => Answer<ReadonlySet<string>>
+  /** Of open items, by item and then by channel. */
+  readonly tellings: Answer<ReadonlyArray<Rows.TellingRow>>
   readonly guards: Answer<ReadonlyArray<Rows.GuardRow>>
   readonly hookEvents: (query: HookEventQuery) => Answer<ReadonlyArray<Rows.HookEventRow>>
   /** Of the oldest `limit` those that are older than `before`, or not among the newest `most`. */
@@ -171,6 +173,10 @@ export interface Writes extends MailboxWrites {
     | ({ readonly _tag: "Raise" } & Rows.AttentionRow)
     | { readonly _tag: "Clear"; readonly key: string; readonly at: number }
   >
+  /** Items that are open and were not acknowledged before; others are passed over. */
+  readonly acknowledged?: ReadonlyArray<{ readonly id: number; readonly at: number }>
+  /** Inserted or replaced. */
+  readonly tellings?: ReadonlyArray<Rows.TellingRow>
   /** Inserted or replaced. */
   readonly accounts?: ReadonlyArray<Rows.AccountRow>
   readonly settings?: ReadonlyArray<{ readonly name: string; readonly value: string }>

@@ -102,6 +102,13 @@ export const cleared = (task: number | null, key: string, at: number): Unnumbere
   body: JSON.stringify({ key })
 })
 
+export const acknowledged = (task: number | null, key: string, at: number): Unnumbered => ({
+  type: "attention.acknowledged",
+  at,
+  task_id: task,
+  body: JSON.stringify({ key })
+})
+
 export const guardChanged = ({ from, guard, reason, to }: Changed, at: number): Unnumbered => ({
   type: "guard.changed",
   at,

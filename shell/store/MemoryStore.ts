@@ -184,7 +184,14 @@ const reads = (tables: Tables): Reads => {
     transitions: (task) => Effect.sync(() => tables.transitions.get(task) ?? []),
     events: (since, limit) => Effect.sync(() => eventsAfter(since, limit).map(eventRow)),
     accounts: Effect.sync(() => tables.accounts.values().toSorted((a, b) => (a.id < b.id ? -1 : 1))),
-    openAttention: Effect.sync(() => tables.attention.values()),
+    openAttention: Effect.sync(() => byId(tables.attention.values())),
+    tellings: Effect.sync(() => {
+      const open = new Set(tables.attention.values().map(({ id }) => id))
+      return tables.tellings
+        .values()
+        .filter(({ attention_id }) => open.has(attention_id))
+        .toSorted((a, b) => a.attention_id - b.attention_id || (a.channel < b.channel ? -1 : 1))
+    }),
     openAttentionKeys: (keys) => Effect.sync(() => new Set(keys.filter((key) => tables.attention.has(key)))),
     guards: Effect.sync(() => tables.guards.values().toSorted((a, b) => (a.key < b.key ? -1 : 1))),
     hookEvents: ({ limit, session, since }) =>

@@ -55,7 +55,7 @@ class Table<Key, Row> {
 }
 
 /** What is numbered, and gives no number twice. */
-export type Numbered = "batch" | "task" | "seq" | "epoch" | "hookEvent" | "commitment" | "unverified"
+export type Numbered = "batch" | "task" | "seq" | "epoch" | "hookEvent" | "commitment" | "unverified" | "attention"
 
 /** Every table, and the list of what the running transaction did. */
 export class Tables {
@@ -73,7 +73,9 @@ export class Tables {
   readonly markers = new Table<string, { readonly task: number; readonly number: number }>(this.undo)
   readonly verifications = new Table<number, ReadonlyArray<Rows.VerificationRow>>(this.undo)
   readonly accounts = new Table<string, Rows.AccountRow>(this.undo)
-  readonly attention = new Table<string, Rows.AttentionRow>(this.undo)
+  readonly attention = new Table<string, Rows.OpenAttentionRow>(this.undo)
+  /** By item and channel. */
+  readonly tellings = new Table<string, Rows.TellingRow>(this.undo)
   readonly settings = new Table<string, string>(this.undo)
   readonly supervisors = new Table<number, Rows.SupervisorRow>(this.undo)
   readonly guards = new Table<string, Rows.GuardRow>(this.undo)

@@ -67,6 +67,12 @@ const keepHookEvent = (tables: Tables, row: Rows.NewHookEventRow): void => {
   for (const key of keys) tables.hookEventKeys.set(key, id)
 }
 
+const raise = (tables: Tables, { key, raised_at, task_id, text }: Rows.AttentionRow): void => {
+  const id = (tables.highest.get("attention") ?? 0) + 1
+  tables.highest.set("attention", id)
+  tables.attention.set(key, { id, key, task_id, text, raised_at, acknowledged_at: null })
+}
+
 const forgetHookEvent = (tables: Tables, id: number): void => {
   const row = tables.hookEvents.get(id)
   if (row === undefined) return
@@ -132,9 +138,16 @@ export const write = (tables: Tables, rows: Writes): string | null => {
   }
   for (const row of rows.accounts ?? []) tables.accounts.set(row.id, row)
   for (const change of rows.attention ?? []) {
-    if (change._tag === "Raise") tables.attention.set(change.key, change)
+    if (change._tag === "Raise") raise(tables, change)
     else tables.attention.delete(change.key)
   }
+  for (const { at, id } of rows.acknowledged ?? []) {
+    const row = tables.attention.values().find((each) => each.id === id)
+    if (row !== undefined && row.acknowledged_at === null) {
+      tables.attention.set(row.key, { ...row, acknowledged_at: at })
+    }
+  }
+  for (const row of rows.tellings ?? []) tables.tellings.set(`${row.attention_id}/${row.channel}`, row)
   for (const { name, value } of rows.settings ?? []) tables.settings.set(name, value)
   for (const row of rows.supervisors ?? []) {
     tables.supervisors.set(row.epoch, row)

@@ -14,6 +14,7 @@ import * as turns from "./migrations/0004_turns.ts"
 import * as hookEvents from "./migrations/0005_hook_events.ts"
 import * as commitments from "./migrations/0006_commitments.ts"
 import * as messages from "./migrations/0007_messages.ts"
+import * as attention from "./migrations/0008_attention.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -28,7 +29,8 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 4, statements: turns.statements },
   { version: 5, statements: hookEvents.statements },
   { version: 6, statements: commitments.statements },
-  { version: 7, statements: messages.statements }
+  { version: 7, statements: messages.statements },
+  { version: 8, statements: attention.statements }
 ]
 
 /** The version this program reads and writes. */

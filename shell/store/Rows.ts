@@ -163,6 +163,22 @@ export interface AttentionRow {
   readonly raised_at: number
 }
 
+/** One that is open; `id` is given as it is stored. */
+export interface OpenAttentionRow extends AttentionRow {
+  readonly id: number
+  readonly acknowledged_at: number | null
+}
+
+export interface TellingRow {
+  readonly attention_id: number
+  readonly channel: string
+  readonly state: string
+  readonly tries: number
+  readonly failures: number
+  readonly at: number
+  readonly detail: string | null
+}
+
 export interface SupervisorRow {
   readonly epoch: number
   readonly host: string

@@ -110,7 +110,8 @@ const attemptStatement = (query: AttemptQuery): Statement => {
   }
 }
 
-const attentionColumns = `key, task_id, text, raised_at`
+const attentionColumns = `id, key, task_id, text, raised_at, acknowledged_at`
+const deliveryColumns = `d.attention_id, d.channel, d.state, d.tries, d.failures, d.at, d.detail`
 
 /** Answers over a connection; whoever holds it decides when they are of one moment. */
 export const reads = (connection: Connection): Reads => {
@@ -196,6 +197,11 @@ export const reads = (connection: Connection): Reads => {
         `SELECT key AS name FROM attention WHERE cleared_at IS NULL AND key IN (SELECT value FROM json_each(?))`,
         keys
       ),
+    tellings: all(
+      `SELECT ${deliveryColumns} FROM attention a JOIN tellings d ON d.attention_id = a.id
+       WHERE a.cleared_at IS NULL ORDER BY d.attention_id, d.channel`,
+      []
+    ),
     guards: all(`SELECT * FROM guards ORDER BY key`, []),
     hookEvents: ({ limit, session, since }) =>
       session === null

@@ -191,6 +191,12 @@ const forgetClaims = [
 ]
 const raise = insert<Rows.AttentionRow>("attention", ["key", "task_id", "text", "raised_at"])
 const clear = `UPDATE attention SET cleared_at = ? WHERE key = ? AND cleared_at IS NULL`
+const acknowledge = `UPDATE attention SET acknowledged_at = ? WHERE id = ? AND cleared_at IS NULL AND acknowledged_at IS NULL`
+const tellings = upsert<Rows.TellingRow>(
+  "tellings",
+  ["attention_id", "channel"],
+  ["state", "tries", "failures", "at", "detail"]
+)
 
 /** Writes over a connection that is in a transaction. */
 export const over = (connection: Connection): ((rows: Writes) => Answer<void>) => {
@@ -230,6 +236,8 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(verifications, rows.verifications),
           ...all(accounts, rows.accounts),
           ...attend(rows.attention),
+          ...(rows.acknowledged ?? []).map(({ at, id }) => run(acknowledge, [at, id])),
+          ...all(tellings, rows.tellings),
           ...all(settings, rows.settings),
           ...all(supervisors, rows.supervisors),
           ...all(guards, rows.guards),

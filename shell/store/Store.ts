@@ -10,6 +10,7 @@ import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../../core/account/Account.ts"
+import type { Delivery } from "../../core/attention/Outbox.ts"
 import type { Commitment } from "../../core/commitment/Commitment.ts"
 import type { Unverified } from "../../core/commitment/Record.ts"
 import type { EventV1 } from "../../core/event/EventV1.ts"
@@ -115,10 +116,14 @@ export type AttentionChange =
 
 /** Something a person should look at; unique by key while it is open. */
 export interface AttentionItem {
+  /** Never given twice: an item that is raised again after it was cleared has another. */
+  readonly id: number
   readonly key: string
   readonly task: TaskId | null
   readonly text: string
   readonly raisedAt: number
+  /** When a person said that they know; null until then. */
+  readonly acknowledgedAt: number | null
 }
 
 export interface NewTask {
@@ -317,7 +322,20 @@ export class Store extends Context.Tag("drover/Store")<
     readonly forgetClaims: (before: number) => Effect.Effect<void, StoreError>
     /** What was heard of a session last, or null. */
     readonly lastHookEvent: (session: string) => Effect.Effect<KeptHookEvent | null, StoreError>
+    /** The items that are open, the oldest first. */
     readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
+    /** A person knows of these items; answers those of them that are open. Doing it again changes nothing. */
+    readonly acknowledge: (
+      ids: ReadonlyArray<number>,
+      at: number
+    ) => Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
+    /** How the telling of the open items stands, by item and then by channel. */
+    readonly deliveries: Effect.Effect<ReadonlyArray<Delivery>, StoreError>
+    /** Inserted or replaced by item and channel. */
+    readonly noteDeliveries: (
+      epoch: number,
+      deliveries: ReadonlyArray<Delivery>
+    ) => Effect.Effect<void, StoreError | Fenced>
     /** How every guard stood when it was noted last, by key. */
     readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>
     /** The batch of a task file's real path: the newest. */

@@ -10,6 +10,7 @@ import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { BatchId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Access from "./Access.ts"
+import * as AttentionStore from "./AttentionStore.ts"
 import * as Codec from "./Codec.ts"
 import * as CommitmentStore from "./CommitmentStore.ts"
 import * as CostShare from "./CostShare.ts"
@@ -22,9 +23,10 @@ import * as GuardRows from "./GuardRows.ts"
 import * as HookEventStore from "./HookEventStore.ts"
 import * as MailboxStore from "./MailboxStore.ts"
 import * as Plan from "./Plan.ts"
+import { presentSupervisor } from "./PresentSupervisor.ts"
 import type * as Rows from "./Rows.ts"
 import * as TallyStore from "./TallyStore.ts"
-import { type Conflict, Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
+import { type Conflict, type Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
 import { submit } from "./Submit.ts"
 
 type Service = typeof Store.Service
@@ -111,12 +113,6 @@ const pieces = (changes: ReadonlyArray<EncodedChange.EncodedChange>): ReadonlyAr
 
 const weigh = (request: Plan.Request): number => request.reduce((sum, { weight }) => sum + weight, 0)
 
-/** The present supervisor's row, if it is that one's; an older one is Fenced. */
-const presentSupervisor = (transaction: Reads, epoch: number) =>
-  Effect.flatMap(transaction.supervisor, (row) =>
-    row?.epoch === epoch ? Effect.succeed(row) : Effect.fail(new Fenced({ epoch, present: row?.epoch ?? 0 }))
-  )
-
 /** The typed store over a driver, for as long as the scope is open. */
 export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -182,16 +178,6 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
               })
             )
           )
-        ),
-      noteAttention: (at, task, changes) =>
-        writing("note attention", (transaction) =>
-          Effect.gen(function* () {
-            const open = yield* transaction.openAttentionKeys(changes.map(({ key }) => key))
-            const { seq } = yield* transaction.head([])
-            const collected = new Plan.Collected(seq, open)
-            for (const change of changes) collected.attend(change, task, at)
-            yield* transaction.write(collected.writes)
-          })
         ),
       noteGuards: (epoch, at, survey) =>
         writing("note guards", (transaction) =>
@@ -259,10 +245,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
             return true
           })
         ),
-      attention: Effect.flatMap(
-        reading("read attention", (reads) => reads.openAttention),
-        (rows) => decodeAll(rows, Codec.attention)
-      ),
+      ...AttentionStore.make(driver),
       guards: Effect.flatMap(
         reading("read guards", (reads) => reads.guards),
         (rows) => decodeAll(rows, GuardRows.decode)

@@ -18,12 +18,16 @@ import type { Worktrees } from "../git/Worktrees.ts"
 import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
+import * as ChannelsLive from "../attention/ChannelsLive.ts"
+import type { Channels } from "../attention/Channels.ts"
+import * as Outbox from "../attention/Outbox.ts"
 import { type Owned, Ownership } from "../ownership/Ownership.ts"
 import { Processes } from "../process/Processes.ts"
 import * as Promises from "../claims/Promises.ts"
 import { makeSignal } from "../sensors/Signal.ts"
 import * as HookActivity from "../sensors/HookActivity.ts"
 import { Ingest } from "../hooks/Ingest.ts"
+import * as SessionPolicies from "../policy/SessionPolicies.ts"
 import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
 import * as Postbox from "./Postbox.ts"
@@ -39,7 +43,17 @@ const make = Effect.gen(function* () {
   const guards = yield* Guards.Guards
   const processes = yield* Processes
   const context = yield* Effect.context<
-    Store | Places | Processes | FileSystem | Trees | Worktrees | Landings | Configuration | Guards.Guards
+    | Store
+    | Places
+    | Processes
+    | FileSystem
+    | Trees
+    | Worktrees
+    | Landings
+    | Configuration
+    | Guards.Guards
+    | Channels
+    | SessionPolicies.SessionPolicies
   >()
 
   const begin = Effect.gen(function* () {
@@ -98,6 +112,7 @@ const make = Effect.gen(function* () {
             guards: (config, now) => GuardWatch.rows(guards, config, configuration.guards, now)
           })
         )
+        yield* Outbox.begin(epoch)
         const policy = policyAt(yield* Clock.currentTimeMillis)
         const beside = Effect.raceFirst(
           guard(owned, epoch, yield* Guards.pulse("lock")),
@@ -113,4 +128,7 @@ const make = Effect.gen(function* () {
   return Supervisor.of({ supervise })
 })
 
-export const layer = Layer.provide(Layer.effect(Supervisor, make), Guards.layer)
+export const layer = Layer.effect(Supervisor, make).pipe(
+  Layer.provide(Guards.layer),
+  Layer.provide(Layer.merge(ChannelsLive.layer, SessionPolicies.layer))
+)

@@ -10,7 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Account } from "../../core/account/Account.ts"
 import { resumableSession } from "../../core/agent/Resume.ts"
-import { held } from "../../core/metrics/Held.ts"
+import { held as heldTasks } from "../../core/metrics/Held.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
@@ -23,6 +23,7 @@ import * as Stopper from "../actuator/Stopper.ts"
 import { Cadence } from "../config/Cadence.ts"
 import type { Prices } from "../config/Configuration.ts"
 import * as LoopGuards from "../guards/LoopGuards.ts"
+import * as Held from "../policy/Held.ts"
 import type { HookActivity } from "../sensors/HookActivity.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import { HeldTasks } from "../metrics/HeldTasks.ts"
@@ -67,7 +68,19 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const verifiers = yield* Verifiers.make({ limit: policy.maxVerifiers, ...reading })
   const watch = yield* Watch.make({ activity, epoch, fleet, sensor, wake })
   const guards = yield* LoopGuards.make(policy)
-  const actuator = yield* Actuator.make({ epoch, policy, prices, fleet, sensor, stopper, verifiers, postbox, wake })
+  const held = yield* Held.make(fleet.taskOf)
+  const actuator = yield* Actuator.make({
+    epoch,
+    policy,
+    prices,
+    fleet,
+    held,
+    sensor,
+    stopper,
+    verifiers,
+    postbox,
+    wake
+  })
   const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })
 
   let isClosing = false
@@ -105,6 +118,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const view = (task: Task): OwnView => {
     watch.forget(task)
     const record = fleet.recordOf(task)
+    const isStarting = record !== null && actuator.isLaunching(record.marker)
     return {
       ...unobserved(task, []),
       observation: observationOf(task),
@@ -117,7 +131,9 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       landingHeld: actuator.lander.heldOf(task.id),
       worktree: actuator.isRetiring(task.id) ? null : worktrees.numberOf(task.id),
       attention: fleet.attentionOf(task.id),
-      mailbox: postbox.mailboxOf(task)
+      mailbox: postbox.mailboxOf(task),
+      // Whoever starts an attempt sees to its policy first.
+      sessionPolicy: isStarting ? { wanted: null, present: null } : held.viewOf(task, record)
     }
   }
 
@@ -185,7 +201,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   /** Of whom a person was told that they could not be stopped. */
   const unprovable = (): ReadonlyArray<Task> =>
     fleet.live().filter(({ id }) => fleet.attentionOf(id).includes(survivorsKey(id)))
-  yield* (yield* HeldTasks).register(() => held(reconciler.waiting(), unprovable()))
+  yield* (yield* HeldTasks).register(() => heldTasks(reconciler.waiting(), unprovable()))
 
   const nextAt = (): number => Math.min(reconciler.nextAt(), unchanged?.at ?? Number.POSITIVE_INFINITY)
 

@@ -64,6 +64,30 @@ describe.each(vendors)("%s", (vendor) => {
       expect(costUsd === null).toBe(vendor === "codex")
     }))
 
+  it("API-5 what a person must allow is not done by itself: the tool is refused, told why, and the agent goes on", () =>
+    site(
+      vendor,
+      {
+        script: [{ sh: "echo ran >ran.txt" }, { text: "I was not allowed to." }],
+        verify: "test ! -e ran.txt",
+        task: `approve = "manual"`
+      },
+      async ({ end, model, start, work }) => {
+        if (vendor === "opencode") {
+          const run = start()
+          await until(run.isOver)
+          expect(run.child.exitCode).toBe(2)
+          return expect(readFileSync(join(work, "../supervisors.log"), "utf8")).toContain("can not be held")
+        }
+        const found = await end()
+        expect(outcomes(found)).toEqual(["Clean"])
+        expect(existsSync(join(work, "ran.txt"))).toBe(false)
+        return expect((model.bodies.get("task") ?? []).join()).toContain(
+          "drover: no tool of this task runs unless a person allows it"
+        )
+      }
+    ))
+
   it("EXE-8 lying exit 0: who says that it is done and is not gets the reason, and does it then", () =>
     site(
       vendor,

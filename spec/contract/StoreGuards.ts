@@ -53,7 +53,9 @@ export const guards = (live: Live): void => {
         ],
         attention: [raise]
       })
-      expect(yield* store.attention).toEqual([{ key: "guard:lock", task: null, text: raise.text, raisedAt: 1000 }])
+      expect(yield* store.attention).toMatchObject([
+        { key: "guard:lock", task: null, text: raise.text, raisedAt: 1000 }
+      ])
       yield* store.noteGuards(epoch, 2000, {
         notes: [],
         changed: [],

@@ -74,7 +74,7 @@ export const reads = (live: Live): void => {
       const clear = { _tag: "Clear", key: "k" } as const
       yield* store.noteAttention(5, null, [clear, raise, { ...raise, text: "second" }])
       yield* store.write(beside(task, { attention: [raise] }))
-      expect(yield* store.attention).toEqual([{ key: "k", task: null, text: "first", raisedAt: 5 }])
+      expect(yield* store.attention).toMatchObject([{ key: "k", task: null, text: "first", raisedAt: 5 }])
       yield* store.write(beside(task, { attention: [clear, clear, raise, { ...raise, key: "l" }] }))
       expect((yield* store.attention).map(({ key, task }) => [key, task])).toEqual([
         ["k", task.id],

@@ -6,6 +6,7 @@ import { describe } from "vitest"
 import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { accounts } from "./StoreAccounts.ts"
+import { attention } from "./StoreAttention.ts"
 import { changes } from "./StoreChanges.ts"
 import { commitments } from "./StoreCommitments.ts"
 import { costs } from "./StoreCosts.ts"
@@ -30,6 +31,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     tallies(live)
     guards(live)
     accounts(live)
+    attention(live)
     hookEvents(live)
     commitments(live)
     mailbox(live)

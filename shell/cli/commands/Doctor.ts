@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type Colour, paint } from "../Colour.ts"
 import * as AgentChecks from "../doctor/AgentChecks.ts"
+import * as AttentionChecks from "../doctor/AttentionChecks.ts"
 import { bad, type Check, look, type Status, toJson } from "../doctor/Check.ts"
 import * as ConfigurationChecks from "../doctor/ConfigurationChecks.ts"
 import * as DirectoryChecks from "../doctor/DirectoryChecks.ts"
@@ -48,7 +49,8 @@ const files = Effect.map(
       look("usage", UsageCheck.check),
       look("leftovers", DirectoryChecks.leftovers),
       look("store", StoreChecks.store),
-      look("guards", GuardCheck.guards)
+      look("guards", GuardCheck.guards),
+      look("telling", AttentionChecks.all)
     ],
     together
   ),

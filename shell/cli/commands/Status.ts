@@ -9,9 +9,10 @@ import * as Option from "effect/Option"
 import type { Account } from "../../../core/account/Account.ts"
 import type { Policy } from "../../../core/policy/Policy.ts"
 import type { TaskState } from "../../../core/stage/TaskState.ts"
-import { Store } from "../../store/Store.ts"
+import { type AttentionItem, Store } from "../../store/Store.ts"
 import * as AccountLine from "../AccountLine.ts"
 import * as AccountJson from "../../view/AccountJson.ts"
+import * as AttentionView from "../AttentionView.ts"
 import { paint } from "../Colour.ts"
 import * as CostTable from "../CostTable.ts"
 import { UsageError } from "../ExitCode.ts"
@@ -42,18 +43,30 @@ interface Listing {
   readonly left: number
   readonly isDraining: boolean
   readonly accounts: ReadonlyArray<Account>
+  /** What needs a person, of tasks and of all else. */
+  readonly attention: ReadonlyArray<AttentionItem>
   /** What holds accounts up, one line each. */
   readonly held: ReadonlyArray<string>
   readonly supervisor: { readonly pid: number; readonly host: string } | null
 }
 
-const empty: Listing = { rows: [], tally: "", left: 0, isDraining: false, accounts: [], held: [], supervisor: null }
+const empty: Listing = {
+  rows: [],
+  tally: "",
+  left: 0,
+  isDraining: false,
+  accounts: [],
+  attention: [],
+  held: [],
+  supervisor: null
+}
 
 /** More rows than this are read by programs alone; people are shown the most telling ones. */
 const mostRows = 50
 
-const accountsOf = ({ accounts, now, policy: { maxConcurrent } }: FleetView.Known) => ({
+const accountsOf = ({ accounts, attention, now, policy: { maxConcurrent } }: FleetView.Known) => ({
   accounts,
+  attention,
   held: accounts.flatMap((account) => AccountLine.describe(account, { now, maxConcurrent }) ?? [])
 })
 
@@ -92,11 +105,13 @@ const readAll = (wanted: Wanted, policy: Policy) =>
     return { rows, tally: Tally.line(rows), left: 0, isDraining: known.isDraining, ...accountsOf(known), supervisor }
   })
 
-const render = ({ held, isDraining, left, rows, supervisor, tally }: Listing) =>
+const render = ({ attention, held, isDraining, left, rows, supervisor, tally }: Listing) =>
   Effect.gen(function* () {
     const output = yield* Output
     const limit = output.size()?.columns ?? null
-    if (rows.length === 0) return ["no tasks yet"]
+    const needed = AttentionView.tally(attention)
+    const people = needed === null ? [] : [needed]
+    if (rows.length === 0) return ["no tasks yet", ...people]
     const table = Table.lines(TaskRow.columns, rows.map(TaskRow.cells), limit, TaskRow.dress(rows, output.hasColour))
     const isUnfinished = rows.some(({ state }) => state !== "DONE" && state !== "CANCELLED" && state !== "NEEDS_HUMAN")
     const remarks = [
@@ -104,12 +119,16 @@ const render = ({ held, isDraining, left, rows, supervisor, tally }: Listing) =>
       ...(supervisor === null && isUnfinished ? ["no supervisor is running: drover up starts one"] : [])
     ]
     const more = left === 0 ? [] : [`… and ${left} more: --all, --state or --batch shows them`]
-    return [...table, ...more, "", [tally, ...remarks].join(" · "), ...held]
+    return [...table, ...more, "", [tally, ...remarks].join(" · "), ...held, ...people]
   })
 
-const toJson = ({ accounts, isDraining, rows, supervisor }: Listing) => ({
+const toJson = ({ accounts, attention, isDraining, rows, supervisor }: Listing) => ({
   tasks: rows.map(TaskJson.toJson),
   accounts: accounts.map(AccountJson.toJson),
+  attention: {
+    open: attention.length,
+    acknowledged: attention.filter(({ acknowledgedAt }) => acknowledgedAt !== null).length
+  },
   draining: isDraining,
   supervisor
 })

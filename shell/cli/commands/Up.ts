@@ -16,6 +16,7 @@ import * as EventStream from "../../view/EventStream.ts"
 import * as FleetView from "../../view/FleetView.ts"
 import * as Flags from "../Flags.ts"
 import * as Moment from "../../view/Moment.ts"
+import * as News from "../News.ts"
 import { Output } from "../Output.ts"
 import * as Screen from "../Screen.ts"
 import * as Services from "../Services.ts"
@@ -30,13 +31,15 @@ const statusLine = (since: number) =>
   Effect.gen(function* () {
     const output = yield* Output
     const store = yield* Store
-    const { policy } = yield* Configuration
+    const { attention, policy } = yield* Configuration
     const screen = Screen.make(output)
+    const news = News.make(output, screen, attention.bell)
     const step = Effect.gen(function* () {
       const known = yield* FleetView.read(store, policy, yield* Clock.currentTimeMillis)
       const view = FleetView.make(known)
       const tally = Tally.line([...known.tasks.values()].map(view.see))
       const drain = known.isDraining ? " · draining" : ""
+      yield* news.tell(known.attention, known.now)
       const line = `supervising since ${Moment.clock(since, since)} · ${tally}${drain}`
       yield* screen.draw([cut(line, output.size()?.columns ?? line.length)])
     })

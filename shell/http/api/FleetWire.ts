@@ -54,10 +54,24 @@ export const GuardReport = Schema.Struct({
 export const Attention = Schema.Struct({
   attention: Schema.Array(
     Schema.Struct({
+      id: Schema.Int,
       key: Schema.String,
       task_id: Schema.NullOr(Schema.Int),
       text: Schema.String,
-      raised_at: Schema.String
+      raised_at: Schema.String,
+      acknowledged_at: Schema.NullOr(Schema.String),
+      what_to_do: Schema.String,
+      /** How the telling stands, by channel. */
+      deliveries: Schema.Array(
+        Schema.Struct({
+          channel: Schema.String,
+          state: Schema.String,
+          tries: Schema.Int,
+          failures: Schema.Int,
+          at: Schema.String,
+          detail: Schema.NullOr(Schema.String)
+        })
+      )
     })
   )
 })

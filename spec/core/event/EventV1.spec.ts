@@ -47,6 +47,7 @@ const stream: ReadonlyArray<unknown> = [
     text: "the disk is full"
   })),
   ...[42, null].map((task_id) => ({ ...head, type: "attention.cleared", task_id, key: "disk" })),
+  ...[42, null].map((task_id) => ({ ...head, type: "attention.acknowledged", task_id, key: "disk" })),
   ...["on-confirmed", null].map((from) => ({
     ...head,
     type: "guard.changed",

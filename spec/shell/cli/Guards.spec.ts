@@ -92,12 +92,16 @@ it("GRD-4 a guard that is off is shown with its owner, its reason and its end, a
     expect(table).not.toContain("no supervisor")
     const { attention } = JSON.parse((await here.run("attention", "--json")).stdout)
     expect(attention).toContainEqual({
+      id: expect.any(Number),
       key: "guard:inactivity",
       task_id: null,
       text: `the guard inactivity is off: ${reason}`,
-      raised_at: expect.stringMatching(/Z$/)
+      raised_at: expect.stringMatching(/Z$/),
+      acknowledged_at: null,
+      what_to_do: "drover guards, drover doctor",
+      deliveries: []
     })
-    expect((await here.run("attention")).stdout).toMatch(/^\d\d:\d\d +the guard inactivity is off: until 2999/m)
+    expect((await here.run("attention")).stdout).toMatch(/^ 1 +\d\d:\d\d +the guard inactivity is off: until 2999/m)
     const doctor = await here.run("doctor")
     expect(doctor.code).toBe(1)
     expect(doctor.stdout).toContain(`inactivity is off: ${reason}`)

@@ -154,7 +154,13 @@ it("API-7 without anything stored status and events have nothing to say, and mak
     empty.run("show", "7")
   ])
   expect(status).toEqual({ code: 0, stdout: "no tasks yet\n", stderr: "" })
-  expect(json).toEqual({ tasks: [], accounts: [], draining: false, supervisor: null })
+  expect(json).toEqual({
+    tasks: [],
+    accounts: [],
+    attention: { open: 0, acknowledged: 0 },
+    draining: false,
+    supervisor: null
+  })
   expect(events).toEqual({ code: 0, stdout: "", stderr: "" })
   expect(show).toEqual({ code: 3, stdout: "", stderr: "there is no task #7\n" })
   expect(empty.isStored()).toBe(false)

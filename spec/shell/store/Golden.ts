@@ -5,6 +5,7 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import type { Delivery } from "../../../core/attention/Outbox.ts"
 import { type Commitment, CommitmentId } from "../../../core/commitment/Commitment.ts"
 import type { Unverified } from "../../../core/commitment/Record.ts"
 import type { TaskEvent } from "../../../core/task/Apply.ts"
@@ -144,6 +145,12 @@ const goldenMail = Effect.gen(function* () {
   yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: true, said: "I looked.", at: 930 })
   yield* store.sendMessage({ id: "m2", role: "reviewer", from: "operator", text: "and this", at: 940 })
 })
+/** Since schema 8: of the one item that is open, which is acknowledged. */
+export const goldenDeliveries: ReadonlyArray<Delivery> = [
+  { item: 1, channel: "command", state: "told", tries: 2, failures: 1, at: 900, detail: null },
+  { item: 1, channel: "webhook", state: "failed", tries: 1, failures: 1, at: 910, detail: "answered 500" }
+]
+export const goldenAcknowledgedAt = 920
 
 const limit: TaskEvent = {
   _tag: "ExecutionMoved",
@@ -187,6 +194,8 @@ const story = Effect.gen(function* () {
     answer: null
   }))
   yield* goldenMail
+  yield* store.noteDeliveries(epoch, goldenDeliveries)
+  yield* store.acknowledge([1], goldenAcknowledgedAt)
 })
 
 export const makeGolden = Effect.suspend(() => {

@@ -7,7 +7,16 @@ import { describe, expect } from "vitest"
 import { type Migration, migrations, supportedBy } from "../../../shell/store/Migrations.ts"
 import { layer } from "../../../shell/store/SqlStore.ts"
 import { NewerSchema, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
-import { goldenCommitments, goldenGuards, goldenHookEvents, goldenUnverified, goldenOf, makeGolden } from "./Golden.ts"
+import {
+  goldenAcknowledgedAt,
+  goldenCommitments,
+  goldenDeliveries,
+  goldenGuards,
+  goldenHookEvents,
+  goldenOf,
+  goldenUnverified,
+  makeGolden
+} from "./Golden.ts"
 import { connected, raw } from "./Raw.ts"
 import { contradictions, everything, folder, move, newTask, oneTask, stored, submission, taskId } from "./World.ts"
 
@@ -156,7 +165,8 @@ describe("the schema gate", () => {
             expect(all.attempts.slice(0, 4).map((attempts) => attempts.length)).toEqual([1, 0, 1, 0])
             const limited = { id: "tool", window: { _tag: "Limited", until: 9000 }, pause: null }
             expect(all.accounts).toEqual(version < 3 ? [] : [limited])
-            expect(all.attention).toHaveLength(1)
+            expect(all.attention).toMatchObject([{ id: 1, acknowledgedAt: version < 8 ? null : goldenAcknowledgedAt }])
+            expect(all.deliveries).toEqual(version < 8 ? [] : goldenDeliveries)
             expect(yield* store.guards).toEqual(version < 2 ? [] : goldenGuards)
             const told = (yield* store.hookEvents({ since: 0, limit: 9 })).map(({ id: _, ...rest }) => rest)
             expect(told).toEqual(version < 5 ? [] : goldenHookEvents)

@@ -163,6 +163,7 @@ export const everything = Effect.gen(function* () {
     tasks,
     events: yield* store.events(0, 100_000),
     attention: yield* store.attention,
+    deliveries: yield* store.deliveries,
     guards: yield* store.guards,
     accounts: yield* store.accounts,
     hookEvents: yield* store.hookEvents({ since: 0, limit: 100_000 }),
