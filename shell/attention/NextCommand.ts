@@ -29,6 +29,9 @@ const word = (text: string): string =>
 export const remedy = (key: string, task: Task | null): string => {
   const account = /^account:(.+):paused$/s.exec(key)?.[1]
   if (account !== undefined) return `drover resume-account ${word(account)}`
+  const commitment = /^commitment:(\d+)$/.exec(key)?.[1]
+  if (commitment !== undefined) return `drover commitments deliver ${commitment}  (or: withdraw ${commitment})`
+  if (key.startsWith("mailbox:")) return "drover inbox"
   if (key.startsWith("guard:") || key.startsWith("guards:")) return "drover guards, drover doctor"
   if (task === null) return "drover doctor"
   return (key.endsWith(":held") ? nextCommand(task) : null) ?? `drover show ${task.id}`

@@ -172,7 +172,18 @@ it.scopedLive("API-7 attention, health, admission and accounts are told as they 
     expect(yield* json(site, "/attention")).toEqual({ status: 200, body: { attention: [] } })
     yield* site.store.noteAttention(1000, TaskId.make(1), [{ _tag: "Raise", key: "k", text: "look" }])
     expect((yield* json(site, "/attention")).body).toEqual({
-      attention: [{ key: "k", task_id: 1, text: "look", raised_at: "1970-01-01T00:00:01.000Z" }]
+      attention: [
+        {
+          id: 1,
+          key: "k",
+          task_id: 1,
+          text: "look",
+          raised_at: "1970-01-01T00:00:01.000Z",
+          acknowledged_at: null,
+          what_to_do: "drover show 1",
+          deliveries: []
+        }
+      ]
     })
     expect((yield* json(site, "/healthz")).body).toMatchObject({ status: "ok", supervisor: null, draining: false })
     const epoch = yield* site.store.takeEpoch({ host: "here", pid: 7, at: 0 })
