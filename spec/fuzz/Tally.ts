@@ -1,0 +1,36 @@
+/** How much each parser was given and what it made of it: `npm run fuzz` adds it up. */
+import { appendFileSync } from "node:fs"
+import { createContext, Script } from "node:vm"
+import { afterAll } from "vitest"
+
+export type Outcome = "value" | "refused"
+
+/** Milliseconds. No parser needs a hundredth of it for what it is given here; one that does not end never does. */
+const limitMs = 20_000
+
+const box = { work: (): unknown => undefined }
+const context = createContext(box)
+const script = new Script("work()")
+
+/** What it answers; it throws where that takes for ever, also within a regular expression. */
+export const bounded = <A>(work: () => A): A => {
+  let answer: readonly [A] | null = null
+  box.work = () => (answer = [work()])
+  script.runInContext(context, { timeout: limitMs })
+  if (answer === null) throw new Error("it has not answered")
+  return answer[0]
+}
+
+/** Counts the inputs of a parser; written down when the file's specs are over. */
+export const tally = (parser: string): ((bytes: number, outcome: Outcome) => void) => {
+  const counted = { parser, inputs: 0, bytes: 0, value: 0, refused: 0 }
+  afterAll(() => {
+    const file = process.env.DROVER_FUZZ
+    if (file !== undefined && counted.inputs > 0) appendFileSync(file, `${JSON.stringify(counted)}\n`)
+  })
+  return (bytes, outcome) => {
+    counted.inputs++
+    counted.bytes += bytes
+    counted[outcome]++
+  }
+}
