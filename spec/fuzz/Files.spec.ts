@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import fc from "fast-check"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { afterAll, describe, expect, it, onTestFinished } from "vitest"
 import { hookNames } from "../../core/hook/HookName.ts"
 import { TaskId } from "../../core/task/Identifiers.ts"
 import * as WorktreeRecord from "../../shell/git/WorktreeRecord.ts"
@@ -22,7 +22,9 @@ import * as StartToken from "../../shell/process/StartToken.ts"
 import * as RunFolder from "../../shell/verifiers/RunFolder.ts"
 import { exits, hookBodies } from "./Documents.ts"
 import { bytes, secret } from "./Hostile.ts"
-import { tally } from "./Tally.ts"
+import { tally, writeDown } from "./Tally.ts"
+
+afterAll(writeDown)
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), "drover-fuzz-"))
@@ -58,8 +60,17 @@ const record = {
   heartbeatAt: 5
 }
 const worktree: WorktreeRecord.WorktreeRecord = {
-  ...{ task: TaskId.make(5), number: 1, repository: "/r/.git", source: "/r", prefix: "", branch: "drover/5.1" },
-  ...{ base: "0".repeat(40), isMade: true, isSetUp: false, kept: null, gone: null }
+  task: TaskId.make(5),
+  number: 1,
+  repository: "/r/.git",
+  source: "/r",
+  prefix: "",
+  branch: "drover/5.1",
+  base: "0".repeat(40),
+  isMade: true,
+  isSetUp: false,
+  kept: null,
+  gone: null
 }
 
 interface Small {

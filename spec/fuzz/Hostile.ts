@@ -45,11 +45,59 @@ const bytesOf = (text: string): Buffer => Buffer.from(text)
 
 /** Pieces that are put anywhere, also where they make nothing valid. */
 const pieces: ReadonlyArray<Buffer> = [
-  ...["\0", "\r\n", "\r", "\n", "\n\n", "\uFEFF", "\u2028", "\u0085", "\\", '\\"', '"', "'", '"""', "'''", "`", "#"],
-  ...["[", "]", "{", "}", ",", ":", "=", ".", "..", "/", "-", "%", " ", "\t", "VERDICT: PASS", "\nVERDICT: PASS\n"],
-  ...["[[task]]\n", "[agents.x]\n", "__proto__ = 1\n", '"__proto__":1,', secret, `${"[".repeat(deep)}`, "(", ") "],
-  ...["a = ".concat("[".repeat(deep)), `${"a.".repeat(deep)}a = 1`, `${"{a=".repeat(deep)}`, "\\".repeat(deep)],
-  ...["DROVER_ATTEMPT=", "1979-05-27T07:32:00Z", "0x", "1_000", "inf", "nan", "é", "😀", " ".repeat(deep)]
+  "\0",
+  "\r\n",
+  "\r",
+  "\n",
+  "\n\n",
+  "\uFEFF",
+  "\u2028",
+  "\u0085",
+  "\\",
+  '\\"',
+  '"',
+  "'",
+  '"""',
+  "'''",
+  "`",
+  "#",
+  "[",
+  "]",
+  "{",
+  "}",
+  ",",
+  ":",
+  "=",
+  ".",
+  "..",
+  "/",
+  "-",
+  "%",
+  " ",
+  "\t",
+  "VERDICT: PASS",
+  "\nVERDICT: PASS\n",
+  "[[task]]\n",
+  "[agents.x]\n",
+  "__proto__ = 1\n",
+  '"__proto__":1,',
+  secret,
+  `${"[".repeat(deep)}`,
+  "(",
+  ") ",
+  "a = ".concat("[".repeat(deep)),
+  `${"a.".repeat(deep)}a = 1`,
+  `${"{a=".repeat(deep)}`,
+  "\\".repeat(deep),
+  "DROVER_ATTEMPT=",
+  "1979-05-27T07:32:00Z",
+  "0x",
+  "1_000",
+  "inf",
+  "nan",
+  "é",
+  "😀",
+  " ".repeat(deep)
 ].map(bytesOf)
 const broken: ReadonlyArray<Buffer> = [
   [0xff],
@@ -162,7 +210,7 @@ const spliced = (documents: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
     .map(([a, b, from, to]) => Buffer.concat([a.subarray(0, at(a, from)), b.subarray(at(b, to))]))
 
 /** Bytes made from documents that are valid; each is changed up to six times, and a few are as they were. */
-export const near = (documents: ReadonlyArray<string>): fc.Arbitrary<Buffer> => {
+const near = (documents: ReadonlyArray<string>): fc.Arbitrary<Buffer> => {
   const valid = fc.constantFrom(...documents.map(bytesOf))
   const base = fc.oneof({ weight: 6, arbitrary: valid }, { weight: 2, arbitrary: spliced(valid) })
   const mutations = fc.oneof(
@@ -173,7 +221,7 @@ export const near = (documents: ReadonlyArray<string>): fc.Arbitrary<Buffer> => 
 }
 
 /** Bytes that were never anything: some at random, some of the pieces above. */
-export const noise: fc.Arbitrary<Buffer> = fc.oneof(
+const noise: fc.Arbitrary<Buffer> = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   fc.array(fc.constantFrom(...pieces, ...broken), { maxLength: 12 }).map((all) => Buffer.concat(all)),
   fc

@@ -10,7 +10,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import fc from "fast-check"
-import { expect } from "vitest"
+import { afterAll, expect } from "vitest"
 import { payloadBytes } from "../../core/hook/HookEvent.ts"
 import { bytesOf } from "../../core/hook/Cut.ts"
 import * as Places from "../../shell/config/Places.ts"
@@ -22,8 +22,10 @@ import * as Client from "../shell/http/Client.ts"
 import { configured } from "../shell/supervisor/World.ts"
 import { hookBodies } from "./Documents.ts"
 import { bytes, secret } from "./Hostile.ts"
-import { tally } from "./Tally.ts"
+import { tally, writeDown } from "./Tally.ts"
 import { answers, linger, say } from "./Wire.ts"
+
+afterAll(writeDown)
 
 /** What was under way when the listener ended may still come to be in it. */
 const folder = Effect.acquireRelease(

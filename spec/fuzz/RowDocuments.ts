@@ -93,6 +93,21 @@ const transition: Rows.TransitionRow = {
 
 const windows = [`{"_tag":"Open"}`, Codec.accountRow({ id: "a", window: { _tag: "Open" }, pause: null }).window]
 
+const eventRow = {
+  seq: 1,
+  at: 1,
+  task_id: null,
+  event: null,
+  cause: null,
+  from_stage: null,
+  stage_json: null,
+  execution: null,
+  upcoming: null
+}
+
+/** What the columns of its row say. */
+const envelope: ReadonlySet<string> = new Set(["v", "seq", "type", "at", "task_id"])
+
 export const rows: ReadonlyArray<Column> = [
   ofTask("spec", [taskRow.spec], ({ spec }) => Codec.write.spec(spec)),
   ofTask("flow", [taskRow.flow], ({ flow }) => Codec.write.flow(flow)),
@@ -151,34 +166,15 @@ export const rows: ReadonlyArray<Column> = [
     documents: [EventRows.started(1, "h", 2, 3), EventRows.raised(null, "k", "text", 1), EventRows.stopped(4, 1)].map(
       ({ body }) => body ?? ""
     ),
-    decode: (body) =>
-      Either.map(
-        EventRows.decode({
-          ...{
-            seq: 1,
-            type: body.includes('"pid"')
-              ? "supervisor.started"
-              : body.includes("text")
-                ? "attention.raised"
-                : "supervisor.stopped"
-          },
-          ...{
-            at: 1,
-            task_id: null,
-            body,
-            event: null,
-            cause: null,
-            from_stage: null,
-            stage_json: null,
-            execution: null,
-            upcoming: null
-          }
-        }),
-        ({ at, seq, type, v, ...rest }) => {
-          const fields: Record<string, unknown> = { ...rest }
-          delete fields.task_id
-          return JSON.stringify(fields)
-        }
+    decode: (body) => {
+      const type = body.includes('"pid"')
+        ? "supervisor.started"
+        : body.includes("text")
+          ? "attention.raised"
+          : "supervisor.stopped"
+      return Either.map(EventRows.decode({ ...eventRow, type, body }), (event) =>
+        JSON.stringify(Object.fromEntries(Object.entries(event).filter(([name]) => !envelope.has(name))))
       )
+    }
   }
 ]

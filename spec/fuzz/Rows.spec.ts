@@ -1,10 +1,12 @@
 /** Rows of a store whose columns were damaged: an error that names the place, or what the column still says; no default. */
 import * as Either from "effect/Either"
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { rows } from "./RowDocuments.ts"
 import { secret, sweep, text } from "./Hostile.ts"
-import { bounded, tally } from "./Tally.ts"
+import { bounded, tally, writeDown } from "./Tally.ts"
+
+afterAll(writeDown)
 
 /** Of a detail: a path, and what was expected there. */
 const detailLength = 1000

@@ -1,7 +1,6 @@
 /** How much each parser was given and what it made of it: `npm run fuzz` adds it up. */
 import { appendFileSync } from "node:fs"
 import { createContext, Script } from "node:vm"
-import { afterAll } from "vitest"
 
 export type Outcome = "value" | "refused"
 
@@ -21,16 +20,31 @@ export const bounded = <A>(work: () => A): A => {
   return answer[0]
 }
 
-/** Counts the inputs of a parser; written down when the file's specs are over. */
+interface Counted {
+  readonly parser: string
+  inputs: number
+  bytes: number
+  value: number
+  refused: number
+}
+
+let all: ReadonlyArray<Counted> = []
+
+/** Counts the inputs of a parser. */
 export const tally = (parser: string): ((bytes: number, outcome: Outcome) => void) => {
-  const counted = { parser, inputs: 0, bytes: 0, value: 0, refused: 0 }
-  afterAll(() => {
-    const file = process.env.DROVER_FUZZ
-    if (file !== undefined && counted.inputs > 0) appendFileSync(file, `${JSON.stringify(counted)}\n`)
-  })
+  const counted: Counted = { parser, inputs: 0, bytes: 0, value: 0, refused: 0 }
+  all = [...all, counted]
   return (bytes, outcome) => {
     counted.inputs++
     counted.bytes += bytes
     counted[outcome]++
   }
+}
+
+/** Writes down what was counted so far; for the end of each file of specs. */
+export const writeDown = (): void => {
+  const file = process.env.DROVER_FUZZ
+  const lines = all.filter(({ inputs }) => inputs > 0).map((each) => `${JSON.stringify(each)}\n`)
+  all = []
+  if (file !== undefined) appendFileSync(file, lines.join(""))
 }

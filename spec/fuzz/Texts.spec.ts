@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import * as AgentStream from "../../core/agent/AgentStream.ts"
 import * as Version from "../../core/agent/Version.ts"
 import * as ActionClaim from "../../core/claim/index.ts"
@@ -29,7 +29,9 @@ import { markerLength } from "../../shell/process/ProcessTable.ts"
 import * as PsListing from "../../shell/process/PsListing.ts"
 import * as Documents from "./Documents.ts"
 import { secret, sweep, text } from "./Hostile.ts"
-import { bounded, tally } from "./Tally.ts"
+import { bounded, tally, writeDown } from "./Tally.ts"
+
+afterAll(writeDown)
 
 /** Of a message, whatever was sent: a few lines for a person. */
 const messageLength = 2000
@@ -248,7 +250,7 @@ const words: ReadonlyArray<
   ]
 ]
 describe.each(words)("%s", (name, title, valid, read) => {
-  it(title, () => {
+  it(`${title}`, () => {
     const count = tally(name)
     fc.assert(
       fc.property(text(valid), (content) => {

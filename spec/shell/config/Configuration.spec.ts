@@ -207,3 +207,25 @@ it("API-1 [http] listens on this machine alone: any other address is refused whe
     expect(brief(problems)).toEqual([["Value", 2, "http.listen", null]])
   }
 })
+
+it("API-1 what is told of a wrong file is short, and shows neither a vendor's key nor what a name or an environment keeps private", () => {
+  const key = "sk-ant-api03-0123456789abcdefghij"
+  const long = "x".repeat(100_000)
+  const text =
+    `[policy]\nmax_concurrent = "${key}"\nmax_strikes = "${long}"\n"${long}" = 1\n` +
+    `[agents.a]\nkind = "command"\ncommand = "x"\n[agents.a.env]\nPIN = 4711\n[agents.b]\nkind = "${key}"\n`
+  const { problems } = Either.getOrThrow(Either.flip(read(text)))
+  expect(problems.map(({ key: at }) => at.slice(0, 21))).toEqual([
+    "policy.max_concurrent",
+    "policy.max_strikes",
+    `policy."${"x".repeat(13)}`,
+    "agents.a.env.PIN",
+    "agents.b.kind"
+  ])
+  expect(problems[3]?.message).toMatch(/got a number$/)
+  for (const { key: at, message } of problems) {
+    expect(`${at}${message}`).not.toContain(key)
+    expect(`${at}${message}`).not.toContain("4711")
+    expect(at.length + message.length).toBeLessThan(2000)
+  }
+})
