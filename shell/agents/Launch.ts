@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Prompt from "../../core/agent/Prompt.ts"
 import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { Attempt } from "../../core/execution/Execution.ts"
+import { agentFor, modelFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { isExecutable } from "../process/Program.ts"
@@ -54,7 +55,8 @@ export const prepare = (
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
-  const { agent, target, verify } = task.spec
+  const { target, verify } = task.spec
+  const agent = agentFor(task.spec, attempt.role)
   const text = Prompt.compose({
     prompt: task.spec.prompt,
     role: attempt.role,
@@ -70,7 +72,7 @@ export const prepare = (
     await writeFile(prompt, text, { mode: 0o600 })
     return hasHooks && agent.kind !== "command" ? hookProgram(places.hook) : null
   }
-  const model = task.spec.model ?? agent.model
+  const model = modelFor(task.spec, attempt.role)
   const own = {
     DROVER_TASK: String(task.id),
     DROVER_ROLE: attempt.role,

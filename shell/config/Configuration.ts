@@ -22,6 +22,7 @@ import { ConfigInvalid, type ConfigUnreadable, arrange } from "./ConfigProblem.t
 import * as GuardTable from "./GuardTable.ts"
 import { Places } from "./Places.ts"
 import * as HttpTable from "./HttpTable.ts"
+import * as RoleTable from "./RoleTable.ts"
 import * as Toml from "./Toml.ts"
 import { Days, maybe, Milliseconds, Model, PositiveCount, Rate, Switch } from "./Values.ts"
 
@@ -40,6 +41,8 @@ export interface ConfigurationService {
   readonly policy: Policy.Policy
   /** By name; the built-in ones among them. */
   readonly agents: Agents
+  /** Who judges and who merges, by the names of agents. */
+  readonly roles: RoleTable.Roles
   /** The model command that `brain` verifiers ask. */
   readonly brain: AgentDefinition.AgentDefinition
   /** What the file says of guards, as it was read. */
@@ -119,6 +122,7 @@ const UserFile = Schema.Struct({
     "US dollars for a million tokens of a model, for programs that report tokens and no cost"
   ),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
+  roles: maybe(RoleTable.RoleTables, "Who judges and who merges, for tasks that do not say"),
   brain: maybe(BrainTable.BrainTable, "The model command that `brain` verifiers ask"),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
@@ -158,13 +162,14 @@ const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits =
 /** What a file says, or what holds without one. */
 export type Content = Pick<
   ConfigurationService,
-  "policy" | "agents" | "brain" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
+  "policy" | "agents" | "roles" | "brain" | "prices" | "guards" | "hooks" | "http" | "ownership" | "retention"
 >
 
 /** What holds without a file. */
 export const defaults: Content = {
   policy: Policy.defaults,
   agents: builtIn,
+  roles: RoleTable.none,
   brain: AgentDefinition.defaultBrain,
   prices: new Map(),
   guards: {},
@@ -184,10 +189,15 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   }
   const folder = dirname(document.file)
   const { brain } = decoded.right
+  const agents = withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder))
+  const roles = RoleTable.resolve(decoded.right.roles)
+  const unknown = RoleTable.problems(document, roles, [...agents.keys()])
+  if (unknown.length > 0) return Either.left(new ConfigInvalid({ file: document.file, problems: unknown }))
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
     prices: pricesOf(decoded.right.prices),
-    agents: withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder)),
+    agents,
+    roles,
     brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
     guards: GuardTable.resolve(decoded.right.guards),
     ownership: { ...noHealing, ...decoded.right.ownership },

@@ -16,6 +16,8 @@ import { budgetDoubt, type Priced } from "./BudgetDoubt.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
 import * as Repository from "../git/Repository.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
+import { roleAgentsOf } from "./RoleResolution.ts"
+import type { Roles } from "./RoleTable.ts"
 import { newTask, type TaskTable, verifier } from "./TaskTable.ts"
 import { findAgent, type Programs } from "./VerifierResolution.ts"
 import * as VerifierResolution from "./VerifierResolution.ts"
@@ -45,6 +47,8 @@ export interface Surroundings {
   readonly programs: Programs
   /** What the gates of a repository may name: a task file does not take the place of that. */
   readonly configured: Programs
+  /** Who judges and who merges where a task does not say: of `configured`. */
+  readonly roles: Roles
   /** PATH. */
   readonly searchPath: string | undefined
   readonly priced: Priced
@@ -89,8 +93,11 @@ const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>, priced: Price
     if (why !== null) doubtful.set(what + why, [...(doubtful.get(what + why) ?? []), draft])
   }
   for (const [draft, { spec }] of tasks) {
-    const { agent, budgetUsd, model, verify } = spec
-    if (budgetUsd !== null) doubt(draft, "", agent, model ?? agent.model)
+    const { agent, budgetUsd, model, roleAgents = {}, verify } = spec
+    if (budgetUsd !== null) {
+      doubt(draft, "", agent, model ?? agent.model)
+      for (const other of Object.values(roleAgents)) doubt(draft, `of agent ${other.name}, `, other, other.model)
+    }
     for (const judge of verify) {
       if (judge._tag === "Run" || judge.budgetUsd === undefined || judge.definition === undefined) continue
       doubt(draft, "of a verifier, ", judge.definition, judge.model ?? judge.definition.model)
@@ -242,6 +249,18 @@ const resolveOne = (
       const missing = yield* missingProgram(who, agent.right, cwd, surroundings, look)
       if (missing !== null) problems.push(draft.problem("Environment", "agent", missing))
     }
+    const roles = roleAgentsOf(draft, surroundings)
+    problems.push(...roles.problems)
+    for (const { definition, key } of roles.found) {
+      const missing = yield* missingProgram(
+        `agent ${JSON.stringify(definition.name)}`,
+        definition,
+        cwd,
+        surroundings,
+        look
+      )
+      if (missing !== null) problems.push(draft.problem("Environment", key, missing))
+    }
     problems.push(...own.flatMap((each) => each.problems))
     if (Either.isLeft(directory)) return { task: null, problems }
     const { base = null, isolate, merge } = draft.table
@@ -264,7 +283,12 @@ const resolveOne = (
     }
     if (Either.isLeft(agent) || Either.isLeft(policy)) return { task: null, problems }
     const landing = target === null ? null : Either.getOrNull(target)
-    const task = newTask({ ...draft, cwd: directory.right, agent: agent.right, target: landing })
+    const roleAgents = Object.fromEntries(
+      roles.found.flatMap(({ definition, role }) =>
+        definition.name === agent.right.name ? [] : [[role, definition] as const]
+      )
+    )
+    const task = newTask({ ...draft, cwd: directory.right, agent: agent.right, roleAgents, target: landing })
     const gates = yield* verifiersOf(policy.right.gates, surroundings.configured)
     problems.push(...gates.flatMap((each) => each.problems))
     const whole = { ...task.spec, verify: own.map(({ verifier }) => verifier) }
@@ -283,11 +307,11 @@ const vendorPrograms = (
       ([
         draft,
         {
-          spec: { agent, cwd, verify }
+          spec: { agent, cwd, roleAgents = {}, verify }
         }
       ]) => {
         const judges = verify.flatMap((each) => (each._tag === "Run" ? [] : (each.definition ?? [])))
-        return [agent, ...judges].map((definition) => ({ draft, agent: definition, cwd }))
+        return [agent, ...Object.values(roleAgents), ...judges].map((definition) => ({ draft, agent: definition, cwd }))
       }
     )
     for (const { agent, cwd, draft } of used) {

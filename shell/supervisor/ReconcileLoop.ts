@@ -9,9 +9,10 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Account } from "../../core/account/Account.ts"
-import { resumableSession } from "../../core/agent/Resume.ts"
+import { sessionFor } from "../../core/agent/Resume.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
+import { agentAtWork } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
 import * as Reconciler from "../../core/tick/Reconciler.ts"
@@ -99,7 +100,7 @@ export const run = Effect.fnUntraced(function* ({ activity, epoch, onReady, poli
       observation: observationOf(task),
       run: runs.get(task.id) ?? null,
       tree: watch.treeOf(task),
-      resumableSession: record === null ? null : resumableSession(task.spec.agent.kind, record.progress),
+      resumableSession: record === null ? null : sessionFor(agentAtWork(task), record),
       left: record?.treeAfter ?? null,
       unknownSince: unknownSinceOf(task),
       isLandingAttended: actuator.lander.isAttended(task.id),

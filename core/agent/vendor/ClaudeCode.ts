@@ -109,7 +109,8 @@ const isIncomplete = ({ num_turns: turns, terminal_reason: reason }: Json): bool
 const concluded = (json: Json): ReadonlyArray<AgentEvent> => {
   const { errors, is_error: isError } = json
   const said = Array.isArray(errors) ? errors.filter((each) => typeof each === "string") : []
-  const isUnknown = said.some((each) => unknownSession.test(each))
+  const unknown = said.find((each) => unknownSession.test(each)) ?? null
+  const isUnknown = unknown !== null
   const session = isUnknown ? [] : sessionEvents(json, "session_id")
   const report = reportOf(json, isUnknown ? null : idAt(json, "session_id"))
   // A record without the word tells of a cost or a session; any other word than false is a failure.
@@ -118,7 +119,7 @@ const concluded = (json: Json): ReadonlyArray<AgentEvent> => {
   return [
     ...(isUnknown ? [{ _tag: "NoSession" } as const] : session),
     { _tag: "Spent", of: "total", report },
-    { _tag: "Result", isError: hasFailed, text: textAt(json, "result") ?? (isUnknown ? (said[0] ?? null) : null) },
+    { _tag: "Result", isError: hasFailed, text: textAt(json, "result") ?? unknown },
     ...(trouble === null ? [] : [{ _tag: "Refused", trouble, waitMs: null } as const])
   ]
 }

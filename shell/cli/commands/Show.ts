@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { commandLine } from "../../agents/TakeOver.ts"
 import { isLive } from "../../../core/execution/Execution.ts"
 import { AttemptRecord } from "../../../core/execution/AttemptRecord.ts"
+import type { AgentDefinition } from "../../../core/task/AgentDefinition.ts"
 import { Task } from "../../../core/task/Task.ts"
 import { attemptId } from "../../../core/task/Identifiers.ts"
 import type { Task as TaskValue } from "../../../core/task/Task.ts"
@@ -46,10 +47,10 @@ const takeOver = (
   attempts: ReadonlyArray<AttemptRecord>,
   directory: string | null
 ): string | null => {
-  const session = Conversation.sessionOf(attempts)
-  return session === null || directory === null || isLive(execution)
+  const found = Conversation.latestOf(spec, attempts)
+  return found === null || directory === null || isLive(execution)
     ? null
-    : commandLine(spec.agent, session, directory)
+    : commandLine(found.agent, found.session, directory)
 }
 
 const read = (text: string) =>
@@ -82,7 +83,7 @@ const withoutValues = (env: Readonly<Record<string, string>>): Readonly<Record<s
 
 const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   const encoded = Schema.encodeSync(Task)(task)
-  const { agent, verify } = encoded.spec
+  const { agent, roleAgents, verify } = encoded.spec
   const hidden = <A extends { readonly env: Readonly<Record<string, string>> }>(definition: A) => ({
     ...definition,
     env: withoutValues(definition.env)
@@ -90,7 +91,12 @@ const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   const verifiers = verify.map((each) =>
     each._tag === "Run" || each.definition === undefined ? each : { ...each, definition: hidden(each.definition) }
   )
-  return { ...encoded, spec: { ...encoded.spec, agent: hidden(agent), verify: verifiers } }
+  const others = {
+    ...(roleAgents?.qa === undefined ? {} : { qa: hidden(roleAgents.qa) }),
+    ...(roleAgents?.merger === undefined ? {} : { merger: hidden(roleAgents.merger) })
+  }
+  const roles = roleAgents === undefined ? {} : { roleAgents: others }
+  return { ...encoded, spec: { ...encoded.spec, agent: hidden(agent), ...roles, verify: verifiers } }
 }
 
 const toJson = ({ attempts, seen, takeOver, verifications, worktree }: Found) => ({
@@ -172,6 +178,9 @@ const verificationsTable = ({ now, verifications }: Found, limit: number | null)
 const costOf = ({ costUsd, endedAt, kind }: Verification): string =>
   kind === "Run" || endedAt === null ? "" : Money.show({ usd: costUsd ?? 0, isUnknown: costUsd === null })
 
+const agentLine = (agent: AgentDefinition | undefined, model: string | null = null): string =>
+  agent === undefined ? "" : [agent.name, model ?? agent.model ?? ""].filter((part) => part !== "").join(", ")
+
 const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
   const { dependencies, now, seen, verifications } = found
   const { task } = seen
@@ -190,7 +199,9 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("directory", spec.cwd),
     ...field("worktree", found.worktree ?? ""),
     ...field("take over", plain(found.takeOver ?? "")),
-    ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
+    ...field("agent", agentLine(spec.agent, spec.model)),
+    ...field("qa agent", agentLine(spec.roleAgents?.qa)),
+    ...field("merge agent", agentLine(spec.roleAgents?.merger)),
     ...field("flow", flow(task)),
     ...field("lands on", landing(task)),
     ...field("limits", limits(task)),
