@@ -5,7 +5,7 @@ import { nearest } from "./Nearest.ts"
 import * as Toml from "./Toml.ts"
 import { maybe, Name } from "./Values.ts"
 
-export const roles = ["qa", "merger"] as const
+const roles = ["qa", "merger"] as const
 export type Named = (typeof roles)[number]
 
 /** The names of agents; null: the task's own. */

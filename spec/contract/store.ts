@@ -8,6 +8,7 @@ import type { Live } from "./Live.ts"
 import { accounts } from "./StoreAccounts.ts"
 import { changes } from "./StoreChanges.ts"
 import { costs } from "./StoreCosts.ts"
+import { roleCosts } from "./StoreRoleCosts.ts"
 import { guards } from "./StoreGuards.ts"
 import { hookEvents } from "./StoreHookEvents.ts"
 import { overview } from "./StoreOverview.ts"
@@ -23,6 +24,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     reads(live)
     overview(live)
     costs(live)
+    roleCosts(live)
     guards(live)
     accounts(live)
     hookEvents(live)
