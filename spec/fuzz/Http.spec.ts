@@ -1,8 +1,4 @@
 /** The real listener, and bytes that no client of HTTP would send. */
-import { mkdtempSync } from "node:fs"
-import { rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -19,6 +15,7 @@ import { eventLimit, mostWaiting } from "../../shell/http/HookRoute.ts"
 import * as IngestLive from "../../shell/http/IngestLive.ts"
 import type { ReceivedHookEvent } from "../../shell/store/Store.ts"
 import * as Client from "../shell/http/Client.ts"
+import { folder } from "../shell/process/World.ts"
 import { configured } from "../shell/supervisor/World.ts"
 import { hookBodies } from "./Documents.ts"
 import { bytes, secret } from "./Hostile.ts"
@@ -26,12 +23,6 @@ import { tally, writeDown } from "./Tally.ts"
 import { answers, linger, say } from "./Wire.ts"
 
 afterAll(writeDown)
-
-/** What was under way when the listener ended may still come to be in it. */
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "drover-fuzz-"))),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 }))
-)
 
 /** A listener that keeps what it is told; `end` closes it. */
 const listening = Effect.gen(function* () {
