@@ -13,6 +13,7 @@
 import * as Schema from "effect/Schema"
 import type { AgentDefinition } from "../task/AgentDefinition.ts"
 import { AttemptNumber, Instant, TaskId } from "../task/Identifiers.ts"
+import { agentAtWork } from "../task/RoleAgents.ts"
 import type { Task } from "../task/Task.ts"
 
 export const AttemptRef = Schema.Struct({ task: TaskId, attempt: AttemptNumber })
@@ -46,8 +47,8 @@ export const open = (id: string): Account => ({ id, window: { _tag: "Open" }, pa
 /** The account that an agent works under: the agent's name, unless it names another. */
 export const accountOfAgent = ({ account, name }: AgentDefinition): string => account ?? name
 
-/** The account that the agent of a task works under. */
-export const accountOf = ({ spec: { agent } }: Task): string => accountOfAgent(agent)
+/** The account of whoever is at work on a task, or would be next. */
+export const accountOf = (task: Task): string => accountOfAgent(agentAtWork(task))
 
 /** One line for people. */
 export const pausedText = (id: string, { why }: Pause): string =>

@@ -5,6 +5,7 @@
 import { attemptOf, type Execution, isTrial } from "../execution/Execution.ts"
 import type { ExecutionEvent, Of } from "../execution/ExecutionEvent.ts"
 import { type Limit, type LimitCause, needsPerson } from "../execution/Limit.ts"
+import { agentFor } from "../task/RoleAgents.ts"
 import type { LedgerEntry } from "../task/Record.ts"
 import type { Task } from "../task/Task.ts"
 import type { AccountEvent } from "./Account.ts"
@@ -19,7 +20,8 @@ export interface AccountChange {
 export const accountChanges = ({ before, event }: LedgerEntry): ReadonlyArray<AccountChange> => {
   if (event._tag !== "ExecutionMoved") return []
   if (event.event._tag === "Verdict") return verifierLimited(before, event.event)
-  const account = accountOf(before)
+  const begins = event.event._tag === "Launch" || event.event._tag === "Assign"
+  const account = begins ? accountOfAgent(agentFor(before.spec, event.event.attempt.role)) : accountOf(before)
   return meaningOf(before, event.event).map((event) => ({ account, event }))
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Trouble } from "../execution/Limit.ts"
 import type { Report } from "../execution/Spend.ts"
+import { idAt, type Json } from "./Json.ts"
 
 export type AgentEvent =
   /** The conversation has this id. */
@@ -35,9 +36,8 @@ export type AgentEvent =
 export const filesRead = (paths: ReadonlyArray<string>): ReadonlyArray<AgentEvent> =>
   paths.map((path) => ({ _tag: "FileRead", path }))
 
-/** A longer session id is none: it is handed to the program as an argument again. */
-const sessionLength = 256
-
-/** The event of an id, where the value is one; none otherwise. */
-export const sessionEvents = (session: unknown): ReadonlyArray<AgentEvent> =>
-  typeof session === "string" && session !== "" && session.length <= sessionLength ? [{ _tag: "Session", session }] : []
+/** The event of the id in that field, where there is one; none otherwise. */
+export const sessionEvents = (json: Json, name: string): ReadonlyArray<AgentEvent> => {
+  const session = idAt(json, name)
+  return session === null ? [] : [{ _tag: "Session", session }]
+}

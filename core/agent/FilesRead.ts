@@ -36,9 +36,12 @@ const isScriptOption = ({ text }: Word): boolean => text !== null && /^-[a-z]*c$
 /** Shells within shells that are looked into. */
 const maxDepth = 3
 
+/** UTF-16 units of a line that is looked into: a longer one brings along what it writes, and takes long to read. */
+const longest = 16 * 1024
+
 /** The paths, as they are written, in their order; what depends on a variable or a pattern is left out. */
 export const ofCommand = (line: string, depth = maxDepth): ReadonlyArray<string> => {
-  const script = parse(line)
+  const script = line.length > longest ? null : parse(line)
   return script === null ? [] : simpleCommands(script).flatMap((simple) => ofInvocation(invocation(simple), depth))
 }
 

@@ -29,11 +29,21 @@ export const textAt = (json: Json, name: string): string | null => {
   return typeof value === "string" && value.trim() !== "" ? value : null
 }
 
+/** UTF-16 units. A longer id is none: ids are remembered, and a session's is handed to the program as an argument again. */
+const idLength = 256
+
+/** The id in that field; null where there is none. */
+export const idAt = (json: Json, name: string): string | null => {
+  const value = json[name]
+  return typeof value === "string" && value.trim() !== "" && value.length <= idLength ? value : null
+}
+
 /** More of anything than there is: a program that says so is not believed. */
 const absurd = 1e15
 
 /** The number in that field that counts something; null where there is none. */
 export const amountAt = (json: Json, name: string): number | null => {
   const value = json[name]
-  return typeof value === "number" && value >= 0 && value < absurd ? value : null
+  // Minus zero is zero: a store that keeps numbers as text knows no other.
+  return typeof value === "number" && value >= 0 && value < absurd ? value + 0 : null
 }

@@ -5,6 +5,7 @@
 import { resumableSession } from "../agent/Resume.ts"
 import type { AttemptRecord } from "../execution/AttemptRecord.ts"
 import type { HookEvent } from "../hook/HookEvent.ts"
+import { agentFor } from "../task/RoleAgents.ts"
 import type { Task } from "../task/Task.ts"
 import type { SessionSeen } from "./FollowThrough.ts"
 
@@ -26,6 +27,6 @@ export const sessionSeen = ({ attempt, last }: Sight): SessionSeen => {
   const at = record.endedAt
   if (at === null) return { _tag: "Unknown" }
   const isNext = record.attempt.number === task.facts.nextAttempt - 1
-  const session = resumableSession(task.spec.agent.kind, record.progress)
+  const session = resumableSession(agentFor(task.spec, record.attempt.role).kind, record.progress)
   return { _tag: "Ended", at, canResume: stage._tag === "Coding" && isNext && session !== null }
 }

@@ -40,8 +40,8 @@ export const TaskVerification = Schema.Struct({
   attempt_id: Schema.String,
   kind: Schema.Literal("Run", "Brain", "Agent"),
   verdict: Verdict,
-  cost_usd: Schema.NullOr(Schema.Number),
-  duration_ms: Schema.Number
+  cost_usd: Schema.NullOr(Schema.Finite),
+  duration_ms: Schema.Finite
 })
 
 export const TaskAttempt = Schema.Struct({

@@ -22,7 +22,7 @@ export const Progress = Schema.Struct({
   offset: Schema.Int.pipe(Schema.nonNegative()),
   session: Schema.NullOr(Schema.String),
   /** US dollars of this attempt so far, whatever it has resumed; null when it is not known. */
-  costUsd: Schema.NullOr(Schema.Number),
+  costUsd: Schema.NullOr(Schema.Finite),
   /** The totals that were reported: what `costUsd` comes from, and what a later attempt goes on from. */
   spend: Meter,
   /** The files that this attempt and those before it have read. */

@@ -21,6 +21,11 @@ export const Target = Schema.Struct({
 })
 export type Target = typeof Target.Type
 
+const RoleAgents = Schema.Struct({
+  qa: Schema.optionalWith(AgentDefinition, { exact: true }),
+  merger: Schema.optionalWith(AgentDefinition, { exact: true })
+})
+
 export const Spec = Schema.Struct({
   /** Unique within its batch. */
   name: Schema.NonEmptyString,
@@ -29,6 +34,8 @@ export const Spec = Schema.Struct({
   cwd: Schema.NonEmptyString,
   /** As it was resolved when the task was submitted. */
   agent: AgentDefinition,
+  /** Who judges (`qa`) and who merges (`merger`), where that is another than `agent`; absent is `agent`. */
+  roleAgents: Schema.optionalWith(RoleAgents, { exact: true }),
   /** The role of a long-lived session whose mailbox takes the work, instead of a fresh process. */
   mailboxRole: Schema.NullOr(Schema.NonEmptyString),
   model: Schema.NullOr(Schema.NonEmptyString),

@@ -8,6 +8,7 @@
 import { accountOf } from "../account/Account.ts"
 import { holdsSlot, usesAccount } from "../execution/Execution.ts"
 import type { BatchId, TaskId } from "../task/Identifiers.ts"
+import { agentAtWork } from "../task/RoleAgents.ts"
 import { directoryOf, type Task } from "../task/Task.ts"
 import type { Demand } from "./Proposal.ts"
 import type { MailboxSession } from "./World.ts"
@@ -54,8 +55,11 @@ export const vacant = (): Occupancy => ({
 /** Landings are one at a time per repository; one that names none has its directory for it. */
 export const repositoryOf = ({ spec }: Task): string => spec.target?.repository ?? spec.cwd
 
-/** The agent of a task, where only one task may have it at a time. */
-export const soleAgentOf = ({ spec: { agent } }: Task): string | null => (agent.exclusive === true ? agent.name : null)
+/** The agent that works on a task, or would next, where only one task may have it at a time. */
+export const soleAgentOf = (task: Task): string | null => {
+  const agent = agentAtWork(task)
+  return agent.exclusive === true ? agent.name : null
+}
 
 const place = (task: Task, session: string | null, isAtWork: boolean): Holding => ({
   task: task.id,

@@ -6,6 +6,7 @@ import { isTerminal, role, satisfies } from "../stage/Projection.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 import { directoryOf, type Task } from "../task/Task.ts"
 import { needsPerson } from "./Attention.ts"
+import { soleAgentOf } from "./Occupancy.ts"
 
 export interface Fleet {
   readonly tasks: ReadonlyMap<TaskId, Task>
@@ -36,11 +37,10 @@ const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
     .flatMap((id) => fleet.tasks.get(id) ?? [])
     .filter((other) => other.id !== task.id && holdsSlot(other.execution))
   const directory = directoryOf(task)
-  const { agent } = task.spec
+  const agent = soleAgentOf(task)
   const neighbour = holders.find(
     (other) =>
-      (directory !== null && directoryOf(other) === directory) ||
-      (agent.exclusive === true && other.spec.agent.exclusive === true && other.spec.agent.name === agent.name)
+      (directory !== null && directoryOf(other) === directory) || (agent !== null && soleAgentOf(other) === agent)
   )
   if (neighbour !== undefined) return neighbour.id
   const [first] = holders

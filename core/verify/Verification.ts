@@ -24,6 +24,6 @@ export const Verification = Schema.Struct({
   tree: Schema.NullOr(TreeHash),
   /** Head and tail of what it printed, at most 64 KiB. */
   output: Schema.NullOr(Schema.String),
-  costUsd: Schema.NullOr(Schema.Number)
+  costUsd: Schema.NullOr(Schema.Finite)
 })
 export type Verification = typeof Verification.Type

@@ -14,8 +14,9 @@ import type { ExecutionEvent } from "../../core/execution/ExecutionEvent.ts"
 import { endingOf } from "../../core/execution/Outcome.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { Illegal, TaskEvent } from "../../core/task/Apply.ts"
-import { spendBasis } from "../../core/task/AgentDefinition.ts"
+import { type AgentDefinition, spendBasis } from "../../core/task/AgentDefinition.ts"
 import * as Record from "../../core/task/Record.ts"
+import { agentFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
@@ -56,26 +57,32 @@ const attentionOf = (action: Action): ReadonlyArray<AttentionChange> => {
 type Attempted = { readonly record: AttemptRecord; readonly phase: AttemptPhase | null }
 
 /** What an attempt inherits: the totals of conversations it may go on with, and the files that were read before. */
-const inherited = ({ spec: { agent } }: Task, { latest }: Known) =>
-  latest === null ? null : { progress: latest.progress, basis: spendBasis(agent.kind) }
+const inherited = (agent: AgentDefinition, { latest }: Known) => {
+  if (latest === null) return null
+  // The conversations of another program are never gone on with by this one.
+  const basis = latest.agent === agent.name ? spendBasis(agent.kind) : "run"
+  return { progress: latest.progress, basis } as const
+}
 
-const created = (task: Task, attempt: Attempt, known: Known): Attempted => ({
-  phase: "created",
-  record: {
-    task: task.id,
-    attempt,
-    marker: known.marker,
-    agent: task.spec.agent.name,
-    process: null,
-    treeBefore: null,
-    treeAfter: null,
-    progress: noProgress(known.now, inherited(task, known)),
-    createdAt: known.now,
-    startedAt: null,
-    endedAt: null,
-    outcome: null,
-    detail: null
-  }
+const created = (task: Task, attempt: Attempt, known: Known): Attempted => {
+  const agent = agentFor(task.spec, attempt.role)
+  return { phase: "created", record: recordOf(task, attempt, known, agent) }
+}
+
+const recordOf = (task: Task, attempt: Attempt, known: Known, agent: AgentDefinition): AttemptRecord => ({
+  task: task.id,
+  attempt,
+  marker: known.marker,
+  agent: agent.name,
+  process: null,
+  treeBefore: null,
+  treeAfter: null,
+  progress: noProgress(known.now, inherited(agent, known)),
+  createdAt: known.now,
+  startedAt: null,
+  endedAt: null,
+  outcome: null,
+  detail: null
 })
 
 const outcomeOf = (ending: Ending): { readonly outcome: Outcome; readonly detail: string | null } => {

@@ -12,6 +12,7 @@ import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { TreeHash } from "../../core/execution/Execution.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { AttemptNumber } from "../../core/task/Identifiers.ts"
+import { agentFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Of } from "../../core/tick/Action.ts"
 import { launchFailed } from "../../core/tick/DecideExecution.ts"
@@ -127,7 +128,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     }
     const request = yield* Launch.prepare(places, process.env, launch)
     // Before it can use a tool: the tick would be too late.
-    yield* held.hold(task, session ?? Launch.sessionOf(task.spec.agent.kind, marker), marker)
+    yield* held.hold(task, session ?? Launch.sessionOf(agentFor(task.spec, attempt.role).kind, marker), marker)
     const found = yield* Effect.option(
       Effect.timeout(content.look(cwd, task.spec.target), lookLimitMs[task.spec.isolate])
     )

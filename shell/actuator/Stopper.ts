@@ -15,6 +15,7 @@ import type { Of } from "../../core/execution/Execution.ts"
 import { holds } from "../../core/execution/Limit.ts"
 import type { ProcessIdentity } from "../../core/execution/Process.ts"
 import { progressed } from "../../core/execution/WorkProgress.ts"
+import { agentFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { type Observation, unaddressed } from "../../core/tick/World.ts"
 import { stdoutFile } from "../agents/Launch.ts"
@@ -102,7 +103,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
       dirty: seen?.isDirty ?? false,
       moved: before !== null && seen?.head !== undefined && seen.head !== before,
       progressed: progressed({ before: record.treeBefore, after: seen?.tree ?? null }, reads),
-      resumable: resumableSession(task.spec.agent.kind, progress) !== null,
+      resumable: resumableSession(agentFor(task.spec, record.attempt.role).kind, progress) !== null,
       costUsd,
       ...(limit !== null && holds(limit, now) ? { limit } : {}),
       tree: (seen ?? unaddressed).tree,
@@ -123,9 +124,10 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const prove = Effect.fnUntraced(function* (stop: Stop) {
     yield* stop.launch
     yield* revoke(stop)
-    const { execution, graceMs, task } = stop
+    const { execution, graceMs, record, task } = stop
     // A verifier has no conversation to end well.
-    const interruptMs = execution.subject._tag === "Agent" ? interruptMsOf(task.spec.agent.kind) : 0
+    const interruptMs =
+      execution.subject._tag === "Agent" ? interruptMsOf(agentFor(task.spec, record.attempt.role).kind) : 0
     const stopped = yield* processes.stop({ marker: markerOf(stop), root: rootOf(stop), interruptMs, graceMs })
     const pids = stopped._tag === "Empty" ? [] : stopped.processes.map(({ pid }) => pid)
     if (pids.length > 0) return { _tag: "Survivors", pids } satisfies Observation

@@ -8,6 +8,7 @@ import type { Marker } from "../../core/execution/AttemptRecord.ts"
 import type { Attempt } from "../../core/execution/Execution.ts"
 import { isManual } from "../../core/policy/SessionPolicy.ts"
 import type { AgentDefinition, Kind } from "../../core/task/AgentDefinition.ts"
+import { agentFor, modelFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { isExecutable } from "../process/Program.ts"
@@ -74,7 +75,8 @@ export const prepare = (
 ): Effect.Effect<SpawnRequest, AttemptFolderUnwritable | NotHeld> => {
   const directory = places.attempt(task.id, attempt.number)
   const prompt = join(directory, promptFile)
-  const { agent, target, verify } = task.spec
+  const { target, verify } = task.spec
+  const agent = agentFor(task.spec, attempt.role)
   const text = Prompt.compose({
     prompt: task.spec.prompt,
     role: attempt.role,
@@ -91,7 +93,7 @@ export const prepare = (
     await writeFile(prompt, text, { mode: 0o600 })
     return hasHooks && agent.kind !== "command" ? hookProgram(places.hook) : null
   }
-  const model = task.spec.model ?? agent.model
+  const model = modelFor(task.spec, attempt.role)
   const own = {
     DROVER_TASK: String(task.id),
     DROVER_ROLE: attempt.role,

@@ -7,6 +7,7 @@ import type { Readable } from "node:stream"
 import * as Effect from "effect/Effect"
 import { isOlder, oldest, parse, type Vendor, type Version } from "../../core/agent/Version.ts"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
+import { endGroup } from "../process/ChildGroup.ts"
 import { environment } from "./AgentEnvironment.ts"
 
 /** A program of a vendor, as an agent uses it. */
@@ -81,16 +82,6 @@ const start = ({ agent, cwd, file }: VendorProgram): Run => {
   return { child, stdout: collect(child.stdout), stderr: collect(child.stderr), status, closed }
 }
 
-const endGroup = ({ exitCode, pid, signalCode }: ChildProcess): void => {
-  // The leader ends by this alone: once it is reaped there is no group of ours.
-  if (pid === undefined || exitCode !== null || signalCode !== null) return
-  try {
-    process.kill(-pid, "SIGKILL")
-  } catch {
-    // It has been ended by somebody else just now: macOS does not let a zombie be signalled.
-  }
-}
-
 const firstLine = (text: string): string => text.trim().split("\n")[0]?.slice(0, 200) ?? ""
 
 const judge = (vendor: Vendor, status: string, stdout: string, stderr: string): Answer => {
@@ -112,7 +103,7 @@ export const ask = (program: VendorProgram): Effect.Effect<Answer> =>
     Effect.sync(() => start(program)),
     ({ child, closed, status, stderr, stdout }) =>
       Effect.tryPromise(() => status).pipe(
-        Effect.tap(() => Effect.sync(() => endGroup(child))),
+        Effect.tap(() => Effect.sync(() => endGroup(child, "SIGKILL"))),
         Effect.tap(() =>
           Effect.timeoutOption(
             Effect.promise(() => closed),
@@ -129,7 +120,7 @@ export const ask = (program: VendorProgram): Effect.Effect<Answer> =>
       ),
     ({ child }) =>
       Effect.sync(() => {
-        endGroup(child)
+        endGroup(child, "SIGKILL")
         child.stdout?.destroy()
         child.stderr?.destroy()
       })

@@ -46,7 +46,7 @@ export interface ConfigurationService {
   readonly agents: Agents
   /** The model command that `brain` verifiers ask. */
   readonly brain: AgentDefinition.AgentDefinition
-  /** Which agent does the work of a role where no session takes it. */
+  /** Which agent judges and which merges (`qa`, `merger`), and which does the work of a role where no session takes it. */
   readonly roles: RoleTable.Roles
   /** What the file says of guards, as it was read. */
   readonly guards: Guard.Config
@@ -130,7 +130,10 @@ const UserFile = Schema.Struct({
   ),
   agents: maybe(AgentTable.AgentTables, "The programs that do the work, by name"),
   brain: maybe(BrainTable.BrainTable, "The model command that `brain` verifiers ask"),
-  roles: maybe(RoleTable.RoleTables, "The roles of long-lived sessions, by name"),
+  roles: maybe(
+    RoleTable.RoleTables,
+    "Which agent has a role: `qa` judges, `merger` merges, others are of long-lived sessions"
+  ),
   guards: maybe(GuardTable.GuardTables, "Protections that are off for a while, by name"),
   ownership: maybe(OwnershipTable, "When the lock of another host is taken over"),
   http: maybe(HttpTable.HttpTable, "Where drover is asked over TCP"),
@@ -214,13 +217,14 @@ export const fromDocument = (document: Toml.Document): Either.Either<Content, Co
   const folder = dirname(document.file)
   const { brain } = decoded.right
   const agents = withAgents(builtIn, AgentTable.resolve(decoded.right.agents, folder))
-  const unknown = RoleTable.problems(document, new Set(agents.keys()))
+  const roles = RoleTable.resolve(decoded.right.roles)
+  const unknown = RoleTable.problems(document, roles, [...agents.keys()])
   if (unknown.length > 0) return Either.left(new ConfigInvalid({ file: document.file, problems: unknown }))
   return Either.right({
     policy: { ...Policy.defaults, ...decoded.right.policy },
     prices: pricesOf(decoded.right.prices),
     agents,
-    roles: RoleTable.resolve(decoded.right.roles),
+    roles,
     brain: (brain === undefined ? null : BrainTable.resolve(brain, folder)) ?? AgentDefinition.defaultBrain,
     guards: {
       ...GuardTable.resolve(decoded.right.guards),

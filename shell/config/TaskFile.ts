@@ -113,6 +113,23 @@ const nameProblems = (document: Toml.Document, count: number): ReadonlyArray<Con
   return [...problems.values()]
 }
 
+/** A task that names an agent for a role that it does not have: whoever wrote that expects it to work. */
+const idleRoles = (
+  document: Toml.Document,
+  { defaults, task = [] }: typeof TaskFileSchema.Type
+): ReadonlyArray<ConfigProblem> =>
+  task.flatMap((own, index) => {
+    const { merge, qa } = { ...defaults, ...own }
+    const idle = (key: "qa_agent" | "merge_agent", needed: string): ReadonlyArray<ConfigProblem> =>
+      own[key] === undefined
+        ? []
+        : [Toml.problem(document, "Key", ["task", index, key], `${key} goes with ${needed}, which this task has not`)]
+    return [
+      ...(qa === "agent" ? [] : idle("qa_agent", 'qa = "agent"')),
+      ...(merge === "squash" ? [] : idle("merge_agent", 'merge = "squash"'))
+    ]
+  })
+
 interface Decoded {
   readonly drafts: ReadonlyArray<Draft>
   readonly agents: ReturnType<typeof AgentTable.resolve>
@@ -137,6 +154,8 @@ export const fromDocument = (document: Toml.Document, folder: string): Either.Ei
   if (Either.isLeft(decoded) || problems.length > 0) {
     return Either.left(new ConfigInvalid({ file: document.file, problems: arrange(problems) }))
   }
+  const idle = idleRoles(document, decoded.right)
+  if (idle.length > 0) return Either.left(new ConfigInvalid({ file: document.file, problems: idle }))
   const drafts = (decoded.right.task ?? []).map((own, index): Draft => {
     const table = { ...decoded.right.defaults, ...own }
     return {
@@ -250,12 +269,12 @@ export const submitFlags = (
       problem: (kind, key, message, suggestion = null) =>
         Toml.problem(document, kind, typeof key === "string" ? [key] : key, message, suggestion)
     }
-    const { roles, searchPath } = configuration
+    const { searchPath } = configuration
     const surroundings = {
       folder,
       programs: configuration,
       configured: configuration,
-      roles,
+      roles: configuration.roles,
       searchPath,
       priced: configuration
     }

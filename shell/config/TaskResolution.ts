@@ -7,9 +7,8 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { answerOf } from "../../core/policy/SessionPolicy.ts"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
-import { defaults, type Target } from "../../core/task/Spec.ts"
+import { type Target } from "../../core/task/Spec.ts"
 import type { UsedProgram } from "../agents/VendorVersions.ts"
 import { find as findProgram } from "../process/Program.ts"
 import type { NewTask } from "../store/Store.ts"
@@ -17,8 +16,10 @@ import { budgetDoubt, type Priced } from "./BudgetDoubt.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
 import * as Repository from "../git/Repository.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
+import { agentOf, roleAgentsOf, unholdable, unsupported } from "./RoleResolution.ts"
+import type { Roles } from "./RoleTable.ts"
 import { newTask, type TaskTable, verifier } from "./TaskTable.ts"
-import { findAgent, type Programs } from "./VerifierResolution.ts"
+import { type Programs } from "./VerifierResolution.ts"
 import * as VerifierResolution from "./VerifierResolution.ts"
 
 /** A task whose own keys are right. */
@@ -46,8 +47,8 @@ export interface Surroundings {
   readonly programs: Programs
   /** What the gates of a repository may name: a task file does not take the place of that. */
   readonly configured: Programs
-  /** Which agent does the work of a role where no session takes it. */
-  readonly roles: ReadonlyMap<string, string>
+  /** Which agent judges and which merges, and which does the work of a role where no session takes it. */
+  readonly roles: Roles
   /** PATH. */
   readonly searchPath: string | undefined
   readonly priced: Priced
@@ -61,28 +62,6 @@ export interface Resolved {
   readonly warnings: ReadonlyArray<string>
   /** The vendors' programs that do the work, each once. */
   readonly programs: ReadonlyArray<UsedProgram>
-}
-
-/** A session works where it is, and commits nothing for drover to land. */
-const unsupported = ({ table, problem }: Draft): ReadonlyArray<ConfigProblem> => {
-  const not = (key: keyof TaskTable): ReadonlyArray<ConfigProblem> => [
-    problem("Unsupported", key, `${key} = ${JSON.stringify(table[key])} does not go with role in this version`)
-  ]
-  if (table.role === undefined) return []
-  if (table.merge === "squash") return not("merge")
-  return table.isolate === "worktree" ? not("isolate") : []
-}
-
-/** The one that the task names, that of its role, or that of all. */
-const agentOf = (
-  draft: Draft,
-  { programs: { agents }, roles }: Surroundings
-): Either.Either<AgentDefinition, ConfigProblem> => {
-  const { agent, role } = draft.table
-  const ofRole = role === undefined ? undefined : roles.get(role)
-  return Either.mapLeft(findAgent(agent ?? ofRole ?? defaults.agent, agents), ({ kind, message, suggestion }) =>
-    draft.problem(kind, "agent", message, suggestion)
-  )
 }
 
 /** As many names as fit a line. */
@@ -102,8 +81,11 @@ const warnings = (tasks: ReadonlyArray<readonly [Draft, NewTask]>, priced: Price
     if (why !== null) doubtful.set(what + why, [...(doubtful.get(what + why) ?? []), draft])
   }
   for (const [draft, { spec }] of tasks) {
-    const { agent, budgetUsd, model, verify } = spec
-    if (budgetUsd !== null) doubt(draft, "", agent, model ?? agent.model)
+    const { agent, budgetUsd, model, roleAgents = {}, verify } = spec
+    if (budgetUsd !== null) {
+      doubt(draft, "", agent, model ?? agent.model)
+      for (const other of Object.values(roleAgents)) doubt(draft, `of agent ${other.name}, `, other, other.model)
+    }
     for (const judge of verify) {
       if (judge._tag === "Run" || judge.budgetUsd === undefined || judge.definition === undefined) continue
       doubt(draft, "of a verifier, ", judge.definition, judge.model ?? judge.definition.model)
@@ -254,6 +236,18 @@ const resolveOne = (
       const missing = yield* missingProgram(who, agent.right, cwd, surroundings, look)
       if (missing !== null) problems.push(draft.problem("Environment", "agent", missing))
     }
+    const roles = roleAgentsOf(draft, surroundings)
+    problems.push(...roles.problems)
+    for (const { definition, key } of roles.found) {
+      const missing = yield* missingProgram(
+        `agent ${JSON.stringify(definition.name)}`,
+        definition,
+        cwd,
+        surroundings,
+        look
+      )
+      if (missing !== null) problems.push(draft.problem("Environment", key, missing))
+    }
     problems.push(...own.flatMap((each) => each.problems))
     if (Either.isLeft(directory)) return { task: null, problems }
     const { base = null, isolate, merge } = draft.table
@@ -274,13 +268,20 @@ const resolveOne = (
         ...(error._tag === "ConfigInvalid" ? error.problems : [draft.problem("Environment", "cwd", error.message)])
       )
     }
-    if (Either.isRight(agent) && draft.table.approve === "manual" && answerOf(agent.right.kind) === null) {
-      const why = `the tools of agent ${JSON.stringify(agent.right.name)} can not be held: those of claude-code and codex can`
-      problems.push(draft.problem("Value", "approve", why))
-    }
+    problems.push(
+      ...unholdable(draft, [
+        ...Either.match(agent, { onLeft: () => [], onRight: (own) => [own] }),
+        ...roles.found.map(({ definition }) => definition)
+      ])
+    )
     if (Either.isLeft(agent) || Either.isLeft(policy)) return { task: null, problems }
     const landing = target === null ? null : Either.getOrNull(target)
-    const task = newTask({ ...draft, cwd: directory.right, agent: agent.right, target: landing })
+    const roleAgents = Object.fromEntries(
+      roles.found.flatMap(({ definition, role }) =>
+        definition.name === agent.right.name ? [] : [[role, definition] as const]
+      )
+    )
+    const task = newTask({ ...draft, cwd: directory.right, agent: agent.right, roleAgents, target: landing })
     const gates = yield* verifiersOf(policy.right.gates, surroundings.configured)
     problems.push(...gates.flatMap((each) => each.problems))
     const whole = { ...task.spec, verify: own.map(({ verifier }) => verifier) }
@@ -299,11 +300,11 @@ const vendorPrograms = (
       ([
         draft,
         {
-          spec: { agent, cwd, verify }
+          spec: { agent, cwd, roleAgents = {}, verify }
         }
       ]) => {
         const judges = verify.flatMap((each) => (each._tag === "Run" ? [] : (each.definition ?? [])))
-        return [agent, ...judges].map((definition) => ({ draft, agent: definition, cwd }))
+        return [agent, ...Object.values(roleAgents), ...judges].map((definition) => ({ draft, agent: definition, cwd }))
       }
     )
     for (const { agent, cwd, draft } of used) {

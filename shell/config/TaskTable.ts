@@ -43,6 +43,8 @@ export const TaskTable = Schema.Struct({
   cwd: maybe(Command, "The directory to work in, relative to this file"),
   depends_on: maybe(Schema.Array(Name), "Names of tasks that must be done first"),
   agent: maybe(Name, "Which agent does it"),
+  qa_agent: maybe(Name, 'Which agent judges where qa = "agent"; that of [roles.qa], else `agent`, if nothing is said'),
+  merge_agent: maybe(Name, "Which agent merges conflicts; that of [roles.merger], else `agent`, if nothing is said"),
   role: maybe(
     RoleName,
     "The role of a long-lived session that does it; an agent does it where no session takes it in time"
@@ -121,6 +123,8 @@ export const newTask = (options: {
   readonly prompt: string
   readonly cwd: string
   readonly agent: Spec.Spec["agent"]
+  /** Those of its roles that are others. */
+  readonly roleAgents: NonNullable<Spec.Spec["roleAgents"]>
   /** Where it lands; null where nothing is. */
   readonly target: Spec.Target | null
   readonly dependsOnIds: NewTask["dependsOnIds"]
@@ -135,6 +139,7 @@ export const newTask = (options: {
       prompt: options.prompt,
       cwd: options.cwd,
       agent: options.agent,
+      ...(Object.keys(options.roleAgents).length === 0 ? {} : { roleAgents: options.roleAgents }),
       mailboxRole: table.role ?? null,
       model: table.model ?? null,
       maxRetries: table.max_retries ?? Spec.defaults.maxRetries,

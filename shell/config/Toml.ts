@@ -8,6 +8,9 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import { parse as parseToml, TomlError } from "smol-toml"
+import { startOf } from "../../core/agent/Excerpt.ts"
+import { redact } from "../../core/hook/Redaction.ts"
+import { isSecretName } from "../../core/hook/SecretName.ts"
 import { ConfigInvalid, type ConfigProblem, ConfigUnreadable } from "./ConfigProblem.ts"
 import { type Path, scan } from "./KeyPositions.ts"
 import { nearest } from "./Nearest.ts"
@@ -75,10 +78,18 @@ export const keyText = (path: Path): string =>
   path
     .map((part, index) => {
       if (typeof part === "number") return `[${part}]`
-      const word = /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part)
+      const name = startOf(part, keyLength)
+      const word = /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)
       return index === 0 ? word : `.${word}`
     })
     .join("")
+
+/** Characters of a message, and of a key in one: a file may hold anything at any length. */
+const messageLength = 1000
+const keyLength = 100
+
+/** A message may end up in a log: what looks like a secret is not said. */
+const told = (text: string, length: number): string => startOf(redact(startOf(text, 4 * length)), length)
 
 /** A problem at a key of a document, or at what is around it where the key itself is not in the text. */
 export const problem = (
@@ -88,8 +99,8 @@ export const problem = (
   message: string,
   suggestion: string | null = null
 ): ConfigProblem => {
-  const place = { file: document.file, ...document.place(path), key: keyText(path) }
-  return { kind, ...place, message, suggestion }
+  const place = { file: document.file, ...document.place(path), key: told(keyText(path), messageLength) }
+  return { kind, ...place, message: told(message, messageLength), suggestion }
 }
 
 /** A parsed value at a path; undefined where there is none. */
@@ -102,13 +113,19 @@ export const valueAt = (data: unknown, path: Path): unknown => {
   return value
 }
 
+const types: Readonly<Record<string, string>> = { string: "a text", boolean: "true or false" }
+
+/** Whether its name says that it is nobody else's business. */
+const isPrivate = (path: Path): boolean =>
+  path.some((part) => typeof part === "string" && (part === "env" || isSecretName(part)))
+
 /** What a person calls a value: itself where it is short, else its type. */
-const show = (value: unknown): string => {
+const show = (value: unknown, path: Path): string => {
   if (Array.isArray(value)) return "a list"
   if (value instanceof Date) return "a date"
   if (typeof value === "object") return "a table"
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value)
-  return text.length <= 60 ? text : `${text.slice(0, 57)}…`
+  if (isPrivate(path)) return types[typeof value] ?? "a number"
+  return startOf(typeof value === "string" ? JSON.stringify(startOf(value, 60)) : String(value), 60)
 }
 
 /** Below refinements and renamings: the type as it stands in the file. */
@@ -151,7 +168,7 @@ const expectation = (ast: AST.AST): string => {
 const unknownKey = (ast: AST.AST, document: Document, path: Path): ConfigProblem => {
   const parent = typeAt(ast, path.slice(0, -1))
   const type = parent === null ? null : bare(parent)
-  const key = String(path.at(-1))
+  const key = startOf(String(path.at(-1)), keyLength)
   const names = type !== null && AST.isTypeLiteral(type) ? type.indexSignatures[0]?.parameter : undefined
   if (names !== undefined) {
     return problem(document, "Key", path, `${JSON.stringify(key)} is not ${expectation(names)}`)
@@ -173,7 +190,7 @@ const explain = (ast: AST.AST, document: Document, issue: ParseResult.ArrayForma
     return problem(document, "Key", path, `missing key ${JSON.stringify(key)}: ${expected} is needed`)
   }
   const meant = typeof value === "string" && type !== null ? nearest(value, words(type)) : null
-  return problem(document, "Value", path, `${key}: expected ${expected}, got ${show(value)}`, meant)
+  return problem(document, "Value", path, `${key}: expected ${expected}, got ${show(value, path)}`, meant)
 }
 
 /** Decodes a whole document: unknown keys, missing keys and wrong values are all told at once. */
@@ -186,9 +203,9 @@ export const decode = <A, I>(
     (error) => {
       const problems = new Map<string, ConfigProblem>()
       for (const issue of ParseResult.ArrayFormatter.formatErrorSync(error)) {
-        const found = explain(schema.ast, document, issue)
+        const key = JSON.stringify(issue.path)
         // A choice fails once per word.
-        if (!problems.has(found.key)) problems.set(found.key, found)
+        if (!problems.has(key)) problems.set(key, explain(schema.ast, document, issue))
       }
       return [...problems.values()]
     }

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import type { Readable } from "node:stream"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { endGroup } from "../process/ChildGroup.ts"
 
 /** git could not be run at all, or was ended by a signal. */
 export class GitUnusable extends Data.TaggedError("GitUnusable")<{
@@ -151,16 +152,6 @@ const endWell = (child: ChildProcess): Effect.Effect<void> =>
     })
     endGroup(child, "SIGTERM")
   })
-
-const endGroup = ({ exitCode, pid, signalCode }: ChildProcess, signal: "SIGKILL" | "SIGTERM"): void => {
-  // Once it is reaped its number may be somebody else's.
-  if (pid === undefined || exitCode !== null || signalCode !== null) return
-  try {
-    process.kill(-pid, signal)
-  } catch {
-    // It has ended by itself just now: macOS does not let a zombie be signalled.
-  }
-}
 
 const collect = (stream: Readable, keptBytes: number, encoding: Manner["encoding"] = "utf8"): (() => string) => {
   const chunks: Array<Buffer> = []

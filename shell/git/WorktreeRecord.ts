@@ -1,9 +1,10 @@
 /** What is known of a worktree that drover has made, in a file beside it: written before the worktree is. */
-import { mkdir, open, readdir, readFile, rename } from "node:fs/promises"
+import { mkdir, open, readdir, rename } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { TaskId } from "../../core/task/Identifiers.ts"
+import * as SmallFile from "../process/SmallFile.ts"
 
 export const WorktreeRecord = Schema.Struct({
   task: TaskId,
@@ -52,6 +53,24 @@ export const nameOf = ({ number, task }: Pick<WorktreeRecord, "number" | "task">
 const fileOf = (folder: string, record: Pick<WorktreeRecord, "number" | "task">): string =>
   join(folder, nameOf(record) + suffix)
 
+/** Bytes: four paths of a system, with room. */
+const longest = 64 * 1024
+
+/** What the system says of something that was put in the place of a record. */
+const trapCodes: ReadonlySet<unknown> = new Set([undefined, "EISDIR", "ELOOP", "ENODEV", "ENXIO"])
+
+/** Undefined where it is gone by now, null where it is no record. Throws where nobody can tell. */
+const readOne = (file: string): WorktreeRecord | null | undefined => {
+  let text: string | undefined
+  try {
+    text = SmallFile.read(file, longest)
+  } catch (cause) {
+    if (trapCodes.has(cause instanceof Error && "code" in cause ? cause.code : undefined)) return null
+    throw cause
+  }
+  return text === undefined ? undefined : Either.getOrNull(decode(text))
+}
+
 /** Of each that is there. One that can not be read is damage, and no reason to forget the others. */
 export const readAll = async (
   folder: string
@@ -63,8 +82,9 @@ export const readAll = async (
   const records: Array<WorktreeRecord> = []
   const damaged: Array<string> = []
   for (const name of names.filter((each) => each.endsWith(suffix))) {
-    const record = decode(await readFile(join(folder, name), "utf8"))
-    if (Either.isRight(record) && nameOf(record.right) + suffix === name) records.push(record.right)
+    const record = readOne(join(folder, name))
+    if (record === undefined) continue
+    if (record !== null && nameOf(record) + suffix === name) records.push(record)
     else damaged.push(join(folder, name))
   }
   return { records, damaged }

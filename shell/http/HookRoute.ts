@@ -18,7 +18,7 @@ import type { EventBatch } from "./EventBatch.ts"
 export const eventLimit = 1024 * 1024
 export const batchLimit = 8 * 1024 * 1024
 
-/** Events that wait to be written: a disk that hangs must not fill the memory. */
+/** Events that wait to be written, and that one batch may hold: a disk that hangs must not fill the memory. */
 export const mostWaiting = 20_000
 
 /** A client that may send an event twice names it: the second one is the first one again. */
@@ -41,6 +41,8 @@ const isNdjson = ({ headers }: IncomingMessage): boolean =>
 const unavailable = (response: ServerResponse, trouble: string): void =>
   Answer.refused(response, 503, trouble, {}, { "retry-after": "1" })
 
+const crowded = (response: ServerResponse): void => unavailable(response, "too many events wait to be written")
+
 /** The rest of the body is not read: the connection goes with it. */
 const tooLarge = (response: ServerResponse, limit: number): void =>
   Answer.refused(response, 413, `the body is larger than ${limit} bytes`, {}, { connection: "close" })
@@ -55,8 +57,19 @@ const one = (door: Door, hook: HookName, text: string, request: IncomingMessage,
   door.batch.add([event], (trouble) => (trouble === null ? Answer.ok(response) : unavailable(response, trouble)))
 }
 
+/** Lines of a text, counted no further than it matters. */
+const hasMoreLines = (text: string, most: number): boolean => {
+  let lines = 1
+  for (let end = text.indexOf("\n"); end >= 0 && lines <= most; end = text.indexOf("\n", end + 1)) lines++
+  return lines > most
+}
+
 /** Who else asks is answered meanwhile: 8 MiB may take a second. */
 const many = async (door: Door, hook: HookName, text: string, response: ServerResponse): Promise<void> => {
+  // With the end of the last one.
+  if (hasMoreLines(text, mostWaiting + 1)) {
+    return Answer.refused(response, 413, `the batch has more than ${mostWaiting} lines`)
+  }
   const at = door.now()
   const events: Array<ReceivedHookEvent> = []
   const refused: Array<{ readonly line: number; readonly error: string }> = []
@@ -66,6 +79,8 @@ const many = async (door: Door, hook: HookName, text: string, response: ServerRe
     else refused.push({ line: index + 1, error: `it is larger than ${eventLimit} bytes` })
   }
   await inTurns(text.split("\n"), ({ length }) => length, take)
+  // Others may have come while its body was read.
+  if (door.batch.size() > 0 && door.batch.size() + events.length > mostWaiting) return crowded(response)
   door.batch.add(events, (trouble) =>
     trouble === null ? Answer.ok(response, { stored: events.length, refused }) : unavailable(response, trouble)
   )
@@ -76,7 +91,7 @@ export const handle = (door: Door, request: IncomingMessage, response: ServerRes
   if (request.method !== "POST") {
     return Answer.refused(response, 405, "events are sent by POST", {}, { allow: "POST" })
   }
-  if (door.batch.size() >= mostWaiting) return unavailable(response, "too many events wait to be written")
+  if (door.batch.size() >= mostWaiting) return crowded(response)
   if (!isHookName(name)) return Answer.refused(response, 404, "there is no hook of that name", { hooks: hookNames })
   const limit = isNdjson(request) ? batchLimit : eventLimit
   Body.read(request, limit, (body) => {

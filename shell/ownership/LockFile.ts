@@ -87,10 +87,13 @@ const within = async <A>(path: string, flags: number | string, work: (handle: Fi
 
 /** Of a file that is too long for a record only so much that it can be known again. */
 const readText = async (handle: FileHandle): Promise<string> => {
-  const { size } = await handle.stat()
-  if (size <= longestRecord) return (await handle.readFile()).toString("utf8")
-  const { buffer } = await handle.read(Buffer.alloc(longestRecord), 0, longestRecord, 0)
-  return `${size}\n${buffer.toString("latin1")}`
+  const about = await handle.stat()
+  // A device has no end, and no size that says so.
+  if (!about.isFile()) throw new Error("it is no plain file")
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestRecord), 0, longestRecord, 0)
+  return about.size <= longestRecord
+    ? buffer.toString("utf8", 0, bytesRead)
+    : `${about.size}\n${buffer.toString("latin1")}`
 }
 
 /** Without waiting, should something have put a pipe there. */

@@ -14,13 +14,13 @@ export const LockRecord = Schema.Struct({
   /** Its `host` is the machine's name. */
   process: ProcessIdentity,
   /** Epoch milliseconds. */
-  acquiredAt: Schema.Number,
+  acquiredAt: Schema.Finite,
   /** The machine's id, null where it has none. */
   hostId: later(Schema.NonEmptyString),
   /** The fencing epoch in the store, null until the owner has it. */
   epoch: later(Schema.Int),
   /** Epoch milliseconds of the owner's last sign of life. */
-  heartbeatAt: later(Schema.Number)
+  heartbeatAt: later(Schema.Finite)
 })
 export type LockRecord = typeof LockRecord.Type
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type { AttemptRecord, Marker } from "../../core/execution/AttemptRecord.ts"
 import { answerOf, isManual, nameOf } from "../../core/policy/SessionPolicy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
+import { agentAtWork } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { OwnView } from "../../core/tick/World.ts"
 import { type Present, SessionPolicies, type SessionPolicyUnusable } from "./SessionPolicies.ts"
@@ -48,7 +49,7 @@ export const make = Effect.fnUntraced(function* (taskOf: (id: TaskId) => Task | 
       return { wanted, present: other?.session ?? own?.session ?? null }
     },
     hold: (task, session, marker) => {
-      const answer = answerOf(task.spec.agent.kind)
+      const answer = answerOf(agentAtWork(task).kind)
       if (!isManual(task) || answer === null) return Effect.void
       const name = nameOf(session, marker)
       return Effect.map(policies.write({ session: name, task: task.id, attempt: marker, answer }), () => {

@@ -5,7 +5,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { join } from "node:path"
 import * as SmallFile from "./SmallFile.ts"
@@ -32,10 +31,11 @@ export class ExitUnreadable extends Data.TaggedError("ExitUnreadable")<{
   }
 }
 
-/** The text of an `exit.json`. */
-export const parse: (text: string) => Either.Either<ProcessExit, ParseResult.ParseError> = Schema.decodeEither(
-  Schema.parseJson(ProcessExit)
-)
+const decode = Schema.decodeEither(Schema.parseJson(ProcessExit))
+
+/** The text of an `exit.json`; of what is none nothing is told, an agent can write there too. */
+export const parse = (text: string): Either.Either<ProcessExit, string> =>
+  Either.mapLeft(decode(text), () => "what is in it is no exit record")
 
 /** None while no record is there: the program runs, or died with its wrapper. */
 export const read = (directory: string): Effect.Effect<Option.Option<ProcessExit>, ExitUnreadable> => {

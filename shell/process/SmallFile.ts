@@ -7,10 +7,10 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs"
 
-/** Bytes; the longest of these files has some fifty. */
-const most = 4096
+/** Bytes; the longest of most of these files has some fifty. */
+const usual = 4096
 
-const contentOf = (descriptor: number, path: string): string => {
+const contentOf = (descriptor: number, path: string, most: number): string => {
   const about = fstatSync(descriptor)
   if (!about.isFile()) throw new Error(`${path} is no plain file`)
   if (about.size > most) throw new Error(`${path} has ${about.size} bytes, at most ${most} are expected`)
@@ -26,12 +26,12 @@ const opened = (path: string): number | undefined => {
   }
 }
 
-/** Undefined when there is none. Throws the system's error, and where it is no plain file of at most 4 KiB. */
-export const read = (path: string): string | undefined => {
+/** Undefined when there is none. Throws the system's error, and where it is no plain file of at most so many bytes. */
+export const read = (path: string, most = usual): string | undefined => {
   const descriptor = opened(path)
   if (descriptor === undefined) return undefined
   try {
-    return contentOf(descriptor, path)
+    return contentOf(descriptor, path, most)
   } finally {
     closeSync(descriptor)
   }

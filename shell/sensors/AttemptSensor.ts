@@ -11,6 +11,7 @@ import { endingOf } from "../../core/agent/Ending.ts"
 import * as Waiting from "../../core/agent/Waiting.ts"
 import type { AttemptRecord, Progress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
+import { agentFor, modelFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Observation } from "../../core/tick/World.ts"
 import { stderrFile, stdoutFile } from "../agents/Launch.ts"
@@ -67,10 +68,10 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
   const readings = new Map<string, Reading>()
 
   const rulesOf = ({ record, task }: Target): AgentStream.Rules => {
-    const { agent, model } = task.spec
-    const name = model ?? agent.model
+    const { role } = record.attempt
+    const name = modelFor(task.spec, role)
     return {
-      kind: agent.kind,
+      kind: agentFor(task.spec, role).kind,
       limitFallbackMs,
       price: name === null ? null : (prices.get(name) ?? null),
       // An agent has the time zone of its supervisor.
@@ -101,7 +102,7 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
     yield* reading.output.drainWhole
     const directory = places.attempt(target.task.id, target.record.attempt.number)
     const stderr = yield* readBounded(join(directory, stderrFile), stderrBytes)
-    const { kind } = target.task.spec.agent
+    const { kind } = agentFor(target.task.spec, target.record.attempt.role)
     reading.ended = { _tag: "Dead", how: endingOf(kind, exit, reading.output.progress(), exit.at * 1000, stderr) }
     return reading.ended
   })

@@ -3,7 +3,7 @@
  * and column; there are no defaults (STG-11).
  */
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
+import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Accounts from "../../core/account/Account.ts"
 import * as Attempts from "../../core/execution/AttemptRecord.ts"
@@ -18,6 +18,7 @@ import { BatchId, TaskId } from "../../core/task/Identifiers.ts"
 import { Spec } from "../../core/task/Spec.ts"
 import * as Task from "../../core/task/Task.ts"
 import { Verification } from "../../core/verify/Verification.ts"
+import { explain } from "./Explain.ts"
 import { reader, writer } from "./JsonColumn.ts"
 import type * as Rows from "./Rows.ts"
 import { type AttentionItem, type LedgerRow, MalformedRow } from "./Store.ts"
@@ -70,8 +71,6 @@ export const canonical: (asked: typeof Asked.Type) => string = Schema.encodeSync
 
 export type Decoded<A> = Either.Either<A, MalformedRow>
 
-const explain = (error: ParseResult.ParseError): string => ParseResult.TreeFormatter.formatErrorSync(error)
-
 /** Names where a value stood that does not decode. */
 export const named = <A>(
   table: string,
@@ -95,7 +94,7 @@ const ids = Schema.decodeUnknownEither(
     batch: Schema.NullOr(BatchId),
     revision: Schema.Int.pipe(Schema.nonNegative()),
     visit: Schema.Int.pipe(Schema.positive()),
-    createdAt: Schema.Number
+    createdAt: Schema.Finite
   })
 )
 

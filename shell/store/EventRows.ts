@@ -17,6 +17,7 @@ import { attemptId } from "../../core/task/Identifiers.ts"
 import type { LedgerEntry } from "../../core/task/Record.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
 import * as Codec from "./Codec.ts"
+import { decoder } from "./JsonColumn.ts"
 import type * as Rows from "./Rows.ts"
 import { type AttemptPhase, MalformedRow } from "./Store.ts"
 
@@ -186,7 +187,7 @@ const eventName = Schema.decodeUnknownEither(
     Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })
   )
 )
-const decodeEvent = Schema.decodeUnknownEither(EventV1)
+const decodeEvent = decoder(EventV1)
 const idleJson = Codec.write.execution(idle)
 
 /** The event of a row; one that is no event of version 1 names the row. */

@@ -12,7 +12,7 @@ import * as EventRows from "./EventRows.ts"
 import * as Plan from "./Plan.ts"
 import type * as Rows from "./Rows.ts"
 
-const Override = Schema.Struct({ owner: Schema.String, reason: Schema.String, until: Schema.Number })
+const Override = Schema.Struct({ owner: Schema.String, reason: Schema.String, until: Schema.Finite })
 
 const rowOf = ({ at, isOn, key, override, posture, reason, since }: Noted): Rows.GuardRow => ({
   key,

@@ -2,12 +2,29 @@
  * Columns that hold the JSON text of a value: read through the value's schema, written as it is.
  */
 import * as Either from "effect/Either"
-import type * as ParseResult from "effect/ParseResult"
+import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+
+/**
+ * Decodes, and throws at nothing: to tell the members of a union apart effect (3.22.4) asks the field that names one for its
+ * text, and an object that came as JSON need not have any.
+ */
+export const decoder = <A, I>(
+  schema: Schema.Schema<A, I>
+): ((value: unknown) => Either.Either<A, ParseResult.ParseError>) => {
+  const decode = Schema.decodeUnknownEither(schema)
+  return (value) => {
+    try {
+      return decode(value)
+    } catch {
+      return Either.left(ParseResult.parseError(new ParseResult.Type(schema.ast, value)))
+    }
+  }
+}
 
 /** Reads JSON texts, and remembers the last few hundred: most tasks share most of their columns. */
 export const reader = <A, I>(schema: Schema.Schema<A, I>, remember = 0) => {
-  const decode = Schema.decodeUnknownEither(Schema.parseJson(schema))
+  const decode = decoder(Schema.parseJson(schema))
   const known = new Map<string, A>()
   return (text: string): Either.Either<A, ParseResult.ParseError> => {
     const met = known.get(text)

@@ -44,18 +44,38 @@ const partsOf = (tables: Tables, task: StoredTask): ReadonlyArray<Part> => {
         is_unknown: cost_usd === null
       }
     })
-  const isExplained =
-    judgements.some(({ is_unknown }) => is_unknown) && flow.merge === "none" && !attempts.some(isUnheard)
+  const agentOf = ({ role }: Rows.AttemptRow) =>
+    role === "qa" || role === "merger" ? spec.roleAgents?.[role] : undefined
+  const own = attempts.filter((attempt) => agentOf(attempt) === undefined)
+  const others = attempts.flatMap((attempt): ReadonlyArray<Part> => {
+    const agent = agentOf(attempt)
+    if (agent === undefined) return []
+    const nano_usd = Math.min(nanoOf(JSON.parse(attempt.progress).costUsd ?? 0), left)
+    left -= nano_usd
+    return [
+      {
+        account: accountOfAgent(agent),
+        tasks: 0,
+        at_work: 0,
+        attempts: 1,
+        judgements: 0,
+        nano_usd,
+        is_unknown: isUnheard(attempt)
+      }
+    ]
+  })
+  const parts = [...judgements, ...others]
+  const isExplained = parts.some(({ is_unknown }) => is_unknown) && flow.merge === "none" && !own.some(isUnheard)
   const rest = {
     account,
     tasks: 1,
     at_work: JSON.parse(task.execution)._tag === "Idle" ? 0 : 1,
-    attempts: attempts.length,
+    attempts: own.length,
     judgements: 0,
     nano_usd: left,
     is_unknown: facts.hasUnknownCost && !isExplained
   }
-  return [...judgements, rest]
+  return [...parts, rest]
 }
 
 const order = (a: CostRow, b: CostRow): number =>

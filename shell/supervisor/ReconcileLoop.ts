@@ -9,10 +9,11 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Account } from "../../core/account/Account.ts"
-import { resumableSession } from "../../core/agent/Resume.ts"
+import { sessionFor } from "../../core/agent/Resume.ts"
 import { held as heldTasks } from "../../core/metrics/Held.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
+import { agentAtWork } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Action } from "../../core/tick/Action.ts"
 import { survivorsKey } from "../../core/tick/Attention.ts"
@@ -124,7 +125,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       observation: observationOf(task),
       run: runs.get(task.id) ?? null,
       tree: watch.treeOf(task),
-      resumableSession: record === null ? null : resumableSession(task.spec.agent.kind, record.progress),
+      resumableSession: record === null ? null : sessionFor(agentAtWork(task), record),
       left: record?.treeAfter ?? null,
       unknownSince: unknownSinceOf(task),
       isLandingAttended: actuator.lander.isAttended(task.id),

@@ -3,6 +3,9 @@ import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
+import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
+import { agentFor } from "../../core/task/RoleAgents.ts"
+import type { Spec } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Places from "../config/Places.ts"
 import * as Records from "../git/WorktreeRecord.ts"
@@ -33,6 +36,12 @@ export const workplaceOf = (task: Task): Effect.Effect<Workplace, never, Places.
     return { worktree: Records.describe(worktrees, last), directory }
   })
 
-/** The session of the latest attempt that had one. */
-export const sessionOf = (attempts: ReadonlyArray<AttemptRecord>): string | null =>
-  attempts.findLast(({ progress }) => progress.session !== null)?.progress.session ?? null
+/** The session of the latest attempt that had one, and the agent whose it is. */
+export const latestOf = (
+  spec: Spec,
+  attempts: ReadonlyArray<AttemptRecord>
+): { readonly session: string; readonly agent: AgentDefinition } | null => {
+  const found = attempts.findLast(({ progress }) => progress.session !== null)
+  const session = found?.progress.session ?? null
+  return found === undefined || session === null ? null : { session, agent: agentFor(spec, found.attempt.role) }
+}

@@ -36,10 +36,10 @@ const takeOver = (
   attempts: ReadonlyArray<AttemptRecord>,
   directory: string | null
 ): string | null => {
-  const session = Conversation.sessionOf(attempts)
-  return session === null || directory === null || isLive(execution)
+  const found = Conversation.latestOf(spec, attempts)
+  return found === null || directory === null || isLive(execution)
     ? null
-    : commandLine(spec.agent, session, directory)
+    : commandLine(found.agent, found.session, directory)
 }
 
 export const read = (id: TaskId, policy: Policy) =>
@@ -70,7 +70,7 @@ const withoutValues = (env: Readonly<Record<string, string>>): Readonly<Record<s
 
 const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   const encoded = Schema.encodeSync(Task)(task)
-  const { agent, verify } = encoded.spec
+  const { agent, roleAgents, verify } = encoded.spec
   const hidden = <A extends { readonly env: Readonly<Record<string, string>> }>(definition: A) => ({
     ...definition,
     env: withoutValues(definition.env)
@@ -78,7 +78,12 @@ const encodeTask = (task: TaskValue): typeof Task.Encoded => {
   const verifiers = verify.map((each) =>
     each._tag === "Run" || each.definition === undefined ? each : { ...each, definition: hidden(each.definition) }
   )
-  return { ...encoded, spec: { ...encoded.spec, agent: hidden(agent), verify: verifiers } }
+  const others = {
+    ...(roleAgents?.qa === undefined ? {} : { qa: hidden(roleAgents.qa) }),
+    ...(roleAgents?.merger === undefined ? {} : { merger: hidden(roleAgents.merger) })
+  }
+  const roles = roleAgents === undefined ? {} : { roleAgents: others }
+  return { ...encoded, spec: { ...encoded.spec, agent: hidden(agent), ...roles, verify: verifiers } }
 }
 
 export const toJson = ({ attempts, seen, takeOver, verifications, worktree }: Found) => ({

@@ -26,6 +26,8 @@ export const toJson = (seen: Seen) => {
     ...Money.toJson(costOf(task)),
     depends_on: task.dependsOn,
     agent: task.spec.agent.name,
+    qa_agent: task.spec.roleAgents?.qa?.name ?? null,
+    merge_agent: task.spec.roleAgents?.merger?.name ?? null,
     cwd: task.spec.cwd,
     priority: task.spec.priority,
     created_at: Moment.iso(task.createdAt)

@@ -2,10 +2,11 @@
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { expect } from "vitest"
-import { accountOf, accountOfAgent } from "../../core/account/Account.ts"
+import { accountOfAgent } from "../../core/account/Account.ts"
 import { type AttemptRecord, noProgress } from "../../core/execution/AttemptRecord.ts"
 import type { TaskEvent } from "../../core/task/Apply.ts"
 import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
+import { agentFor } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Judge, Verifier } from "../../core/verify/Verifier.ts"
 import type { CostShare } from "../../shell/store/CostShare.ts"
@@ -23,7 +24,7 @@ import {
 } from "../shell/store/World.ts"
 import type { Live } from "./Live.ts"
 
-const agent = (name: string, account?: string): AgentDefinition => ({
+export const agent = (name: string, account?: string): AgentDefinition => ({
   ...specOf(name).agent,
   name,
   ...(account === undefined ? {} : { account })
@@ -44,9 +45,17 @@ const verifiers: ReadonlyArray<Verifier> = [
   { ...judge(agent("reviewer", "team")), _tag: "Agent", agent: "reviewer" }
 ]
 
-const costly = (name: string, asked: { agent: AgentDefinition; verify: ReadonlyArray<Verifier> }): NewTask => {
+export const costly = (
+  name: string,
+  asked: Pick<NewTask["spec"], "agent" | "verify" | "roleAgents"> & { readonly merge?: NewTask["flow"]["merge"] }
+): NewTask => {
   const task = newTask(name)
-  return { ...task, spec: { ...task.spec, agent: asked.agent, verify: asked.verify } }
+  const { agent, merge = "none", roleAgents = {}, verify } = asked
+  return {
+    ...task,
+    spec: { ...task.spec, agent, verify, roleAgents },
+    flow: { ...task.flow, merge, qa: roleAgents.qa === undefined ? "server" : "agent" }
+  }
 }
 
 /** Micro-dollars, or a cost that is not told. */
@@ -57,6 +66,11 @@ const someLife = fc.record({
   agent: fc.constantFrom(...agents),
   verify: fc.array(fc.constantFrom(...verifiers), { maxLength: 3 }),
   merge: fc.constantFrom("none" as const, "squash" as const),
+  roleAgents: fc.constantFrom<NonNullable<NewTask["spec"]["roleAgents"]>>(
+    {},
+    { qa: agent("critic") },
+    { qa: agent("critic", "team"), merger: agent("mender") }
+  ),
   steps: fc.array(someStep, { minLength: 10, maxLength: 30, size: "max" })
 })
 
@@ -151,6 +165,9 @@ const judgeOf = ({ spec }: Task, index: number): string | null => {
     : accountOfAgent(verifier.definition)
 }
 
+/** What is known of the cost of an attempt; one that is not over yet may still tell. */
+const known = ({ endedAt, progress }: AttemptRecord): number | null => (endedAt === null ? 0 : progress.costUsd)
+
 /** By batch and account. */
 const folded = Effect.gen(function* () {
   const store = yield* Store
@@ -160,25 +177,36 @@ const folded = Effect.gen(function* () {
       const key = `${task.batch} ${account}`
       shares.set(key, plus(shares.get(key) ?? nothing, { ...nothing, ...amounts }))
     }
+    const own = accountOfAgent(task.spec.agent)
     const attempts = (yield* store.attempts(task.id)).filter(({ attempt }) => attempt.mode !== "VerifyOnly")
     const judgements = (yield* store.verifications(task.id)).filter(
       (each) => each.kind !== "Run" && each.endedAt !== null
     )
     for (const { costUsd, index } of judgements) {
       const cost = { judgements: 1, nanoUsd: nano(costUsd ?? 0), isUnknown: costUsd === null }
-      add(judgeOf(task, index) ?? accountOf(task), cost)
+      add(judgeOf(task, index) ?? own, cost)
     }
-    const ofJudges = judgements.reduce((sum, { costUsd }) => sum + nano(costUsd ?? 0), 0)
+    // What other agents have done for it is theirs.
+    const others = attempts.filter(({ attempt }) => agentFor(task.spec, attempt.role) !== task.spec.agent)
+    for (const { attempt, endedAt, progress } of others) {
+      const { costUsd } = progress
+      add(accountOfAgent(agentFor(task.spec, attempt.role)), {
+        attempts: 1,
+        nanoUsd: nano(costUsd ?? 0),
+        isUnknown: endedAt !== null && costUsd === null
+      })
+    }
+    const ofOthers = [...judgements.map(({ costUsd }) => costUsd), ...others.map(({ progress }) => progress.costUsd)]
     // Where a judge did not say its cost, the agent may be known whole: all of its attempts are, and nothing landed.
     const isWhole =
-      judgements.some(({ costUsd }) => costUsd === null) &&
+      [...judgements.map(({ costUsd }) => costUsd), ...others.map(known)].includes(null) &&
       task.flow.merge === "none" &&
-      attempts.every(({ endedAt, progress }) => endedAt === null || progress.costUsd !== null)
-    add(accountOf(task), {
+      attempts.every((attempt) => others.includes(attempt) || known(attempt) !== null)
+    add(own, {
       tasks: 1,
       atWork: task.execution._tag === "Idle" ? 0 : 1,
-      attempts: attempts.length,
-      nanoUsd: nano(task.facts.spentUsd) - ofJudges,
+      attempts: attempts.length - others.length,
+      nanoUsd: nano(task.facts.spentUsd) - ofOthers.reduce((sum: number, costUsd) => sum + nano(costUsd ?? 0), 0),
       isUnknown: task.facts.hasUnknownCost && !isWhole
     })
   }
@@ -189,7 +217,7 @@ const told = (shares: ReadonlyArray<CostShare>): ReadonlyMap<string, Amounts> =>
   new Map(shares.map(({ account, batch, path: _, ...amounts }) => [`${batch} ${account}`, amounts]))
 
 /** A task that has spent that. */
-const spent = (task: Task, spentUsd: number, hasUnknownCost = false): Change =>
+export const spent = (task: Task, spentUsd: number, hasUnknownCost = false): Change =>
   inStage({ ...task, facts: { ...task.facts, spentUsd, hasUnknownCost } }, task.stage)
 
 const judged = (task: Task, run: number, index: number, costUsd: number | null) =>
@@ -205,10 +233,7 @@ export const costs = (live: Live): void => {
         const lives = fc.sample(someLife, 45).map((life, index) => ({ ...life, name: `t${index}` }))
         const batches = []
         for (const [index, path] of [null, "/a.toml", "/b.toml"].entries()) {
-          const tasks = lives.slice(15 * index, 15 * (index + 1)).map(({ merge, name, ...asked }) => {
-            const task = costly(name, asked)
-            return { ...task, flow: { ...task.flow, merge } }
-          })
+          const tasks = lives.slice(15 * index, 15 * (index + 1)).map(({ name, ...asked }) => costly(name, asked))
           batches.push(yield* store.submit(submission(tasks, path)))
         }
         const first = yield* store.tasks({})

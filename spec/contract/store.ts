@@ -10,6 +10,7 @@ import { attention } from "./StoreAttention.ts"
 import { changes } from "./StoreChanges.ts"
 import { commitments } from "./StoreCommitments.ts"
 import { costs } from "./StoreCosts.ts"
+import { roleCosts } from "./StoreRoleCosts.ts"
 import { guards } from "./StoreGuards.ts"
 import { hookEvents } from "./StoreHookEvents.ts"
 import { mailbox } from "./StoreMailbox.ts"
@@ -29,6 +30,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     overview(live)
     costs(live)
     tallies(live)
+    roleCosts(live)
     guards(live)
     accounts(live)
     attention(live)

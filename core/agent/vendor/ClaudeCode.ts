@@ -4,7 +4,7 @@
  */
 import { type AgentEvent, filesRead, sessionEvents } from "../AgentEvent.ts"
 import * as FilesRead from "../FilesRead.ts"
-import { amountAt, isObject, type Json, objectAt, recordOf, textAt } from "../Json.ts"
+import { amountAt, idAt, isObject, type Json, objectAt, recordOf, textAt } from "../Json.ts"
 import { reportOf } from "../ReportedSpend.ts"
 import * as Trouble from "../Trouble.ts"
 
@@ -31,7 +31,7 @@ export const events = (line: string): ReadonlyArray<AgentEvent> => {
 export const ofRecord = (json: Json): ReadonlyArray<AgentEvent> | null => {
   switch (json.type) {
     case "system":
-      return [...sessionEvents(json.session_id), ...(json.subtype === "api_retry" ? [retried(json)] : [])]
+      return [...sessionEvents(json, "session_id"), ...(json.subtype === "api_retry" ? [retried(json)] : [])]
     case "assistant":
       return spoken(json)
     case "user":
@@ -62,13 +62,13 @@ const contentOf = ({ message }: Json): ReadonlyArray<Json> =>
 /** A record for each block of a message, all with its id. What is made up by the program itself is no turn. */
 const spoken = (json: Json): ReadonlyArray<AgentEvent> => {
   const content = contentOf(json)
-  const id = textAt(objectAt(json, "message"), "id")
+  const id = idAt(objectAt(json, "message"), "id")
   const tools = content.filter(({ type }) => type === "tool_use")
   const reads = filesRead(tools.flatMap(pathsRead))
   // The work of a subagent is not the conversation: it is one tool of it.
   if (textAt(json, "parent_tool_use_id") !== null) return reads
   const text = content.flatMap((block) => (block.type === "text" && typeof block.text === "string" ? [block.text] : []))
-  const started = tools.map((block): AgentEvent => ({ _tag: "ToolStarted", id: textAt(block, "id"), turn: id }))
+  const started = tools.map((block): AgentEvent => ({ _tag: "ToolStarted", id: idAt(block, "id"), turn: id }))
   const said: ReadonlyArray<AgentEvent> = [{ _tag: "Said", text: text.join("\n") }, ...started, ...reads]
   if (json.error === undefined) return [{ _tag: "Turn", id }, ...said]
   return [...said, { _tag: "Refused", trouble: Trouble.ofWord(json.error) ?? "unknown", waitMs: null }]
@@ -87,7 +87,7 @@ const pathsRead = (block: Json): ReadonlyArray<string> => {
 }
 
 const ended = (block: Json): ReadonlyArray<AgentEvent> => {
-  const id = block.type === "tool_result" ? textAt(block, "tool_use_id") : null
+  const id = block.type === "tool_result" ? idAt(block, "tool_use_id") : null
   return id === null ? nothing : [{ _tag: "ToolEnded", id }]
 }
 
@@ -108,17 +108,18 @@ const isIncomplete = ({ num_turns: turns, terminal_reason: reason }: Json): bool
 
 const concluded = (json: Json): ReadonlyArray<AgentEvent> => {
   const { errors, is_error: isError } = json
-  const isUnknown = Array.isArray(errors) && errors.some((each) => unknownSession.test(String(each)))
-  const session = isUnknown ? [] : sessionEvents(json.session_id)
-  const [first] = session
-  const report = reportOf(json, first?._tag === "Session" ? first.session : null)
+  const said = Array.isArray(errors) ? errors.filter((each) => typeof each === "string") : []
+  const unknown = said.find((each) => unknownSession.test(each)) ?? null
+  const isUnknown = unknown !== null
+  const session = isUnknown ? [] : sessionEvents(json, "session_id")
+  const report = reportOf(json, isUnknown ? null : idAt(json, "session_id"))
   // A record without the word tells of a cost or a session; any other word than false is a failure.
   const hasFailed = (isError !== undefined && isError !== false) || isIncomplete(json)
   const trouble = hasFailed ? (Trouble.ofStatus(json.api_error_status) ?? Trouble.ofWord(json.api_error_type)) : null
   return [
     ...(isUnknown ? [{ _tag: "NoSession" } as const] : session),
     { _tag: "Spent", of: "total", report },
-    { _tag: "Result", isError: hasFailed, text: textAt(json, "result") ?? (isUnknown ? String(errors[0]) : null) },
+    { _tag: "Result", isError: hasFailed, text: textAt(json, "result") ?? unknown },
     ...(trouble === null ? [] : [{ _tag: "Refused", trouble, waitMs: null } as const])
   ]
 }

@@ -5,7 +5,7 @@
  */
 import { type AgentEvent, filesRead, sessionEvents } from "../AgentEvent.ts"
 import * as FilesRead from "../FilesRead.ts"
-import { amountAt, type Json, objectAt, recordOf, textAt } from "../Json.ts"
+import { amountAt, idAt, type Json, objectAt, recordOf, textAt } from "../Json.ts"
 import type { Trouble } from "../../execution/Limit.ts"
 import { ofStatus } from "../Trouble.ts"
 import { waitOf } from "./CodexWait.ts"
@@ -17,7 +17,7 @@ export const events = (line: string, at: number, offsetMinutes: number): Readonl
   const json = recordOf(line)
   switch (json?.type) {
     case "thread.started":
-      return sessionEvents(json.thread_id)
+      return sessionEvents(json, "thread_id")
     case "turn.started":
       return [{ _tag: "Turn", id: null }]
     case "item.started":
@@ -40,11 +40,11 @@ const isTool = ({ type }: Json): boolean =>
   typeof type === "string" && !["agent_message", "reasoning", "error", "todo_list"].includes(type)
 
 const begun = (item: Json): ReadonlyArray<AgentEvent> =>
-  isTool(item) ? [{ _tag: "ToolStarted", id: textAt(item, "id"), turn: null }] : nothing
+  isTool(item) ? [{ _tag: "ToolStarted", id: idAt(item, "id"), turn: null }] : nothing
 
 const done = (item: Json): ReadonlyArray<AgentEvent> => {
   if (item.type === "agent_message") return [{ _tag: "Said", text: textAt(item, "text") ?? "" }]
-  const id = isTool(item) ? textAt(item, "id") : null
+  const id = isTool(item) ? idAt(item, "id") : null
   if (id === null) return nothing
   const hasRead = item.type === "command_execution" && item.exit_code === 0
   const reads = hasRead ? FilesRead.ofCommand(textAt(item, "command") ?? "") : []

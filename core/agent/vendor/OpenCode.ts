@@ -4,7 +4,7 @@
  */
 import { type AgentEvent, filesRead, sessionEvents } from "../AgentEvent.ts"
 import * as FilesRead from "../FilesRead.ts"
-import { amountAt, type Json, objectAt, recordOf, textAt } from "../Json.ts"
+import { amountAt, idAt, type Json, objectAt, recordOf, textAt } from "../Json.ts"
 import { isUnpriced } from "../ReportedSpend.ts"
 import * as Trouble from "../Trouble.ts"
 
@@ -12,20 +12,20 @@ const nothing: ReadonlyArray<AgentEvent> = []
 
 export const events = (line: string): ReadonlyArray<AgentEvent> => {
   const json = recordOf(line)
-  return json === null ? nothing : [...sessionEvents(json.sessionID), ...ofRecord(json)]
+  return json === null ? nothing : [...sessionEvents(json, "sessionID"), ...ofRecord(json)]
 }
 
 const ofRecord = (json: Json): ReadonlyArray<AgentEvent> => {
   const part = objectAt(json, "part")
   switch (json.type) {
     case "step_start":
-      return [{ _tag: "Turn", id: textAt(part, "messageID") }]
+      return [{ _tag: "Turn", id: idAt(part, "messageID") }]
     case "text":
       return [{ _tag: "Said", text: textAt(part, "text") ?? "" }]
     case "tool_use":
-      return [{ _tag: "ToolStarted", id: null, turn: textAt(part, "messageID") }, ...filesRead(pathsRead(part))]
+      return [{ _tag: "ToolStarted", id: null, turn: idAt(part, "messageID") }, ...filesRead(pathsRead(part))]
     case "step_finish":
-      return finished(part, json.sessionID)
+      return finished(part, idAt(json, "sessionID"))
     case "error":
       return failed(objectAt(json, "error"))
     default:
@@ -45,7 +45,7 @@ const pathsRead = (part: Json): ReadonlyArray<string> => {
 /** Why a step ended, when the model has nothing more to do. */
 const last = "stop"
 
-const finished = (part: Json, session: unknown): ReadonlyArray<AgentEvent> => {
+const finished = (part: Json, session: string | null): ReadonlyArray<AgentEvent> => {
   const tokens = objectAt(part, "tokens")
   const cache = objectAt(tokens, "cache")
   const counted = {
@@ -56,7 +56,7 @@ const finished = (part: Json, session: unknown): ReadonlyArray<AgentEvent> => {
   }
   const cost = amountAt(part, "cost")
   const costUsd = isUnpriced(cost, counted) ? null : cost
-  const report = { session: typeof session === "string" ? session : null, costUsd, tokens: counted }
+  const report = { session, costUsd, tokens: counted }
   const spent: AgentEvent = { _tag: "Spent", of: "step", report }
   return part.reason === last ? [spent, { _tag: "Result", isError: false, text: null }] : [spent]
 }

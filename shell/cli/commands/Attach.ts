@@ -12,6 +12,7 @@ import type { Policy } from "../../../core/policy/Policy.ts"
 import { isTerminal } from "../../../core/stage/Projection.ts"
 import { encode } from "../../../core/stage/Stage.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
+import { agentAtWork } from "../../../core/task/RoleAgents.ts"
 import type { Task } from "../../../core/task/Task.ts"
 import { argumentsOf, commandLine } from "../../agents/TakeOver.ts"
 import { find, isDirectory } from "../../process/Program.ts"
@@ -42,18 +43,18 @@ const conversation = (id: TaskId) =>
     const task = Option.getOrNull(yield* store.task(id))
     if (task === null) return yield* new ExitCode.NoSuchTask({ id })
     const no = (message: string) => new ExitCode.NoSuchThing({ message: `#${id} ${task.spec.name}: ${message}` })
-    const { agent } = task.spec
-    const session = Conversation.sessionOf(yield* store.attempts(id))
-    if (session === null) {
-      const isYet = agent.kind !== "command" && isLive(task.execution)
+    const found = Conversation.latestOf(task.spec, yield* store.attempts(id))
+    if (found === null) {
+      const isYet = agentAtWork(task).kind !== "command" && isLive(task.execution)
       return yield* no(`there is no conversation to go on with${isYet ? " yet; try again in a moment" : ""}`)
     }
+    const { agent, session } = found
     const words = argumentsOf(agent, session)
     const { directory, worktree } = yield* Conversation.workplaceOf(task)
     const isThere = directory !== null && (yield* Effect.promise(() => isDirectory(directory)))
     if (words === null) return yield* no(`nobody knows how to go on in a conversation of its agent, ${agent.name}`)
     if (!isThere) return yield* no(`the directory of its conversation is not there any more`)
-    return { task, session, words, directory, worktree, line: commandLine(agent, session, directory) ?? "" }
+    return { task, agent, session, words, directory, worktree, line: commandLine(agent, session, directory) ?? "" }
   })
 
 type Found = Effect.Effect.Success<ReturnType<typeof conversation>>
@@ -94,8 +95,8 @@ const stage = ({ stage }: Task): string => encode(stage).stage
 const print = (found: Found, held: ReadonlyArray<Held>, isJson: boolean) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const { directory, line, session, task } = found
-    const env = Object.keys(task.spec.agent.env)
+    const { agent, directory, line, session, task } = found
+    const env = Object.keys(agent.env)
     if (isJson) {
       return yield* output.json({
         id: task.id,
@@ -136,8 +137,8 @@ const goOn = (found: Found, held: ReadonlyArray<Held>, { isJson, isKept }: Wante
   Effect.gen(function* () {
     const output = yield* Output
     const policy = yield* Services.policy
-    const { directory, session, task, words } = found
-    const { env } = task.spec.agent
+    const { agent, directory, session, task, words } = found
+    const { env } = agent
     const [program, ...args] = words
     if (!isJson) yield* output.line(told(found, held).join("\n"))
     const ran = Effect.flatMap(programOf(found), (file) => Foreground.run({ file, args, cwd: directory, env }))
@@ -169,9 +170,9 @@ const goOn = (found: Found, held: ReadonlyArray<Held>, { isJson, isKept }: Wante
     )
   })
 
-const programOf = ({ directory, task, words: [program] }: Found) =>
+const programOf = ({ agent, directory, words: [program] }: Found) =>
   Effect.gen(function* () {
-    const path = task.spec.agent.env.PATH ?? process.env.PATH
+    const path = agent.env.PATH ?? process.env.PATH
     const file = yield* Effect.promise(() => find(program, path, directory))
     return file ?? (yield* new ExitCode.Failed({ message: `${program} is not in PATH or not executable` }))
   })

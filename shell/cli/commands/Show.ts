@@ -4,6 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { AgentDefinition } from "../../../core/task/AgentDefinition.ts"
 import { attemptId } from "../../../core/task/Identifiers.ts"
 import type { Task as TaskValue } from "../../../core/task/Task.ts"
 import type { Verification } from "../../../core/verify/Verification.ts"
@@ -89,6 +90,9 @@ const verificationsTable = ({ now, verifications }: Found, limit: number | null)
 const costOf = ({ costUsd, endedAt, kind }: Verification): string =>
   kind === "Run" || endedAt === null ? "" : Money.show({ usd: costUsd ?? 0, isUnknown: costUsd === null })
 
+const agentLine = (agent: AgentDefinition | undefined, model: string | null = null): string =>
+  agent === undefined ? "" : [agent.name, model ?? agent.model ?? ""].filter((part) => part !== "").join(", ")
+
 const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
   const { dependencies, now, seen, verifications } = found
   const { task } = seen
@@ -107,7 +111,9 @@ const render = (found: Found, limit: number | null): ReadonlyArray<string> => {
     ...field("directory", spec.cwd),
     ...field("worktree", found.worktree ?? ""),
     ...field("take over", plain(found.takeOver ?? "")),
-    ...field("agent", [spec.agent.name, spec.model ?? spec.agent.model ?? ""].filter((part) => part !== "").join(", ")),
+    ...field("agent", agentLine(spec.agent, spec.model)),
+    ...field("qa agent", agentLine(spec.roleAgents?.qa)),
+    ...field("merge agent", agentLine(spec.roleAgents?.merger)),
     ...field("flow", flow(task)),
     ...field("lands on", landing(task)),
     ...field("limits", limits(task)),

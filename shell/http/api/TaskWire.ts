@@ -31,6 +31,8 @@ const row = {
   cost_is_complete: Schema.Boolean,
   depends_on: Schema.Array(Id),
   agent: Schema.String,
+  qa_agent: Schema.NullOr(Schema.String),
+  merge_agent: Schema.NullOr(Schema.String),
   cwd: Schema.String,
   priority: Schema.Int,
   created_at: Schema.String

@@ -69,3 +69,8 @@ it("PRC-4 no line is too long, too deep or too odd to be looked at", () => {
   )
   expect(ofCommand("(".repeat(1e5))).toEqual([])
 })
+
+it("EXE-7 a command of more than 16 KiB is not looked into: to read it would take longer than what it tells is worth", () => {
+  const fits = `cat a #${"x".repeat(16 * 1024 - 7)}`
+  expect([ofCommand(fits), ofCommand(`${fits}x`)]).toEqual([["a"], []])
+})

@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import { events, fold, plain, type Rules } from "../../../core/agent/AgentStream.ts"
 import * as Trouble from "../../../core/agent/Trouble.ts"
-import { noProgress } from "../../../core/execution/AttemptRecord.ts"
+import { noProgress, type Progress } from "../../../core/execution/AttemptRecord.ts"
 
 const kinds = ["command", "claude-code", "codex", "opencode"] as const
 const rules = (kind: Rules["kind"]): Rules => ({ ...plain, kind })
@@ -165,4 +165,34 @@ it("AGT-1 a status and a word of a vendor mean the same trouble, where both are 
   ])
   expect((["usage", "rate", "overload", "authentication", "billing"] as const).every(Trouble.isLimit)).toBe(true)
   expect((["request", "server", "network", "unknown"] as const).some(Trouble.isLimit)).toBe(false)
+})
+
+it("AGT-1 an error of Claude Code that is no text is none, whatever it says of itself, and the others are read", () => {
+  const errors = [{ toString: null, valueOf: null }, [[]], "No conversation found with session ID: s"]
+  const read = fold(noProgress(0), line({ type: "result", is_error: true, errors }), 1, rules("claude-code"))
+  expect(read).toMatchObject({ session: null, resultIsError: true, lastMessage: errors[2] })
+})
+
+it("AGT-1 an id of more than 256 characters is none: what is remembered of an attempt stays small", () => {
+  const id = "x".repeat(257)
+  const of = (kind: Rules["kind"], ...records: ReadonlyArray<object>) =>
+    records.reduce<Progress>((known, record) => fold(known, line(record), 1, rules(kind)), noProgress(0))
+  const content = [{ type: "tool_use", id, name: "Read" }]
+  const claude = of("claude-code", { type: "system", session_id: id }, { type: "assistant", message: { id, content } })
+  expect(claude).toMatchObject({ session: null, turn: null, toolTurn: null, tools: [], toolTurns: 1 })
+  const codex = of(
+    "codex",
+    { type: "thread.started", thread_id: id },
+    { type: "item.started", item: { id, type: "x" } }
+  )
+  expect(codex).toMatchObject({ session: null, tools: [], toolTurns: 1 })
+  const step = { type: "step_finish", sessionID: id, part: { cost: 1, tokens: {} } }
+  expect(of("opencode", step).spend.conversations).toMatchObject([{ session: null, total: { costUsd: 1 } }])
+  expect(of("opencode", { ...step, sessionID: "s" }).spend.conversations).toMatchObject([{ session: "s" }])
+})
+
+it("EXE-9 minus nothing is nothing: what was counted is the same when it was stored", () => {
+  const usage = `{"type":"turn.completed","usage":{"input_tokens":-0,"output_tokens":1}}`
+  const { spend } = fold(noProgress(0), usage, 1, rules("codex"))
+  expect(JSON.parse(JSON.stringify(spend))).toEqual(spend)
 })

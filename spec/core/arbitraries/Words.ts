@@ -18,10 +18,12 @@ export const execution = Arbitrary.make(Execution)
 export const executionEvent = Arbitrary.make(ExecutionEvent)
 
 /** JavaScript itself loses this name as a key of a plain object. */
-const isOrdinary = ({ agent, verify }: Spec): boolean =>
-  [agent, ...verify.flatMap((each) => (each._tag === "Run" ? [] : (each.definition ?? [])))].every(
-    ({ env }) => !Object.hasOwn(env, "__proto__")
-  )
+const isOrdinary = ({ agent, roleAgents = {}, verify }: Spec): boolean =>
+  [
+    agent,
+    ...Object.values(roleAgents),
+    ...verify.flatMap((each) => (each._tag === "Run" ? [] : (each.definition ?? [])))
+  ].every(({ env }) => !Object.hasOwn(env, "__proto__"))
 
 export const task = Arbitrary.make(Task).filter((each) => isOrdinary(each.spec))
 export const taskEvent = Arbitrary.make(TaskEvent).filter(

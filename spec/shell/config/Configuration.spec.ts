@@ -207,3 +207,39 @@ it("API-1 [http] listens on this machine alone: any other address is refused whe
     expect(brief(problems)).toEqual([["Value", 2, "http.listen", null]])
   }
 })
+
+it("API-1 what is told of a wrong file is short, and shows neither a vendor's key nor what a name or an environment keeps private", () => {
+  const key = "sk-ant-api03-0123456789abcdefghij"
+  const long = "x".repeat(100_000)
+  const text =
+    `[policy]\nmax_concurrent = "${key}"\nmax_strikes = "${long}"\n"${long}" = 1\n` +
+    `[agents.a]\nkind = "command"\ncommand = "x"\n[agents.a.env]\nPIN = 4711\n[agents.b]\nkind = "${key}"\n`
+  const { problems } = Either.getOrThrow(Either.flip(read(text)))
+  expect(problems.map(({ key: at }) => at.slice(0, 21))).toEqual([
+    "policy.max_concurrent",
+    "policy.max_strikes",
+    `policy."${"x".repeat(13)}`,
+    "agents.a.env.PIN",
+    "agents.b.kind"
+  ])
+  expect(problems[3]?.message).toMatch(/got a number$/)
+  for (const { key: at, message } of problems) {
+    expect(`${at}${message}`).not.toContain(key)
+    expect(`${at}${message}`).not.toContain("4711")
+    expect(at.length + message.length).toBeLessThan(2000)
+  }
+})
+
+it("API-1 [roles] names who judges and who merges for tasks that do not say; a name of no agent is told with the nearest", () => {
+  const text = `[agents.judge]\nkind = "codex"\n[roles.qa]\nagent = "judge"\n[roles.merger]\nagent = "claude"\n`
+  expect(Either.getOrThrow(read(text)).roles).toEqual({ qa: "judge", merger: "claude" })
+  expect(Either.getOrThrow(read("")).roles).toEqual({ qa: null, merger: null })
+  const { problems } = Either.getOrThrow(
+    Either.flip(read(text.replace('= "judge"', '= "jugde"').replace("claude", "z")))
+  )
+  expect(brief(problems)).toEqual([
+    ["Name", 4, "roles.qa.agent", "judge"],
+    ["Name", 6, "roles.merger.agent", null]
+  ])
+  expect(brief(Either.getOrThrow(Either.flip(read("[roles.qq]\n"))).problems)).toEqual([["Key", 1, "roles.qq", "qa"]])
+})

@@ -217,4 +217,72 @@ agent = "a"
     expect(Either.isRight(await run(load(put(folder, "right.toml", text(join(folder, "bin"))))))).toBe(true)
     expect(await problems(put(folder, "wrong.toml", text(folder)))).toEqual([["Environment", 8, "task[0].agent", null]])
   })
+
+  it("API-1 who judges and who merges is named by the task, else by its file's defaults, else by the user's file", async () => {
+    const folder = temporaryFolder()
+    put(folder, "judge", "#!/bin/sh\n", 0o755)
+    await git(folder, ["init", "-q", "-b", "trunk"])
+    await git(folder, ["commit", "-q", "--allow-empty", "-m", "first"])
+    const text = `[agents.judge]
+kind = "command"
+command = "./judge"
+[agents.mender]
+kind = "command"
+command = "./judge"
+[defaults]
+agent = "worker"
+qa = "agent"
+merge = "squash"
+merge_agent = "mender"
+prompt = "x"
+[[task]]
+name = "both"
+qa_agent = "judge"
+[[task]]
+name = "same"
+merge_agent = "worker"
+[[task]]
+name = "neither"
+qa = "server"
+merge = "none"
+`
+    const { tasks } = Either.getOrThrow(await run(load(put(folder, "tasks.toml", text))))
+    const names = tasks.map(({ spec: { roleAgents = {} } }) => [roleAgents.qa?.name, roleAgents.merger?.name])
+    expect(names).toEqual([
+      ["judge", "mender"],
+      [undefined, undefined],
+      [undefined, undefined]
+    ])
+    expect(tasks[0]?.spec.roleAgents?.qa?.command).toBe(join(folder, "judge"))
+  })
+
+  it("API-1 an agent for a role is told where it is named: one that nobody knows, one without its program, one without its role", async () => {
+    const folder = temporaryFolder()
+    const text = `[agents.gone]
+kind = "command"
+command = "no-such-program-anywhere"
+[[task]]
+name = "a"
+prompt = "x"
+agent = "worker"
+qa = "agent"
+qa_agent = "wroker"
+[[task]]
+name = "b"
+prompt = "x"
+agent = "worker"
+qa = "agent"
+qa_agent = "gone"
+`
+    expect(await problems(put(folder, "tasks.toml", text))).toEqual([
+      ["Environment", 9, "task[0].qa_agent", "worker"],
+      ["Environment", 15, "task[1].qa_agent", null]
+    ])
+    const idle = text.replaceAll('qa = "agent"\n', "").replace('"wroker"', '"worker"\nmerge_agent = "worker"')
+    expect(await problems(put(folder, "idle.toml", idle))).toEqual([
+      ["Key", 8, "task[0].qa_agent", null],
+      ["Key", 9, "task[0].merge_agent", null],
+      ["Key", 14, "task[1].qa_agent", null]
+    ])
+  })
 })

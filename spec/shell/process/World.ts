@@ -7,10 +7,10 @@ import { ownedBy } from "../../../shell/process/OwnedSet.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
 import type { SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 
+/** What was under way when its user was ended may still come to be in it. */
 export const folder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "drover-process-"))),
-  // What a fiber that was interrupted had under way may still come to be.
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 3 }))
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 }))
 )
 
 let counter = 0

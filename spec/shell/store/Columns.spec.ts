@@ -141,6 +141,14 @@ describe("the columns of a task", () => {
       "1",
       "spec"
     ],
+    ["word of an execution", `UPDATE tasks SET execution = '{"_tag":{"toString":null}}'`, "tasks", "1", "execution"],
+    [
+      "number",
+      `UPDATE task_specs SET spec = replace(spec, '"timeoutMin":45', '"timeoutMin":1e999')`,
+      "tasks",
+      "1",
+      "spec"
+    ],
     ["flow", `UPDATE tasks SET flow = json_set(flow, '$.qa', 'nobody')`, "tasks", "1", "flow"],
     ["facts", `UPDATE tasks SET facts = json_remove(facts, '$.strikes')`, "tasks", "1", "facts"]
   ] as const

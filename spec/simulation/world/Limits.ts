@@ -29,6 +29,9 @@ const isNumbered = Schema.is(NumberOf)
 
 const needsPerson = (cause: string | undefined): boolean => cause === "authentication" || cause === "billing"
 
+const launched = Schema.decodeUnknownSync(Schema.Struct({ role: Schema.String }))
+const roleOf = (attempt: unknown): string => launched(attempt).role
+
 /** What an attempt that ended by itself shows of its account. */
 const proofs: ReadonlySet<string> = new Set(["Clean", "Forced", "Aborted"])
 /** What ends a trial without a proof. */
@@ -58,8 +61,8 @@ export class Limits {
 
   row({ at, event: { event }, task_id: task }: Row, database: Reader): void {
     if (event === undefined) return
-    // Before it starts, a task may be given to another agent.
-    if (event._tag === "Launch") this.#accountOfTask.delete(task)
+    // Before it starts, a task may be given to another agent; and a role may have one of its own.
+    if (event._tag === "Launch") this.#look(task, roleOf(event.attempt), database)
     const seen = this.#seen(task, database)
     const attempt = `${task}.${isNumbered(event.attempt) ? event.attempt.number : event.attempt}`
     if (event._tag === "Launch") this.#launched(seen, attempt, event.at ?? at)
@@ -96,7 +99,7 @@ export class Limits {
   }
 
   #seen(task: number, database: Reader): Seen {
-    const id = this.#accountOfTask.get(task) ?? this.#look(task, database)
+    const id = this.#accountOfTask.get(task) ?? this.#look(task, "coder", database)
     const known = this.#accounts.get(id)
     if (known !== undefined) return known
     const seen: Seen = { until: 0, toldAt: 0, pausedAt: null, isPaused: false, trial: null, waits: false }
@@ -104,14 +107,15 @@ export class Limits {
     return seen
   }
 
-  #look(task: number, database: Reader): string {
+  #look(task: number, role: string, database: Reader): string {
     const { account } = accountOf(
       database
         .prepare(
-          `SELECT coalesce(spec ->> '$.agent.account', spec ->> '$.agent.name') AS account
-           FROM task_specs WHERE task_id = ? ORDER BY revision DESC`
+          `SELECT coalesce(agent ->> '$.account', agent ->> '$.name') AS account
+           FROM (SELECT coalesce(spec -> ('$.roleAgents.' || ?), spec -> '$.agent') AS agent
+                 FROM task_specs WHERE task_id = ? ORDER BY revision DESC LIMIT 1)`
         )
-        .get(task)
+        .get(role, task)
     )
     this.#accountOfTask.set(task, account)
     return account

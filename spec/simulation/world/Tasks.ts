@@ -26,23 +26,24 @@ const place = (dice: Dice.Dice): Pick<Spec.Spec, "cwd" | "isolate" | "setup" | "
 export const draw = (dice: Dice.Dice, number: number): NewTask => {
   const name = dice.pick(["ann", "bob", "bea"])
   const lands = dice.below(100) < landing
+  const agent = (name: string) => ({
+    name,
+    // Conversations of the one can be gone on with, those of the other can not.
+    kind: dice.chance(0.5) ? ("claude-code" as const) : ("command" as const),
+    command: agentCommand,
+    args: [],
+    env: {},
+    passEnv: [],
+    model: null,
+    ...(name === "bea" ? { account: "bob" } : {})
+  })
   const before = Array.from({ length: number - 1 }, (_, index) => `task-${index + 1}`)
   return {
     spec: {
       name: `task-${number}`,
       prompt: "do it",
-      agent: {
-        name,
-        // Conversations of the one can be gone on with, those of the other can not.
-        kind: dice.chance(0.5) ? "claude-code" : "command",
-        command: agentCommand,
-        args: [],
-        env: {},
-        passEnv: [],
-        model: null,
-        ...(name === "bea" ? { account: "bob" } : {}),
-        ...(dice.chance(0.1) ? { exclusive: true } : {})
-      },
+      agent: { ...agent(name), ...(dice.chance(0.1) ? { exclusive: true } : {}) },
+      ...(lands && dice.chance(0.3) ? { roleAgents: { qa: agent("cat"), merger: agent("bob") } } : {}),
       mailboxRole: null,
       model: null,
       maxRetries: dice.below(6),
