@@ -5,12 +5,17 @@ import type * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { version } from "../config/ProgramVersion.ts"
 
 /** Milliseconds in which a client that asked for something takes nothing of it: it is cut off, and may ask again. */
 export const patienceMs = 30_000
 
-/** Of whatever is told: nobody keeps it, nobody takes it for something else. */
-const always = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const
+/** Of whatever is told: nobody keeps it, nobody takes it for something else, and everybody knows which version said it. */
+const always = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  server: `drover/${version}`
+} as const
 
 /** Its client has gone, or was cut off. */
 class Gone extends Data.TaggedError("Gone") {}

@@ -139,9 +139,10 @@ describe("the hooks of a session with a role", () => {
     const { code, stdout } = await stop("s1")
     expect([code, stdout]).toEqual([0, ""])
     other.exec("ROLLBACK")
-    other.exec("UPDATE meta SET value = '9999' WHERE name = 'schema'")
+    const bySchema = "WHERE name = 'schema'"
+    other.exec(`UPDATE meta SET value = value + 9000 ${bySchema}`)
     expect(await stop("s1")).toMatchObject({ code: 0, stdout: "" })
-    other.exec("UPDATE meta SET value = '7' WHERE name = 'schema'")
+    other.exec(`UPDATE meta SET value = CAST(value - 9000 AS INTEGER) ${bySchema}`)
     other.close()
     const away = { DROVER_HOME: "/proc/nowhere" }
     expect(await hook("Stop", event("s1"), "reviewer", away)).toMatchObject({ code: 0, stdout: "" })

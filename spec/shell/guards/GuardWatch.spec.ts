@@ -95,7 +95,9 @@ it.scoped(
       const { store } = yield* begin({})
       written = null
       yield* TestClock.adjust("2 seconds")
-      expect((yield* store.guards).map(({ posture }) => posture)).toEqual(declarations.map(() => "missing"))
+      expect((yield* store.guards).map(({ key, posture }) => [key, posture])).toEqual(
+        declarations.map(({ defaultEnabled, key }) => [key, defaultEnabled ? "missing" : "off"]).toSorted()
+      )
       expect(new Set(yield* keys)).toEqual(
         new Set([...loadBearing.map(({ key }) => `guard:${key}`), "guards:configuration"])
       )

@@ -1,5 +1,5 @@
 /** Tasks that are worked on apart: a real supervisor, a real repository, real agents. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
@@ -219,13 +219,18 @@ it(
         const another = yield* GitWorktrees.make(folder.places.worktrees)
         const { top } = yield* another.ensure(yield* stored(id("a")))
         writeFileSync(join(top, "half"), "")
-        const inTheWay = join(folder.places.worktrees, "99.1.json")
-        mkdirSync(inTheWay)
+        const { worktrees } = folder.places
+        renameSync(worktrees, `${worktrees}.away`)
+        writeFileSync(worktrees, "no folder")
+        let isTold = false
         const person = Logger.make(({ message }) => {
-          if (String(message).includes("look for worktrees")) rmSync(inTheWay, { recursive: true, force: true })
+          if (isTold || !String(message).includes("look for worktrees")) return
+          isTold = true
+          rmSync(worktrees)
+          renameSync(`${worktrees}.away`, worktrees)
         })
         const { stopAgents } = yield* Effect.provide(supervise, Logger.add(person))
-        expect(existsSync(inTheWay)).toBe(false)
+        expect(isTold).toBe(true)
         yield* untilStage(id("a"), "Done")
         expect(worktreesIn(folder)).toEqual([basename(top)])
         yield* stopAgents
