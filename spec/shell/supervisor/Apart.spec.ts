@@ -1,5 +1,5 @@
 /** Tasks that are worked on apart: a real supervisor, a real repository, real agents. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
