@@ -28,6 +28,7 @@ import type { Store } from "../store/Store.ts"
 import { Api } from "./api/Api.ts"
 import * as ApiRequest from "./ApiRequest.ts"
 import * as Body from "./Body.ts"
+import * as CommitmentsLive from "./CommitmentsLive.ts"
 import * as DocsPage from "./DocsPage.ts"
 import * as EventsLive from "./EventsLive.ts"
 import * as FleetLive from "./FleetLive.ts"
@@ -49,7 +50,8 @@ export interface ApiListener {
 
 /** No such event is no such place. */
 const isOfPath = (url: string, { issues }: HttpApiDecodeError): boolean =>
-  /^\/api\/tasks\/[^/]+\/[^/?]+/.test(url) && issues.some(({ path }) => path[0] === "event")
+  (/^\/api\/tasks\/[^/]+\/[^/?]+/.test(url) && issues.some(({ path }) => path[0] === "event")) ||
+  (url.startsWith("/commitments/") && issues.some(({ path }) => path[0] === "word"))
 
 /** What is not one of the refusals that the definition knows. */
 const refusals = HttpApiBuilder.middleware((app) =>
@@ -97,7 +99,9 @@ const documents = HttpApiBuilder.Router.use((router) =>
 
 const live = (guards: Taker["guards"], streams: EventsLive.Streams) =>
   Layer.mergeAll(
-    HttpApiBuilder.api(Api).pipe(Layer.provide([TasksLive.layer, FleetLive.layer(guards), EventsLive.layer(streams)])),
+    HttpApiBuilder.api(Api).pipe(
+      Layer.provide([TasksLive.layer, FleetLive.layer(guards), EventsLive.layer(streams), CommitmentsLive.layer])
+    ),
     documents,
     refusals,
     HttpApiBuilder.Router.Live,

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import type * as Commitment from "../../../core/commitment/index.ts"
 import * as Settle from "../../claims/Settle.ts"
 import { Store } from "../../store/Store.ts"
+import * as CommitmentJson from "../../view/CommitmentJson.ts"
 import * as CommitmentView from "../CommitmentView.ts"
 import { Failed, NoSuchThing, UsageError } from "../ExitCode.ts"
 import * as Flags from "../Flags.ts"
@@ -62,8 +63,8 @@ const list = (all: boolean, json: boolean) =>
     const { commitments, unverified } = Option.getOrElse(yield* Services.ifStored(read(all)), () => nothing)
     if (json) {
       return yield* output.json({
-        commitments: commitments.map(CommitmentView.toJson),
-        unverified: unverified.map(CommitmentView.unverifiedToJson)
+        commitments: commitments.map(CommitmentJson.toJson),
+        unverified: unverified.map(CommitmentJson.unverifiedToJson)
       })
     }
     const now = yield* Clock.currentTimeMillis
@@ -89,7 +90,7 @@ const settle = (how: Settle.Word["how"], typed: string, note: string | null, jso
     const settled = yield* Settle.settle({ how, id: Number(typed), note })
     if (settled._tag === "Missing") return yield* new NoSuchThing({ message: `there is no commitment ${typed}` })
     if (settled._tag === "Refused") return yield* new Failed({ message: settled.why })
-    if (json) return yield* output.json({ commitment: CommitmentView.toJson(settled.commitment) })
+    if (json) return yield* output.json({ commitment: CommitmentJson.toJson(settled.commitment) })
     yield* output.line(`commitment ${typed}: ${how === "deliver" ? "delivered" : "withdrawn"}`)
   }).pipe(Effect.provide(Services.existing))
 

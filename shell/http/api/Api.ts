@@ -10,6 +10,7 @@ import * as OpenApi from "@effect/platform/OpenApi"
 import * as Schema from "effect/Schema"
 import { EventV1 } from "../../../core/event/EventV1.ts"
 import { maybe } from "../../config/Values.ts"
+import * as CommitmentWire from "./CommitmentWire.ts"
 import * as FleetWire from "./FleetWire.ts"
 import * as Problem from "./Problem.ts"
 import * as TaskOrders from "./TaskOrders.ts"
@@ -139,12 +140,39 @@ const Events = HttpApiGroup.make("events", { topLevel: true }).add(
     )
 )
 
-// The endpoints of commitments come here as a group of their own, beside their table.
+const Commitments = HttpApiGroup.make("commitments", { topLevel: true })
+  .add(
+    HttpApiEndpoint.get("listCommitments", "/commitments")
+      .setUrlParams(CommitmentWire.ListQuery)
+      .addSuccess(CommitmentWire.Listing)
+      .annotateContext(about("What agents promised and is still to be done"))
+  )
+  .add(
+    HttpApiEndpoint.post("settleCommitment", "/commitments/:id/:word")
+      .setPath(CommitmentWire.CommitmentPath)
+      .setPayload(CommitmentWire.Note)
+      .addSuccess(CommitmentWire.Settled)
+      .addError(Problem.NotFound)
+      .addError(Problem.Conflict)
+      .annotateContext(about("Says that a promise was kept, or is not wanted any more"))
+  )
+  .add(
+    HttpApiEndpoint.post("observe", "/action-claim/observe")
+      .setPayload(CommitmentWire.Message)
+      .addSuccess(CommitmentWire.Observed)
+      .annotateContext(
+        about(
+          "Takes down what a message promises",
+          "Nothing is done with the message itself, and nothing waits for it."
+        )
+      )
+  )
 
 export class Api extends HttpApi.make("drover")
   .add(Tasks)
   .add(Fleet)
   .add(Events)
+  .add(Commitments)
   .addError(Problem.Invalid)
   .addError(Problem.Unauthorized)
   .addError(Problem.Forbidden)

@@ -9,6 +9,7 @@ import { expect } from "vitest"
 import { AttemptNumber, TaskId } from "../../../core/task/Identifiers.ts"
 import { stderrFile, stdoutFile } from "../../../shell/agents/Launch.ts"
 import { declarations } from "../../../shell/guards/Declarations.ts"
+import * as CommitmentWire from "../../../shell/http/api/CommitmentWire.ts"
 import * as FleetWire from "../../../shell/http/api/FleetWire.ts"
 import { Problem } from "../../../shell/http/api/Problem.ts"
 import * as TaskWire from "../../../shell/http/api/TaskWire.ts"
@@ -238,4 +239,57 @@ it.scopedLive("API-7 a log is its end, or one stream from a byte on, and what wa
     expect((yield* json(site, "/api/tasks/9/log")).status).toBe(404)
     expect((yield* json(site, "/api/tasks/1/log?stream=verifier")).body).toMatchObject({ lines: [] })
   })
+)
+
+it.scopedLive("CLM-6 a message is posted, its promises are listed, and a person says once what became of each", () =>
+  Effect.gen(function* () {
+    const site = yield* serving(null, "[action_claim]\nenabled = true\n")
+    const said = { message: "I'll push it in 5 minutes. I'll deploy the site.", topic: "t", session: "s" }
+    const observed = yield* post(site, "/action-claim/observe", said)
+    expect(observed).toMatchObject({ status: 200, body: { observed: true, registered: true, deduped: false } })
+    expect(Schema.decodeUnknownSync(CommitmentWire.Observed)(observed.body).claims).toMatchObject([
+      { verb: "push", object: "it", commitmentId: 1 },
+      { verb: "deploy", object: "the site", commitmentId: 2 }
+    ])
+    expect((yield* post(site, "/action-claim/observe", said)).body).toMatchObject({ deduped: true })
+    const listed = yield* json(site, "/commitments")
+    expect(Schema.decodeUnknownSync(CommitmentWire.Listing)(listed.body).commitments).toMatchObject([
+      { id: 1, status: "open", count: 2, session_id: "s", topic: "t" },
+      { id: 2, status: "open", verb: "deploy" }
+    ])
+    expect(yield* post(site, "/commitments/1/deliver", { note: "by hand" })).toMatchObject({
+      status: 200,
+      body: { commitment: { id: 1, status: "delivered", detail: "by hand" } }
+    })
+    expect(yield* post(site, "/commitments/1/withdraw")).toMatchObject({ status: 409, body: { code: "not_legal" } })
+    expect(yield* post(site, "/commitments/9/deliver")).toMatchObject({ status: 404, body: { code: "not_found" } })
+    expect(yield* post(site, "/commitments/2/forget")).toMatchObject({ status: 404, body: { code: "not_found" } })
+    expect((yield* json(site, "/commitments?all=true")).body).toMatchObject({ commitments: [{ id: 1 }, { id: 2 }] })
+  })
+)
+
+it.scopedLive(
+  "CLM-8 a body that is not understood names its field, and where nobody tracks promises none is taken down",
+  () =>
+    Effect.gen(function* () {
+      const site = yield* serving()
+      const wrong = [
+        [{ topic: "t" }, "message"],
+        [{ message: "x", topic: "" }, "topic"],
+        [{ message: "x", topic: "t", session: 7 }, "session"],
+        [{ message: "x", topic: "t", sesion: "s" }, "sesion"]
+      ] as const
+      for (const [body, field] of wrong) {
+        const refused = yield* post(site, "/action-claim/observe", body)
+        expect([refused.status, JSON.stringify(refused.body)]).toEqual([400, expect.stringContaining(field)])
+      }
+      expect((yield* post(site, "/action-claim/observe", { message: "I'll push it.", topic: "t" })).body).toEqual({
+        observed: false,
+        registered: false,
+        deduped: false,
+        reason: "feature-disabled",
+        claims: []
+      })
+      expect((yield* json(site, "/commitments")).body).toEqual({ commitments: [], unverified: [] })
+    })
 )

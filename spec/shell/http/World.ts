@@ -39,12 +39,12 @@ const until = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(Effect.zipLeft(condition, Effect.sleep("2 millis")), { until: (isTrue) => isTrue })
 
 /** Serves over a store of its own, in a folder of its own, until the scope ends. */
-export const serving = (listen: Address | null = null) =>
+export const serving = (listen: Address | null = null, more = "") =>
   Effect.gen(function* () {
     const path = yield* folder
     const places = Either.getOrThrow(Places.make({ DROVER_HOME: `${path}/home`, DROVER_CONFIG: `${path}/config.toml` }))
     mkdirSync(places.stateDirectory, { recursive: true })
-    writeFileSync(places.configFile, configuration)
+    writeFileSync(places.configFile, configuration + more)
     const base = SqlStore.layer({ file: places.database }).pipe(
       Layer.provideMerge(Configuration.layer),
       Layer.provideMerge(Layer.mergeAll(NodeContext.layer, Layer.succeed(Places.Places, places))),
