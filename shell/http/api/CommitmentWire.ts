@@ -4,7 +4,7 @@ import { maybe } from "../../config/Values.ts"
 
 const Moment = Schema.NullOr(Schema.String)
 
-export const Commitment = Schema.Struct({
+const Commitment = Schema.Struct({
   id: Schema.Int,
   key: Schema.String,
   status: Schema.Literal("open", "delivered", "withdrawn", "expired", "broken"),
