@@ -16,7 +16,7 @@ import { outputFile } from "../verifiers/RunFolder.ts"
 
 /** Something in the state directory can not be read or removed. */
 export class StateUnusable extends Data.TaggedError("StateUnusable")<{
-  readonly operation: "read" | "remove"
+  readonly operation: "read" | "remove" | "set aside"
   readonly path: string
   readonly cause: unknown
 }> {

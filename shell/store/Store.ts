@@ -274,6 +274,8 @@ export class Store extends Context.Tag("drover/Store")<
     readonly attempts: (task: TaskId) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
     /** The latest attempt of each of these tasks. */
     readonly latestAttempts: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
+    /** Which of these attempts there are, each as `7.2`: the task's id and the attempt's number. */
+    readonly existingAttempts: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, StoreError>
     /** The latest attempt that a session has carried. */
     readonly attemptOfSession: (session: string) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
     readonly attemptByMarker: (marker: Marker) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>

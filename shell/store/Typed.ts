@@ -206,6 +206,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       changedSince: (seq) => snapshot("read changed tasks", { _tag: "ChangedSince", seq }),
       attempts: (task) => attempts("read attempts", { _tag: "OfTask", task }),
       latestAttempts: (ids) => attempts("read latest attempts", { _tag: "LatestOf", tasks: ids }),
+      existingAttempts: (names) => reading("look for attempts", (reads) => reads.existingAttempts(names)),
       attemptOfSession: (session) => Effect.map(attempts("find an attempt", { _tag: "Session", session }), first),
       attemptByMarker: (marker) => Effect.map(attempts("find an attempt", { _tag: "Marker", marker }), first),
       verifications: (task) =>

@@ -27,6 +27,7 @@ import * as LoopGuards from "../guards/LoopGuards.ts"
 import * as Held from "../policy/Held.ts"
 import type { HookActivity } from "../sensors/HookActivity.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
+import * as Strangers from "../retention/Strangers.ts"
 import { HeldTasks } from "../metrics/HeldTasks.ts"
 import * as ProcessMetrics from "../metrics/ProcessMetrics.ts"
 import { Store } from "../store/Store.ts"
@@ -243,12 +244,14 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       })
     )
   )
-  // Who does not know which worktrees there are would make another for work that has one.
-  yield* Effect.eventually(
-    Effect.tapError(worktrees.reload, ({ message }) =>
-      Effect.zipRight(Effect.logError(message), Effect.sleep(retryAfter))
+  const untilDone = <R>(effect: Effect.Effect<void, { readonly message: string }, R>) =>
+    Effect.eventually(
+      Effect.tapError(effect, ({ message }) => Effect.zipRight(Effect.logError(message), Effect.sleep(retryAfter)))
     )
-  )
+  // Who does not know which worktrees there are would make another for work that has one.
+  yield* untilDone(worktrees.reload)
+  // Nor must what another store has left be taken for what is about to be started.
+  yield* untilDone(Strangers.setAside(epoch))
   // Tasks that are over are not open any more, and their worktrees may be there still.
   const withWorktree = worktrees.tasks()
   if (withWorktree.length > 0) yield* fleet.absorb(yield* store.tasks({ ids: withWorktree }))

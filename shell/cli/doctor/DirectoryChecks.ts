@@ -146,10 +146,10 @@ export const leftovers = Effect.gen(function* () {
   const parts = (yield* unfinished(stateDirectory)).map((name) => join(stateDirectory, name))
   const { early, orphans: folders } = yield* unknown
   if (early.length > 0) {
-    return bad(
+    return advisory(
       "leftovers",
-      `${early.length} folders of attempts that the store has not begun, as after a restore: what is in them would be taken for theirs`,
-      `before drover up, move them away: ${some(early)}`
+      `${early.length} folders of attempts that the store has not begun, as after a restore: ${some(early)}`,
+      "drover up gives them other names; remove them when nobody needs them"
     )
   }
   const temporary = yield* Leftovers.find()
