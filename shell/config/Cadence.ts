@@ -18,6 +18,8 @@ export interface Intervals {
   readonly heartbeat: number
   /** At what agents promised, at most. */
   readonly promises: number
+  /** At the processes of sessions that hold roles. */
+  readonly sessions: number
   /** From its start, and between two times that it removes what is kept for long enough. */
   readonly retention: number
 }
@@ -29,6 +31,7 @@ const standard: Intervals = {
   guards: 1000,
   heartbeat: 5000,
   promises: 5000,
+  sessions: 2000,
   retention: 3_600_000
 }
 

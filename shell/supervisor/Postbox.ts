@@ -15,12 +15,10 @@ import { role } from "../../core/stage/Projection.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { MailboxSession, Observation } from "../../core/tick/World.ts"
+import { Cadence } from "../config/Cadence.ts"
 import type { Processes } from "../process/Processes.ts"
 import type { WorkMail } from "../store/MailboxService.ts"
 import type { ReceivedHookEvent, Store, StoreError } from "../store/Store.ts"
-
-/** Between two looks at the processes of sessions. */
-const lookEvery = "2 seconds"
 
 /** Hooks that a session's end, its person, or its work may show by; of those at work the first since a turn began is enough. */
 const always: ReadonlySet<HookName> = new Set(["SessionEnd", "UserPromptSubmit"])
@@ -54,7 +52,7 @@ export const make = (
   store: Context.Tag.Service<Store>,
   processes: Context.Tag.Service<Processes>
 ): Effect.Effect<Postbox> =>
-  Effect.sync(() => {
+  Effect.map(Cadence, (cadence) => {
     let sessions: ReadonlyArray<Session> = []
     let mails: ReadonlyMap<TaskId, WorkMail> = new Map()
     /** Sessions that are known to be bound: of others nothing is passed on. */
@@ -134,7 +132,7 @@ export const make = (
     return {
       hear,
       refresh,
-      watch: Effect.forever(Effect.zipRight(lookOnce, Effect.sleep(lookEvery))),
+      watch: Effect.forever(Effect.zipRight(lookOnce, Effect.sleep(cadence.sessions))),
       mailboxOf: (task) => {
         const { mailboxRole } = task.spec
         // Who judges must not be who has worked.

@@ -21,6 +21,7 @@ const eager = Layer.succeed(Cadence, {
   guards: 1000,
   heartbeat: 5000,
   promises: 50,
+  sessions: 2000,
   retention: 3_600_000
 })
 const tracked = (changes: Partial<ClaimTable.ClaimSettings> = {}) =>

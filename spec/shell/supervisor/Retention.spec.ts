@@ -19,6 +19,7 @@ const eager = () =>
       guards: 1000,
       heartbeat: 5000,
       promises: 5000,
+      sessions: 2000,
       retention: 50
     })
   )

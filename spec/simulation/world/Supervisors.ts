@@ -34,6 +34,7 @@ const intervals: Intervals = {
   guards: 900_000,
   heartbeat: 300_000,
   promises: 300_000,
+  sessions: 60_000,
   retention: 1_800_000
 }
 
