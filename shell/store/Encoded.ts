@@ -30,8 +30,8 @@ export interface Head {
 
 export type TaskQuery =
   | { readonly _tag: "Ids"; readonly ids: ReadonlyArray<number> }
-  /** Not terminal, or with an execution. */
-  | { readonly _tag: "Open" }
+  /** Not terminal, or with an execution; after that id. */
+  | { readonly _tag: "Open"; readonly after: number; readonly limit: number }
   /** With a `task.transition` after that event. */
   | { readonly _tag: "ChangedSince"; readonly seq: number }
   | {

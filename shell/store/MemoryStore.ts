@@ -81,7 +81,10 @@ const reads = (tables: Tables): Reads => {
       case "Ids":
         return byId(present(tables.tasks, query.ids))
       case "Open":
-        return byId(tables.tasks.values().filter((task) => task.is_open))
+        return byId(tables.tasks.values().filter(({ id, is_open }) => is_open && id > query.after)).slice(
+          0,
+          query.limit
+        )
       case "ChangedSince":
         return changed(eventsAfter(query.seq, Number.POSITIVE_INFINITY))
       case "Filter": {

@@ -55,7 +55,7 @@ const taskStatement = (query: TaskQuery | Telling): Statement => {
     case "Ids":
       return where(`t.id IN (SELECT value FROM json_each(?))`, [JSON.stringify(query.ids)])
     case "Open":
-      return where(`t.is_open = 1`, [])
+      return limited(where(`t.is_open = 1 AND t.id > ?`, [query.after]), query.limit)
     case "ChangedSince":
       return where(`t.id IN (SELECT task_id FROM events WHERE seq > ? AND type = 'task.transition')`, [query.seq])
     case "Filter":
@@ -68,6 +68,11 @@ const taskStatement = (query: TaskQuery | Telling): Statement => {
 const where = (condition: string, params: ReadonlyArray<unknown>): Statement => ({
   sql: `SELECT ${taskColumns} ${tasksFrom} WHERE ${condition} ORDER BY t.id`,
   params
+})
+
+const limited = ({ params, sql }: Statement, limit: number): Statement => ({
+  sql: `${sql} LIMIT ?`,
+  params: [...params, limit]
 })
 
 const filtered = (query: Extract<TaskQuery, { readonly _tag: "Filter" }>): Statement => {
@@ -86,8 +91,8 @@ const filtered = (query: Extract<TaskQuery, { readonly _tag: "Filter" }>): State
   }
   if (query.doneBefore !== null) and(`t.done_at IS NOT NULL AND t.done_at <= ?`, query.doneBefore)
   if (query.after !== null) and(`t.id > ?`, query.after)
-  const { params: all, sql } = where(conditions.join(" AND "), params)
-  return query.limit === null ? { sql, params: all } : { sql: `${sql} LIMIT ?`, params: [...all, query.limit] }
+  const all = where(conditions.join(" AND "), params)
+  return query.limit === null ? all : limited(all, query.limit)
 }
 
 const attemptStatement = (query: AttemptQuery): Statement => {

@@ -33,6 +33,8 @@ type Service = typeof Store.Service
 
 /** Rows in one transaction: more would let others wait too long for their answer (PERFORMANCE, design rule 7). */
 const rowLimit = 1000
+/** Open tasks that are read at once. */
+const openAtOnce = 500
 
 /** The name of the setting: admission is closed. */
 const draining = "draining"
@@ -125,17 +127,34 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         reading(operation, (reads) => reads.tasks(query)),
         (rows) => decodeAll(rows, Codec.task)
       )
-    const snapshot = (operation: string, query: TaskQuery) =>
+    const changedSince = (since: number) =>
       Effect.gen(function* () {
-        const { accounts, rows, seq } = yield* reading(operation, (reads) =>
+        const { accounts, rows, seq } = yield* reading("read changed tasks", (reads) =>
           Effect.gen(function* () {
             const { seq } = yield* reads.head([])
-            return { seq, rows: yield* reads.tasks(query), accounts: yield* reads.accounts }
+            const rows = yield* reads.tasks({ _tag: "ChangedSince", seq: since })
+            return { seq, rows, accounts: yield* reads.accounts }
           })
         )
         const values: ReadonlyArray<Task> = yield* decodeAll(rows, Codec.task)
         return { seq, tasks: values, accounts: yield* decodeAll(accounts, Codec.account) }
       })
+    /** Of one moment, and a page at a time: the memory that all rows take at once stays with the process as long as it runs. */
+    const open = reading("read open tasks", (reads) =>
+      Effect.gen(function* () {
+        const { seq } = yield* reads.head([])
+        const accounts = yield* decodeAll(yield* reads.accounts, Codec.account)
+        const values: Array<Task> = []
+        let after = 0
+        for (let isMore = true; isMore; yield* Effect.yieldNow()) {
+          const rows = yield* reads.tasks({ _tag: "Open", after, limit: openAtOnce })
+          values.push(...(yield* decodeAll(rows, Codec.task)))
+          after = rows.at(-1)?.id ?? after
+          isMore = rows.length === openAtOnce
+        }
+        return { seq, tasks: values, accounts }
+      })
+    )
     const attempts = (operation: string, query: AttemptQuery) =>
       Effect.flatMap(
         reading(operation, (reads) => reads.attempts(query)),
@@ -202,8 +221,8 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
           reading("add up costs", (reads) => reads.costs(batch ?? null)),
           (rows) => rows.map(CostShare.fromRow)
         ),
-      open: snapshot("read open tasks", { _tag: "Open" }),
-      changedSince: (seq) => snapshot("read changed tasks", { _tag: "ChangedSince", seq }),
+      open,
+      changedSince,
       attempts: (task) => attempts("read attempts", { _tag: "OfTask", task }),
       latestAttempts: (ids) => attempts("read latest attempts", { _tag: "LatestOf", tasks: ids }),
       existingAttempts: (names) => reading("look for attempts", (reads) => reads.existingAttempts(names)),

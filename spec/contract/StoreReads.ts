@@ -123,6 +123,17 @@ export const reads = (live: Live): void => {
     })
   )
 
+  live("STO-1 what is open is read whole and in order, however much there is", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const names = Array.from({ length: 1250 }, (_, index) => `task-${index}`)
+      const tasks = yield* stored(...names)
+      const over = tasks.filter((_, index) => index % 3 === 0)
+      yield* store.writeAll(over.map((task) => move(task, [{ _tag: "Abandon", at: 100 }])))
+      expect((yield* store.open).tasks).toEqual(tasks.filter((task) => !over.includes(task)))
+    })
+  )
+
   live("STO-1 what is open, what changed and what a filter asks for are told from each other", () =>
     Effect.gen(function* () {
       const store = yield* Store
