@@ -33,7 +33,7 @@ export const make = Effect.gen(function* () {
   })
 
   return Effect.gen(function* () {
-    const open = yield* store.commitments("open")
+    const open = yield* store.commitments(0)
     if (open.length === 0) return null
     const sessions = [...new Set(open.flatMap(({ session }) => session ?? []))]
     const seen = new Map(

@@ -43,7 +43,7 @@ const ran = (folder: Folder, command: string, cwd = folder.path) =>
   })
 
 const listed = Effect.flatMap(Store, (store) =>
-  Effect.map(store.commitments({ limit: 99 }), (all) => all.map((each) => `${each.verb} ${status(each)} ${each.count}`))
+  Effect.map(store.commitments(99), (all) => all.map((each) => `${each.verb} ${status(each)} ${each.count}`))
 )
 
 /** Waits until the list of commitments is that. */
@@ -77,7 +77,7 @@ it("CLM-7 what a turn ends with is promised until a command of that session is s
         yield* untilListed("push open 2")
         yield* ran(folder, "cd repo && git push origin main")
         yield* untilListed("push delivered 2")
-        const [kept] = yield* Effect.flatMap(Store, (store) => store.commitments({ limit: 1 }))
+        const [kept] = yield* Effect.flatMap(Store, (store) => store.commitments(1))
         expect(kept?.state).toMatchObject({ by: { evidence: { what: "git push origin main" } } })
         yield* stopAgents
       }),
