@@ -17,6 +17,9 @@ export interface Resumed {
   readonly at: number
 }
 
+/** A hook may have told its last words before that moment, and a person, or a tool, have closed them since. */
+const marginMs = 60_000
+
 /** The texts, oldest promise first; none for a new session, or where nobody wants it. */
 export const of = (resumed: Resumed | null): Effect.Effect<ReadonlyArray<string>, StoreError, Configuration | Store> =>
   Effect.gen(function* () {
@@ -27,7 +30,9 @@ export const of = (resumed: Resumed | null): Effect.Effect<ReadonlyArray<string>
     const now = yield* Clock.currentTimeMillis
     const said = { ...resumed, message: resumed.lastMessage ?? "", topic: session, offsetMinutes: offsetMinutes(now) }
     const { promised } = Commitment.claimsOf(said, settings.lexicon)
-    return yield* store.amendCommitments({ at: now, sessions: [session], topics: [session] }, (found) => {
+    // A promise that has ended since it was said is none any more.
+    const which = { at: now, sessions: [session], topics: [session], endedSince: resumed.at - marginMs }
+    return yield* store.amendCommitments(which, (found) => {
       const isTold = (key: string): boolean => found.commitments.some((each) => each.key === key)
       const untold = promised.filter(({ key }) => !isTold(key))
       const taken = Commitment.Book.takeDown(found, untold, settings.policy).book
