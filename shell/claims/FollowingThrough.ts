@@ -1,4 +1,7 @@
-/** Goes after promises that nobody keeps: reminds, tells a person, lets go (`core/commitment/FollowThrough.ts`). */
+/**
+ * Goes after promises that nobody keeps: tells a person, lets go (`core/commitment/FollowThrough.ts`). It reminds nobody: that
+ * somebody was is noted by whoever resumes a session (`Reminders.ts`), and by nobody else.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -6,10 +9,8 @@ import * as Commitment from "../../core/commitment/index.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { Store } from "../store/Store.ts"
 
-const eventOf = (how: Commitment.How, at: number): Commitment.CommitmentEvent => {
+const eventOf = (how: Exclude<Commitment.How, "Nudge">, at: number): Commitment.CommitmentEvent => {
   switch (how) {
-    case "Nudge":
-      return { _tag: "Nudged", at }
     case "Escalate":
       return { _tag: "Escalated", at }
     case "Break":
@@ -52,7 +53,8 @@ export const make = Effect.gen(function* () {
       const ids = actions.map(({ commitment }) => commitment)
       yield* store.amendCommitments({ at: now, ids }, (found) => {
         const book = actions.reduce<Commitment.Book.Book>(
-          (next, { commitment, how }) => Commitment.Book.happen(next, commitment, eventOf(how, now)),
+          (next, { commitment, how }) =>
+            how === "Nudge" ? next : Commitment.Book.happen(next, commitment, eventOf(how, now)),
           found
         )
         return { commitments: book.commitments, unverified: [], cursor: null, answer: null }
