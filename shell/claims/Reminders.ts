@@ -20,12 +20,12 @@ export interface Resumed {
 /** A hook may have told its last words before that moment, and a person, or a tool, have closed them since. */
 const marginMs = 60_000
 
-/** The texts, oldest promise first; none for a new session, or where nobody wants it. */
-export const of = (resumed: Resumed | null): Effect.Effect<ReadonlyArray<string>, StoreError, Configuration | Store> =>
+/** The texts, oldest promise first; none where nobody wants it. */
+export const of = (resumed: Resumed): Effect.Effect<ReadonlyArray<string>, StoreError, Configuration | Store> =>
   Effect.gen(function* () {
     const { claims: settings } = yield* Configuration
     const store = yield* Store
-    if (resumed === null || !settings.isEnabled || !settings.policy.nudges) return []
+    if (!settings.isEnabled || !settings.policy.nudges) return []
     const { session } = resumed
     const now = yield* Clock.currentTimeMillis
     const said = { ...resumed, message: resumed.lastMessage ?? "", topic: session, offsetMinutes: offsetMinutes(now) }

@@ -4,7 +4,7 @@ import type { Commitment } from "../../core/commitment/Commitment.ts"
 import * as Nudge from "../../core/commitment/Nudge.ts"
 import * as Access from "./Access.ts"
 import * as CommitmentRows from "./CommitmentRows.ts"
-import { decodeAll } from "./DecodeAll.ts"
+import { decodeAll, decodeSound } from "./DecodeAll.ts"
 import type { Driver, Transaction } from "./Encoded.ts"
 import * as EventRows from "./EventRows.ts"
 import * as HookEventRows from "./HookEventRows.ts"
@@ -83,7 +83,7 @@ export const make = (driver: Driver): Service => {
       writing("write commitments", (transaction) =>
         Effect.gen(function* () {
           const rows = yield* transaction.commitments({ endedSince, ids, sessions, topics })
-          const commitments = yield* decodeAll(rows, CommitmentRows.decode)
+          const commitments = yield* decodeSound(rows, CommitmentRows.decode)
           const { commitment, hookEvent } = yield* transaction.nextIds
           const cursor = yield* transaction.setting(cursorName)
           const amended = amend({
@@ -99,7 +99,7 @@ export const make = (driver: Driver): Service => {
     commitments: (ended) =>
       Effect.flatMap(
         reading("read commitments", (reads) => reads.allCommitments(ended)),
-        (rows) => decodeAll(rows, CommitmentRows.decode)
+        (rows) => decodeSound(rows, CommitmentRows.decode)
       ),
     unverifiedClaims: (limit) =>
       Effect.flatMap(

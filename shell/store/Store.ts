@@ -308,13 +308,13 @@ export class Store extends Context.Tag("drover/Store")<
     readonly staleHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
     /**
      * Reads commitments, has them amended, and writes what is another than before, in one transaction with its events
-     * and with the attention that a person is asked for.
+     * and with the attention that a person is asked for. One that can not be understood is told of and passed over.
      */
     readonly amendCommitments: <A>(
       which: CommitmentsOf,
       amend: (found: Amendable) => Amended<A>
     ) => Effect.Effect<A, StoreError>
-    /** All that are open, with as many of those that ended last; by id. */
+    /** All that are open, with as many of those that ended last; by id. What can not be understood is told of, and left out. */
     readonly commitments: (ended: number) => Effect.Effect<ReadonlyArray<Commitment>, StoreError>
     /** The newest claims that something was done which nothing showed. */
     readonly unverifiedClaims: (limit: number) => Effect.Effect<ReadonlyArray<Unverified>, StoreError>

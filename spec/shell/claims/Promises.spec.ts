@@ -12,6 +12,7 @@ import { Cadence } from "../../../shell/config/Cadence.ts"
 import * as ClaimTable from "../../../shell/config/ClaimTable.ts"
 import { Store } from "../../../shell/store/Store.ts"
 import * as Client from "../http/Client.ts"
+import { raw } from "../store/Raw.ts"
 import { configured, type Folder, scenario, submit, supervise, task, untilStage } from "../supervisor/World.ts"
 
 const eager = Layer.succeed(Cadence, {
@@ -237,6 +238,31 @@ it("CLM-8 an agent that ends with a promise is reminded once, in its own words, 
         expect(promptOf(2).startsWith("## What you said you would do")).toBe(true)
         expect(promptOf(2)).toContain("\nI'll push it\n")
         yield* untilAttention("commitment:1")
+        yield* stopAgents
+      }),
+    () => tracked()
+  ))
+
+it("CLM-8 a promise that is stored damaged stands in nobody's way: its session is resumed, and others are followed", () =>
+  scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        yield* Observe.observe({ message: "I'll deploy the site.", topic: "s", session: "s" })
+        yield* raw(folder.places.database, `UPDATE commitments SET body = '{}' WHERE id = 1`)
+        const { stopAgents } = yield* supervise
+        const id = yield* submit(
+          task("a", folder.directory("a"), "", {
+            spec: { agent: promising(folder), maxRetries: 0 },
+            verify: ["test -e worked"]
+          })
+        )
+        yield* untilStage(id("a"), "Done")
+        const attempts = yield* Effect.flatMap(Store, (store) => store.attempts(id("a")))
+        expect(attempts.map(({ attempt }) => attempt.mode)).toEqual(["Cold", "Nudge"])
+        expect(yield* untilAttention("commitment:2")).toContain("I'll push it")
+        // Nothing was written over it.
+        const [rows] = yield* raw(folder.places.database, "SELECT body FROM commitments WHERE id = 1")
+        expect(rows).toEqual([{ body: "{}" }])
         yield* stopAgents
       }),
     () => tracked()
