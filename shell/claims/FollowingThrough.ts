@@ -33,8 +33,35 @@ export const make = Effect.gen(function* () {
     return Commitment.sessionSeen({ attempt, last: last === null ? null : { hook: last.event.hook, at: last.at } })
   })
 
+  const passesOf = Effect.fnUntraced(function* (session: string) {
+    const record = yield* store.attemptOfSession(session)
+    if (Option.isNone(record)) return []
+    const { task } = record.value
+    return Commitment.VerifiedWork.passes(session, yield* store.attempts(task), yield* store.verifications(task))
+  })
+
+  /** No hook tells of what drover's verifiers found. */
+  const witnessed = Effect.fnUntraced(function* (open: ReadonlyArray<Commitment.Commitment>) {
+    const awaiting = open.filter(Commitment.VerifiedWork.awaitsPass)
+    const sessions = [...new Set(awaiting.flatMap(({ session }) => session ?? []))]
+    const passes = (yield* Effect.forEach(sessions, passesOf)).flat()
+    const isNews = passes.some(({ at, session }) =>
+      awaiting.some((each) => each.session === session && at > (each.state.editedAt ?? at))
+    )
+    if (!isNews) return open
+    const at = yield* Clock.currentTimeMillis
+    yield* store.amendCommitments({ at, ids: awaiting.map(({ id }) => id) }, (found) => {
+      const book = passes.reduce<Commitment.Book.Book>(
+        (next, signal) => Commitment.Book.witness(next, signal, Commitment.noRules),
+        found
+      )
+      return { commitments: book.commitments, unverified: [], cursor: null, answer: null }
+    })
+    return yield* store.commitments(0)
+  })
+
   return Effect.gen(function* () {
-    const open = yield* store.commitments(0)
+    const open = yield* Effect.flatMap(store.commitments(0), witnessed)
     if (open.length === 0) return null
     const sessions = [...new Set(open.flatMap(({ session }) => session ?? []))]
     const seen = new Map(

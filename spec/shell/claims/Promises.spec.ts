@@ -188,15 +188,23 @@ it("CLM-6 a message that is posted is answered with what became of each of its c
     () => tracked({ policy: { ...ClaimTable.defaults.policy, perTopicCap: 1 } })
   ))
 
-/** An agent as Claude Code is one: it tells its session, promises something, and ends; the second time it does the work. */
-const promising = (folder: Folder) => {
+/**
+ * An agent as Claude Code is one: it tells its session, promises something, and ends; the second time it does the work, and
+ * says that it has edited a file.
+ */
+const promising = (folder: Folder, said = "Done. I'll push it now.") => {
   const path = join(folder.directory("bin"), "agent")
-  const said = "Done. I'll push it now."
   const quoted = (body: object): string => JSON.stringify(body).replaceAll("'", String.raw`'\''`)
   const told = quoted({ session_id: "s", last_assistant_message: said })
   const result = { type: "result", subtype: "success", is_error: false, num_turns: 1, session_id: "s", result: said }
+  const edited = { session_id: "s", tool_name: "Edit", tool_input: { file_path: "a.ts" }, tool_response: { ok: true } }
   const text = `#!/bin/sh
-test -e begun && touch worked
+if test -e begun; then
+  touch worked
+  printf '%s' '${quoted(edited)}' | ${folder.places.hook} PostToolUse
+  echo '${quoted({ ...result, result: "Mended." })}'
+  exit 0
+fi
 touch begun
 printf '%s' '${told}' | ${folder.places.hook} Stop
 echo '${quoted(result)}'
@@ -263,6 +271,25 @@ it("CLM-8 a promise that is stored damaged stands in nobody's way: its session i
         // Nothing was written over it.
         const [rows] = yield* raw(folder.places.database, "SELECT body FROM commitments WHERE id = 1")
         expect(rows).toEqual([{ body: "{}" }])
+        yield* stopAgents
+      }),
+    () => tracked()
+  ))
+
+it("CLM-7 a fix that is promised, then made, is shown by the verifiers of the task, and no person is asked", () =>
+  scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        const { stopAgents } = yield* supervise
+        const agent = promising(folder, "Done. I'll fix the parser.")
+        const id = yield* submit(
+          task("a", folder.directory("a"), "", { spec: { agent, maxRetries: 0 }, verify: ["test -e worked"] })
+        )
+        yield* untilStage(id("a"), "Done")
+        yield* untilListed("fix delivered 1")
+        const [kept] = yield* Effect.flatMap(Store, (store) => store.commitments(1))
+        expect(kept?.state).toMatchObject({ by: { evidence: { what: "test -e worked" } } })
+        expect(yield* Effect.flatMap(Store, (store) => store.attention)).toEqual([])
         yield* stopAgents
       }),
     () => tracked()
