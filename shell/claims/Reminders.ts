@@ -1,6 +1,7 @@
 /**
- * What a session that an agent goes on with has promised and, as far as is known, not done. It is noted before the agent is
- * started, so that a crash reminds no second time of what was reminded of before.
+ * What a session that an agent goes on with has promised and, as far as is known, not done. When it was first reminded is
+ * noted before the agent is started, and never anew: from then on it has so long until a person is told. Until one is,
+ * whoever resumes the session quotes it again, for an agent need not have read what a crash or a limit cut short.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
