@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
-import { status } from "../../../core/commitment/Commitment.ts"
+import * as Book from "../../../core/commitment/Book.ts"
+import { CommitmentId, status } from "../../../core/commitment/Commitment.ts"
 import * as Observe from "../../../shell/claims/Observe.ts"
 import * as Reminders from "../../../shell/claims/Reminders.ts"
 import * as Settle from "../../../shell/claims/Settle.ts"
@@ -61,4 +62,29 @@ it.effect("CLM-5 a saying counts once, whoever tells it first: the hook, or whoe
     yield* observe
     expect(yield* listed).toEqual(["push delivered 1", "push open 1"])
   }).pipe(Effect.provide(services))
+)
+
+it.effect(
+  "CLM-8 whoever resumes it again quotes it again until a person is asked, and when it was first quoted stays noted",
+  () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const nudgedAt = Effect.map(store.commitments(0), (all) =>
+        all.map(({ state }) => "nudgedAt" in state && state.nudgedAt)
+      )
+      const first = yield* resumed(0)
+      expect(first).toHaveLength(1)
+      const noted = yield* nudgedAt
+      yield* TestClock.adjust("1 minute")
+      expect(yield* resumed(0)).toEqual(first)
+      expect(yield* nudgedAt).toEqual(noted)
+      const at = yield* Clock.currentTimeMillis
+      yield* store.amendCommitments({ at, ids: [1] }, (found) => ({
+        commitments: Book.happen(found, CommitmentId.make(1), { _tag: "Escalated", at }).commitments,
+        unverified: [],
+        cursor: null,
+        answer: null
+      }))
+      expect(yield* resumed(0)).toEqual([])
+    }).pipe(Effect.provide(services))
 )
