@@ -25,7 +25,7 @@ export const Evidence = Schema.Struct({ at: Instant, what: Schema.String })
 export type Evidence = typeof Evidence.Type
 
 export const Open = Schema.TaggedStruct("Open", {
-  /** When the session was resumed because of it; once at most. */
+  /** When the session was first resumed with a reminder of it. */
   nudgedAt: Schema.NullOr(Instant),
   /** When a person was told. */
   escalatedAt: Schema.NullOr(Instant),

@@ -20,7 +20,7 @@ const Progressed = event("Progressed", { editedAt: Schema.NullOr(Instant), passe
 /** A person says it is done. */
 const Deliver = event("Deliver", { at: Instant, note: Schema.NullOr(Schema.String) })
 const Withdraw = event("Withdraw", { at: Instant, reason: Schema.NullOr(Schema.String) })
-/** Recorded before the session is resumed, so that a crash nudges no second time. */
+/** Recorded before the session is resumed; it is nudged from the first time on. */
 const Nudged = event("Nudged", { at: Instant })
 const Escalated = event("Escalated", { at: Instant })
 const Break = event("Break", { at: Instant })

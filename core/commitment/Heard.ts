@@ -1,6 +1,6 @@
 /**
- * What a hook event means to the promises of its session: a turn that began, one that ended with a message, or a tool
- * call, with what is known of how it went (`../shared/agents/FACTS.md` 5). Fails toward knowing nothing: a command of
+ * What a hook event means to the promises of its session: a turn that began, one that ended with a message, a tool
+ * call, with what is known of how it went, or its end (`../shared/agents/FACTS.md` 5). Fails toward knowing nothing: a command of
  * which nobody says how it ended proves nothing (CLM-7).
  *
  * | program | a command went well | it failed |
@@ -19,6 +19,7 @@ export type Heard =
   | { readonly _tag: "TurnBegan"; readonly session: string; readonly at: number }
   | { readonly _tag: "TurnEnded"; readonly session: string; readonly at: number; readonly message: string | null }
   | { readonly _tag: "Did"; readonly session: string; readonly signal: ToolUsed }
+  | { readonly _tag: "SessionEnded"; readonly session: string; readonly at: number }
 
 /** Null: it says nothing about promises, or of no session. */
 export const heard = ({ hook, payload, sessionId: session, toolName }: HookEvent, at: number): Heard | null => {
@@ -26,6 +27,8 @@ export const heard = ({ hook, payload, sessionId: session, toolName }: HookEvent
   switch (hook) {
     case "UserPromptSubmit":
       return { _tag: "TurnBegan", session, at }
+    case "SessionEnd":
+      return { _tag: "SessionEnded", session, at }
     case "Stop":
       return { _tag: "TurnEnded", session, at, message: textAt(recordOf(payload) ?? {}, "last_assistant_message") }
     case "PostToolUse":

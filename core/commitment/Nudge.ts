@@ -20,13 +20,23 @@ export const text = ({ count, text: promise }: Commitment): string => {
 /** Characters of a promise in one line for a person. */
 const maxLine = 120
 
-/** What a person is told about a promise, for as long as it is so: it was escalated, or broken. */
+/** The key of the item of a commitment. */
+export const attentionKey = (id: number): string => `commitment:${id}`
+
+/** The commitment that an item is about; null: it is about something else. */
+export const commitmentOf = (key: string): number | null => {
+  const id = /^commitment:(\d{1,15})$/.exec(key)?.[1]
+  return id === undefined ? null : Number(id)
+}
+
+/**
+ * What a person is told about a promise that was escalated or is broken, until somebody says what became of it. In the same
+ * words for both: an item that is open is not told anew.
+ */
 export const attention = (commitment: Commitment): { readonly key: string; readonly text: string } | null => {
   const { id, state, text: promise } = commitment
+  const isTold = state._tag === "Broken" || (isIn(commitment, "Open") && commitment.state.escalatedAt !== null)
+  if (!isTold) return null
   const quoted = startOf(promise.replaceAll(/\s+/g, " ").trim(), maxLine)
-  const item = (what: string) => ({ key: `commitment:${id}`, text: `${what}: “${quoted}”` })
-  if (state._tag === "Broken") return item("a promise was not kept in time")
-  return isIn(commitment, "Open") && commitment.state.escalatedAt !== null
-    ? item("a session ended, and nothing shows that it kept its word")
-    : null
+  return { key: attentionKey(id), text: `a session ended, and nothing shows that it kept its word: “${quoted}”` }
 }

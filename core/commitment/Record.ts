@@ -68,7 +68,6 @@ export const record = (
     open += 1
     if (commitment.key !== key) continue
     const renewed = step(commitment, { _tag: "Restated", at, text, deadline, expiresAt })
-    /* v8 ignore next -- @preserve What is open at a moment can be said again at it. */
     return { _tag: "Refreshed", commitment: Either.getOrElse(renewed, () => commitment), deduped: true }
   }
   if (open >= policy.perTopicCap) return { _tag: "Refused", reason: "per-topic-cap" }

@@ -1,11 +1,10 @@
 /**
  * What is known of the session that made a promise, from what drover has stored of it. One that an attempt of a task has
- * carried is at work as long as anything is done about that task: whether anybody goes on with it shows only then.
+ * carried is at work as long as anything is done about that task, or it is about to be resumed: whether anybody goes on with
+ * it shows only then. None can be resumed because of a promise alone: what moves a task is the tick's (docs/decisions/0031).
  */
-import { resumableSession } from "../agent/Resume.ts"
 import type { AttemptRecord } from "../execution/AttemptRecord.ts"
 import type { HookEvent } from "../hook/HookEvent.ts"
-import { agentFor } from "../task/RoleAgents.ts"
 import type { Task } from "../task/Task.ts"
 import type { SessionSeen } from "./FollowThrough.ts"
 
@@ -22,11 +21,10 @@ export const sessionSeen = ({ attempt, last }: Sight): SessionSeen => {
     return last.hook === "SessionEnd" ? { _tag: "Ended", at: last.at, canResume: false } : { _tag: "Live" }
   }
   const { record, task } = attempt
-  const { execution, stage } = task
-  if (execution._tag !== "Idle" && execution._tag !== "Backoff") return { _tag: "Live" }
+  const { execution } = task
+  const isResumed =
+    execution._tag === "Backoff" && execution.mode !== "Retry" && execution.attempt.number === record.attempt.number
+  if (isResumed || (execution._tag !== "Idle" && execution._tag !== "Backoff")) return { _tag: "Live" }
   const at = record.endedAt
-  if (at === null) return { _tag: "Unknown" }
-  const isNext = record.attempt.number === task.facts.nextAttempt - 1
-  const session = resumableSession(agentFor(task.spec, record.attempt.role).kind, record.progress)
-  return { _tag: "Ended", at, canResume: stage._tag === "Coding" && isNext && session !== null }
+  return at === null ? { _tag: "Unknown" } : { _tag: "Ended", at, canResume: false }
 }

@@ -66,9 +66,13 @@ const withProgress = (commitment: Commitment.In<"Open">, event: Event.Of<"Progre
   return { ...state, editedAt: isEarlier ? edit : state.editedAt, passed: isLater ? pass : state.passed }
 }
 
+/** The very saying that it was taken down from, told late: whoever resumed its session was first. */
+const isSameSaying = ({ deadline, saidAt, text }: Commitment.Commitment, event: Event.Of<"Restated">): boolean =>
+  event.at < saidAt && event.text === text && (event.deadline === null || event.deadline === deadline)
+
 export const rows: ReadonlyArray<Row> = [
   row("Restated", "Open", (commitment, event) => {
-    if (event.at >= commitment.expiresAt) return null
+    if (event.at >= commitment.expiresAt || isSameSaying(commitment, event)) return null
     const isLater = event.at >= commitment.saidAt
     const saidAt = isLater ? event.at : commitment.saidAt
     const { editedAt, passed } = commitment.state

@@ -215,6 +215,19 @@ export const usesAccount = (execution: Execution): boolean => {
   }
 }
 
+/** Drover has started an agent for it, which is not proved dead; a session that carries an attempt is none that it started. */
+export const hasAgent = (execution: Execution): boolean => {
+  switch (execution._tag) {
+    case "Running":
+    case "Limited":
+      return execution.carrier?._tag === "Process"
+    case "Stopping":
+      return execution.subject._tag === "Agent" && execution.carrier?._tag !== "Session"
+    default:
+      return false
+  }
+}
+
 /** The visit an execution was begun for; null for Idle. */
 export const visitOf = (execution: Execution): number | null => {
   if (execution._tag === "Landing") return execution.visit

@@ -67,16 +67,28 @@ const diedEnd = <C extends "Block" | "GatesFailed">(
 
 const isQaEnd = ({ role }: Attempt, ending: Ending): boolean => role === "qa" && ending._tag === "Clean"
 
+/** Its work was finished before, and must not wait for what becomes of the reminder (CLM-8). */
+export const isReminder = ({ mode, role }: Attempt): boolean => mode === "Nudge" && role !== "qa"
+
 /**
  * It says that it is finished, it has committed something, or it was only reminded after it had said so: what is there is
  * judged, whatever the end was.
  */
-const hasWorked = ({ mode, role }: Attempt, ending: Ending, { merge, moved }: Event.DeathFacts): boolean =>
-  role !== "qa" && (ending._tag === "Clean" || mode === "Nudge" || (merge === "squash" && moved))
+const hasWorked = (attempt: Attempt, ending: Ending, { merge, moved }: Event.DeathFacts): boolean =>
+  isReminder(attempt) || (attempt.role !== "qa" && (ending._tag === "Clean" || (merge === "squash" && moved)))
+
+/** To be merged, and not all of it is committed. */
+const isUncommitted = ({ dirty, merge }: Pick<Event.DeathFacts, "dirty" | "merge">): boolean =>
+  merge === "squash" && dirty
 
 /** It has ended with a promise, and can be asked to keep it; who was asked to finish something is asked no more. */
-const isNudged = (attempt: Attempt, ending: Ending, { promised, resumable }: Event.DeathFacts): boolean =>
-  promised === true && resumable && attempt.role !== "qa" && ending._tag === "Clean" && !isFinishing(attempt.mode)
+export const isReminded = (attempt: Attempt, ending: Ending, facts: Omit<Event.DeathFacts, "failure">): boolean =>
+  facts.promised === true &&
+  facts.resumable &&
+  !isUncommitted(facts) &&
+  attempt.role !== "qa" &&
+  ending._tag === "Clean" &&
+  !isFinishing(attempt.mode)
 
 /** An abort means that its session is of no use: the next attempt starts cold (EXE-10). */
 const resumes = (ending: Ending, { resumable }: Event.DeathFacts): boolean =>
@@ -88,11 +100,11 @@ const deaths: ReadonlyArray<Row> = [
     row(["Stopping"], "VerifiedDead", "Idle", ({ subject }) => (subject._tag === "Landing" ? idle : null))
   ),
   when(
-    "the provider's limit ended it",
+    "the provider's limit ended it, and it was no reminder",
     row(["Stopping"], "VerifiedDead", "Limited", (execution, { facts }) => {
       const { since, subject } = execution
       const ending = endOf(execution, facts)
-      return ending._tag === "Limited" && subject._tag !== "Landing"
+      return ending._tag === "Limited" && subject._tag !== "Landing" && !isReminder(subject.attempt)
         ? {
             _tag: "Limited",
             attempt: subject.attempt,
@@ -114,9 +126,9 @@ const deaths: ReadonlyArray<Row> = [
     )
   ),
   when(
-    "its budget stopped it",
-    diedEnd("Block", (_, ending) =>
-      ending._tag === "Stopped" && ending.why === "OverBudget"
+    "its budget stopped it, and it was no reminder",
+    diedEnd("Block", (attempt, ending) =>
+      ending._tag === "Stopped" && ending.why === "OverBudget" && !isReminder(attempt)
         ? { _tag: "Block", reason: { _tag: "OverBudget" } }
         : null
     )
@@ -136,10 +148,10 @@ const deaths: ReadonlyArray<Row> = [
     )
   ),
   when(
-    "it ended clean or has committed, but left something uncommitted that is to be merged",
+    "it ended clean, has committed or was only reminded, but left something uncommitted that is to be merged",
     died("Backoff", (attempt, ending, facts) => {
       const { feedback, until } = facts.failure
-      return hasWorked(attempt, ending, facts) && facts.merge === "squash" && facts.dirty
+      return hasWorked(attempt, ending, facts) && isUncommitted(facts)
         ? { _tag: "Backoff", attempt, until, mode: "CommitOnly", feedback }
         : null
     })
@@ -148,11 +160,11 @@ const deaths: ReadonlyArray<Row> = [
     "it ended clean, with a promise that is still to be kept",
     died("Backoff", (attempt, ending, facts) => {
       const { feedback, until } = facts.failure
-      return isNudged(attempt, ending, facts) ? { _tag: "Backoff", attempt, until, mode: "Nudge", feedback } : null
+      return isReminded(attempt, ending, facts) ? { _tag: "Backoff", attempt, until, mode: "Nudge", feedback } : null
     })
   ),
   when(
-    "it ended clean or has committed",
+    "it ended clean, has committed, or was only reminded",
     died("Verifying", (attempt, ending, facts) => (hasWorked(attempt, ending, facts) ? verifying(attempt) : null))
   ),
   when(

@@ -9,7 +9,7 @@ import { when } from "../machine/Table.ts"
 import type { Ending, Execution, Of, StopReason, Tag } from "./Execution.ts"
 import { idle, isFinishing } from "./Execution.ts"
 import type * as Event from "./ExecutionEvent.ts"
-import { rows as ends, verifying } from "./Outcome.ts"
+import { isReminder, rows as ends, verifying } from "./Outcome.ts"
 import { isAboutAnother, isLate } from "./Relevance.ts"
 import { type Consequence, end, type Row, row, type Step, taken } from "./Row.ts"
 
@@ -93,6 +93,10 @@ export const rows: ReadonlyArray<Row> = [
     row(["Limited"], "Launch", "Launching", ({ carrier, resumeAt }, event) =>
       carrier === null && event.at >= resumeAt ? launching(event) : null
     )
+  ),
+  when(
+    "it was only to be reminded: its work is judged without that",
+    row(["Launching"], "LaunchFailed", "Verifying", ({ attempt }) => (isReminder(attempt) ? verifying(attempt) : null))
   ),
   when(
     "the last of the failures in a row that the policy allows",

@@ -324,7 +324,8 @@ const visitCounters = (
   next: Execution.Execution
 ): Partial<Facts> => {
   const isClean = ending._tag === "Clean"
-  const counts = isClean && attempt.role !== "qa" && death.merge === "squash"
+  // A reminder that finds nothing left to do rightly does nothing.
+  const counts = isClean && attempt.role !== "qa" && attempt.mode !== "Nudge" && death.merge === "squash"
   const isCommitOnly = next._tag === "Backoff" && next.mode === "CommitOnly"
   const isFailure = next._tag === "Backoff" && !isFinishing(next.mode)
   return {

@@ -5,7 +5,7 @@
 import { attemptOf, isTrial, type Of, type StopReason, visitOf } from "../execution/Execution.ts"
 import type * as Execution from "../execution/Execution.ts"
 import type { ExecutionEvent } from "../execution/ExecutionEvent.ts"
-import { endingOf } from "../execution/Outcome.ts"
+import { endingOf, isReminded, isReminder } from "../execution/Outcome.ts"
 import * as Backoff from "../execution/Backoff.ts"
 import { role } from "../stage/Projection.ts"
 import { isCharged } from "../task/Apply.ts"
@@ -211,6 +211,8 @@ const limited = (
       if (limitedUntil === null || reached(context, limitedUntil)) {
         return record(task, [moved({ _tag: "LimitLifted", attempt: attempt.number, at })])
       }
+      // What it had finished is judged, and does not wait for the limit.
+      if (isReminder(attempt)) return stop(task, "Inactive")
       return limitedUntil > resumeAt
         ? record(task, [moved({ _tag: "RateLimited", attempt: attempt.number, resumeAt: limitedUntil, process, at })])
         : wait({ _tag: "Limited", until: resumeAt })
@@ -229,10 +231,10 @@ const stopping = (task: Task, execution: Of<"Stopping">, observation: Observatio
       const attempt = subject._tag === "Landing" ? null : subject.attempt
       const how = endingOf(ending, observation.facts)
       const charged = subject._tag === "Agent" && isCharged(subject.attempt, how) ? 1 : 0
-      const facts = {
-        ...observation.facts,
-        failure: failure(task, context, charged, deathFeedback(task, execution, observation))
-      }
+      const led = failure(task, context, charged, deathFeedback(task, execution, observation))
+      // Nothing has failed: who is to be reminded is reminded at once.
+      const isAtOnce = subject._tag === "Agent" && isReminded(subject.attempt, how, observation.facts)
+      const facts = { ...observation.facts, failure: isAtOnce ? { ...led, until: context.now } : led }
       return record(task, [
         moved({
           _tag: "VerifiedDead",

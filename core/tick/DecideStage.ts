@@ -139,8 +139,21 @@ const escalate = (task: Task, reason: BlockReason): Proposal =>
     events: [...resetOf(task), stageMoved({ _tag: "Block", reason })]
   })
 
-const isToBeNudged = ({ resumableSession, task: { execution } }: OwnView): boolean =>
-  execution._tag === "Backoff" && execution.mode === "Nudge" && resumableSession !== null
+const isToBeReminded = ({ execution }: Task): boolean => execution._tag === "Backoff" && execution.mode === "Nudge"
+
+/** How long a reminder may wait to be admitted; finished work waits no longer than that for it. */
+const reminderWaitMs = 60_000
+
+const isDrifted = ({ left, tree }: OwnView): boolean =>
+  left !== null && tree !== null && isChanged({ before: left, after: tree.tree })
+
+/** Whether its session is resumed before its work is judged; nothing that blocks a task keeps the work from that. */
+const isReminded = (view: OwnView, context: Timed): boolean => {
+  const { execution } = view.task
+  if (execution._tag !== "Backoff" || execution.mode !== "Nudge" || view.resumableSession === null) return false
+  if (context.policy.onDrift === "block" && isDrifted(view)) return false
+  return !reached(context, execution.until + reminderWaitMs)
+}
 
 const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   const { task } = view
@@ -151,10 +164,10 @@ const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   if (execution._tag === "Limited" && !isServerQa) return spawn(view, own, context)
   const reset = resetOf(task)
   const cap = capOf(task, context)
-  if (cap !== null) return escalate(task, cap)
-
-  // It is judged as soon as it was reminded, or can not be any more.
-  if (isToBeNudged(view)) return spawn(view, own, context)
+  // What is finished but for a word is judged as soon as it was reminded of it, or can not be any more, caps or none.
+  const isFinished = isToBeReminded(task)
+  if (cap !== null && !isFinished) return escalate(task, cap)
+  if (cap === null && isReminded(view, context)) return spawn(view, own, context)
 
   const tree = view.tree
   if (tree === null && judgesTree(task)) return wait({ _tag: "Unobserved" })
@@ -169,9 +182,10 @@ const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
   // After a failure only what was never judged is verified without a new attempt: in a directory that never rests,
   // every look finds another tree.
   const isUnjudged =
-    execution._tag === "Idle"
+    isFinished ||
+    (execution._tag === "Idle"
       ? !isJudged(facts.failed, task, here)
-      : facts.failed?.feedbackNumber !== facts.feedbackNumber
+      : facts.failed?.feedbackNumber !== facts.feedbackNumber)
   if (isServerQa || (isWorked && isLandable && isUnjudged)) {
     const attempt = nextAttempt(task, own, "VerifyOnly")
     const events = [...reset, moved({ _tag: "VerifyBegin", attempt })]
@@ -180,6 +194,7 @@ const agentStage = (view: OwnView, own: Role, context: Timed): Proposal => {
       { kind: "slot", isFinishing: true, usesAccount: false, session: null }
     )
   }
+  if (cap !== null) return escalate(task, cap)
   // Who is only to commit uses no attempt, and needs none; how often is a cap of its own.
   const isToCommit = execution._tag === "Backoff" && execution.mode === "CommitOnly"
   if (facts.attemptsUsed > spec.maxRetries && !isToCommit) {
@@ -206,7 +221,12 @@ const nextAttempt = (task: Task, own: Role, mode: Mode): Attempt => ({
 const spawn = (view: OwnView, own: Role, { policy }: Timed): Proposal => {
   const { left, mailbox, resumableSession, task, tree } = view
   const { execution, facts } = task
-  if (mailbox !== null && !mailbox.isBusy && execution._tag !== "Limited" && !isToBeNudged(view)) {
+  if (
+    mailbox !== null &&
+    !mailbox.isBusy &&
+    execution._tag !== "Limited" &&
+    (!isToBeReminded(task) || resumableSession === null)
+  ) {
     const { session } = mailbox
     return ask(
       { _tag: "AssignViaMailbox", ...of(task), attempt: nextAttempt(task, own, "Cold"), session },
@@ -218,8 +238,8 @@ const spawn = (view: OwnView, own: Role, { policy }: Timed): Proposal => {
   // What a session remembers of the files must still be true.
   const isSure = session === null || left === null
   if (!isSure && tree === null) return wait({ _tag: "Unobserved" })
-  const isDrifted = !isSure && tree !== null && isChanged({ before: left, after: tree.tree })
-  if (isDrifted && policy.onDrift === "block") return escalate(task, { _tag: "Drifted" })
+  const isOther = session !== null && isDrifted(view)
+  if (isOther && policy.onDrift === "block") return escalate(task, { _tag: "Drifted" })
   // A limit that interrupts a respawn to finish something makes it no attempt of its own.
   const asked =
     execution._tag === "Backoff" ? execution.mode : execution._tag === "Limited" ? execution.attempt.mode : null
@@ -233,7 +253,7 @@ const spawn = (view: OwnView, own: Role, { policy }: Timed): Proposal => {
       session,
       // What an earlier attempt was told is mended by now.
       feedback: mode === "Nudge" ? null : facts.feedback,
-      ...(isDrifted ? { drifted: true } : {})
+      ...(isOther ? { drifted: true } : {})
     },
     newWork
   )

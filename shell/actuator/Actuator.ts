@@ -59,6 +59,8 @@ const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex"
 
 /** How long a worktree that could not be taken away is left alone. */
 const retireAgain = "1 minute"
+/** How long a file that could not be written is left alone: every tick asks for it. */
+const convergeAgain = "10 seconds"
 
 /** How often an outcome is written anew when another writer was first. */
 const outcomeTries = 5
@@ -148,13 +150,15 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     yield* FiberMap.run(removals, task, removal)
   })
 
-  /** Brings a file of a task to where it should be, beside the loop; what fails is asked for again. */
+  /** Brings a file of a task to where it should be, beside the loop; what fails is asked for again after a while. */
   const converge = (task: TaskId, work: Effect.Effect<void, { readonly message: string }>) =>
     FiberMap.run(
       policyWork,
       task,
       work.pipe(
-        Effect.catchAll(({ message }) => Effect.logError(`#${task}: ${message}`)),
+        Effect.catchAll(({ message }) =>
+          Effect.zipRight(Effect.logError(`#${task}: ${message}`), Effect.sleep(convergeAgain))
+        ),
         Effect.ensuring(
           Effect.zipRight(
             Effect.sync(() => fleet.touch(task)),

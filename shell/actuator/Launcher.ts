@@ -97,6 +97,16 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     return token
   })
 
+  /** Of what the session that is resumed is reminded: nothing, where that can not be read, for no work waits for a promise. */
+  const remindersOf = (task: Task, { attempt, session }: Of<"Spawn">): Effect.Effect<ReadonlyArray<string>> =>
+    session === null
+      ? Effect.succeed([])
+      : Effect.flatMap(left(task, attempt.number, session), Reminders.of).pipe(
+          Effect.catchAll(({ message }) => Effect.as(Effect.logError(`#${task.id} is not reminded: ${message}`), [])),
+          Effect.provideService(Store, store),
+          Effect.provideService(Configuration, configuration)
+        )
+
   /** How the session that is resumed was left. */
   const left = Effect.fnUntraced(function* ({ id }: Task, attempt: AttemptNumber, session: string) {
     const before = yield* fleet.before(id, attempt)
@@ -111,10 +121,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const launch = Effect.fnUntraced(function* (task: Task, action: Of<"Spawn">, marker: Marker) {
     const { attempt, drifted, feedback, session } = action
     const cwd = worktrees.directoryOf(task)
-    const reminders = yield* Reminders.of(session === null ? null : yield* left(task, attempt.number, session)).pipe(
-      Effect.provideService(Store, store),
-      Effect.provideService(Configuration, configuration)
-    )
+    const reminders = yield* remindersOf(task, action)
     const launch = {
       task,
       attempt,

@@ -1,4 +1,5 @@
 /** What a person types so that something goes on that waits for them. */
+import { commitmentOf } from "../../core/commitment/Nudge.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { needsPerson } from "../../core/tick/Attention.ts"
 
@@ -29,8 +30,8 @@ const word = (text: string): string =>
 export const remedy = (key: string, task: Task | null): string => {
   const account = /^account:(.+):paused$/s.exec(key)?.[1]
   if (account !== undefined) return `drover resume-account ${word(account)}`
-  const commitment = /^commitment:(\d+)$/.exec(key)?.[1]
-  if (commitment !== undefined) return `drover commitments deliver ${commitment}  (or: withdraw ${commitment})`
+  const commitment = commitmentOf(key)
+  if (commitment !== null) return `drover commitments deliver ${commitment}  (or: withdraw ${commitment})`
   if (key.startsWith("mailbox:")) return "drover inbox"
   if (key.startsWith("guard:") || key.startsWith("guards:")) return "drover guards, drover doctor"
   if (task === null) return "drover doctor"

@@ -1,4 +1,7 @@
-/** Goes after promises that nobody keeps: reminds, tells a person, lets go (`core/commitment/FollowThrough.ts`). */
+/**
+ * Goes after promises that nobody keeps: tells a person, lets go (`core/commitment/FollowThrough.ts`). It reminds nobody: that
+ * somebody was is noted by whoever resumes a session (`Reminders.ts`), and by nobody else.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -6,10 +9,8 @@ import * as Commitment from "../../core/commitment/index.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { Store } from "../store/Store.ts"
 
-const eventOf = (how: Commitment.How, at: number): Commitment.CommitmentEvent => {
+const eventOf = (how: Exclude<Commitment.How, "Nudge">, at: number): Commitment.CommitmentEvent => {
   switch (how) {
-    case "Nudge":
-      return { _tag: "Nudged", at }
     case "Escalate":
       return { _tag: "Escalated", at }
     case "Break":
@@ -32,8 +33,35 @@ export const make = Effect.gen(function* () {
     return Commitment.sessionSeen({ attempt, last: last === null ? null : { hook: last.event.hook, at: last.at } })
   })
 
+  const passesOf = Effect.fnUntraced(function* (session: string) {
+    const record = yield* store.attemptOfSession(session)
+    if (Option.isNone(record)) return []
+    const { task } = record.value
+    return Commitment.VerifiedWork.passes(session, yield* store.attempts(task), yield* store.verifications(task))
+  })
+
+  /** No hook tells of what drover's verifiers found. */
+  const witnessed = Effect.fnUntraced(function* (open: ReadonlyArray<Commitment.Commitment>) {
+    const awaiting = open.filter(Commitment.VerifiedWork.awaitsPass)
+    const sessions = [...new Set(awaiting.flatMap(({ session }) => session ?? []))]
+    const passes = (yield* Effect.forEach(sessions, passesOf)).flat()
+    const isNews = passes.some(({ at, session }) =>
+      awaiting.some((each) => each.session === session && at > (each.state.editedAt ?? at))
+    )
+    if (!isNews) return open
+    const at = yield* Clock.currentTimeMillis
+    yield* store.amendCommitments({ at, ids: awaiting.map(({ id }) => id) }, (found) => {
+      const book = passes.reduce<Commitment.Book.Book>(
+        (next, signal) => Commitment.Book.witness(next, signal, Commitment.noRules),
+        found
+      )
+      return { commitments: book.commitments, unverified: [], cursor: null, answer: null }
+    })
+    return yield* store.commitments(0)
+  })
+
   return Effect.gen(function* () {
-    const open = yield* store.commitments("open")
+    const open = yield* Effect.flatMap(store.commitments(0), witnessed)
     if (open.length === 0) return null
     const sessions = [...new Set(open.flatMap(({ session }) => session ?? []))]
     const seen = new Map(
@@ -52,7 +80,8 @@ export const make = Effect.gen(function* () {
       const ids = actions.map(({ commitment }) => commitment)
       yield* store.amendCommitments({ at: now, ids }, (found) => {
         const book = actions.reduce<Commitment.Book.Book>(
-          (next, { commitment, how }) => Commitment.Book.happen(next, commitment, eventOf(how, now)),
+          (next, { commitment, how }) =>
+            how === "Nudge" ? next : Commitment.Book.happen(next, commitment, eventOf(how, now)),
           found
         )
         return { commitments: book.commitments, unverified: [], cursor: null, answer: null }

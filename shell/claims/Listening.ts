@@ -7,12 +7,16 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Commitment from "../../core/commitment/index.ts"
 import { Configuration } from "../config/Configuration.ts"
+import { turn } from "../hooks/SpoolLook.ts"
 import { type KeptHookEvent, Store } from "../store/Store.ts"
 import * as EvidenceRules from "./EvidenceRules.ts"
 import { offsetMinutes } from "./LocalOffset.ts"
 
 /** Hook events that are read at once. */
 const readAtOnce = 200
+
+/** Characters of messages that are looked through in one turn of the loop: some milliseconds, tens where all of it promises. */
+const turnCharacters = 16 * 1024
 
 /** What an event comes to, worked out before anything is written: a write that fails is tried again with the same. */
 type Step =
@@ -52,6 +56,7 @@ export const make = Effect.gen(function* () {
     const unverified: Array<Commitment.Unverified> = []
     const sessions = new Set<string>()
     let to = from
+    let characters = 0
     for (const { at, event, id } of events) {
       to = id
       // What was promised so long ago is over.
@@ -63,13 +68,18 @@ export const make = Effect.gen(function* () {
         steps.push({ _tag: "Witness", signal: heard.signal, rules: yield* rulesOf(event.cwd) })
       }
       if (heard._tag === "TurnEnded" && heard.message !== null) {
+        characters += heard.message.length
+        if (characters > turnCharacters) {
+          yield* Effect.promise(turn)
+          characters = 0
+        }
         const said = { message: heard.message, topic: session, session, at, offsetMinutes: offsetMinutes(at) }
         const { completed, promised } = Commitment.claimsOf(said, settings.lexicon)
         if (promised.length > 0) steps.push({ _tag: "TakeDown", promised })
-        const turn = completed.length === 0 ? null : turns.of(session)
-        if (turn !== null) {
+        const done = completed.length === 0 ? null : turns.of(session)
+        if (done !== null) {
           const rules = yield* rulesOf(event.cwd)
-          unverified.push(...completed.flatMap((claim) => Commitment.verify(claim, turn, rules) ?? []))
+          unverified.push(...completed.flatMap((claim) => Commitment.verify(claim, done, rules) ?? []))
         }
       }
       turns.hear(heard)

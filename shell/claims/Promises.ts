@@ -6,8 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
-import { Guards } from "../guards/Guards.ts"
-import * as GuardPulse from "../guards/Guards.ts"
+import { Guards, pulse } from "../guards/Guards.ts"
 import type { Signal } from "../sensors/Signal.ts"
 import type { StoreError } from "../store/Store.ts"
 import * as FollowingThrough from "./FollowingThrough.ts"
@@ -25,7 +24,7 @@ export const run = Effect.fnUntraced(function* (heard: Signal) {
     return yield* Effect.never
   }
   const cadence = yield* Cadence
-  const { beat } = yield* GuardPulse.pulse("promises")
+  const { beat } = yield* pulse("promises")
   const listen = yield* Listening.make
   const followThrough = yield* FollowingThrough.make
   let dueAt = 0
@@ -37,10 +36,19 @@ export const run = Effect.fnUntraced(function* (heard: Signal) {
       const nextAt = yield* followThrough
       dueAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, now + cadence.promises)
     }
+    lastTrouble = null
     yield* beat(null)
     if (!hasMore) yield* heard.awaitFor(Math.max(0, dueAt - (yield* Clock.currentTimeMillis)))
   })
 
-  const troubled = (error: StoreError) => Effect.zipRight(beat(error.message), Effect.sleep(retryAfter))
+  let lastTrouble: string | null = null
+  /** Said once: it may last. */
+  const troubled = ({ message }: StoreError) =>
+    Effect.gen(function* () {
+      if (message !== lastTrouble) yield* Effect.logError(`promises are not followed: ${message}`)
+      lastTrouble = message
+      yield* beat(message)
+      yield* Effect.sleep(retryAfter)
+    })
   return yield* Effect.forever(turn.pipe(Effect.catchTags({ StoreUnavailable: troubled, MalformedRow: troubled })))
 })

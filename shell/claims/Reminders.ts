@@ -1,6 +1,7 @@
 /**
- * What a session that an agent goes on with has promised and, as far as is known, not done. It is noted before the agent is
- * started, so that a crash reminds no second time of what was reminded of before.
+ * What a session that an agent goes on with has promised and, as far as is known, not done. When it was first reminded is
+ * noted before the agent is started, and never anew: from then on it has so long until a person is told. Until one is,
+ * whoever resumes the session quotes it again, for an agent need not have read what a crash or a limit cut short.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,17 +18,22 @@ export interface Resumed {
   readonly at: number
 }
 
-/** The texts, oldest promise first; none for a new session, or where nobody wants it. */
-export const of = (resumed: Resumed | null): Effect.Effect<ReadonlyArray<string>, StoreError, Configuration | Store> =>
+/** A hook may have told its last words before that moment, and a person, or a tool, have closed them since. */
+const marginMs = 60_000
+
+/** The texts, oldest promise first; none where nobody wants it. */
+export const of = (resumed: Resumed): Effect.Effect<ReadonlyArray<string>, StoreError, Configuration | Store> =>
   Effect.gen(function* () {
     const { claims: settings } = yield* Configuration
     const store = yield* Store
-    if (resumed === null || !settings.isEnabled || !settings.policy.nudges) return []
+    if (!settings.isEnabled || !settings.policy.nudges) return []
     const { session } = resumed
     const now = yield* Clock.currentTimeMillis
     const said = { ...resumed, message: resumed.lastMessage ?? "", topic: session, offsetMinutes: offsetMinutes(now) }
     const { promised } = Commitment.claimsOf(said, settings.lexicon)
-    return yield* store.amendCommitments({ at: now, sessions: [session], topics: [session] }, (found) => {
+    // A promise that has ended since it was said is none any more.
+    const which = { at: now, sessions: [session], topics: [session], endedSince: resumed.at - marginMs }
+    return yield* store.amendCommitments(which, (found) => {
       const isTold = (key: string): boolean => found.commitments.some((each) => each.key === key)
       const untold = promised.filter(({ key }) => !isTold(key))
       const taken = Commitment.Book.takeDown(found, untold, settings.policy).book

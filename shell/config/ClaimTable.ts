@@ -11,7 +11,7 @@ const Lemma = Schema.NonEmptyString.annotations({ description: "a verb in its ba
 
 export const ClaimTable = Schema.Struct({
   enabled: maybe(Switch, "Track what agents promise at the end of a turn; off when nothing is said"),
-  nudge: maybe(Switch, "Remind an agent that goes on with a session, once, of what it promised there"),
+  nudge: maybe(Switch, "Remind an agent that goes on with a session of what it promised there"),
   per_topic_cap: maybe(PositiveCount, "Open promises of one conversation; more are not taken down"),
   expiry_min: maybe(Minutes, "How long a promise is tracked after it is due, or was made"),
   nudge_grace_min: maybe(Minutes, "How long an agent that was reminded may take until a person is told"),

@@ -3,26 +3,13 @@ import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as Effect from "effect/Effect"
 import * as Observe from "../claims/Observe.ts"
 import * as Settle from "../claims/Settle.ts"
-import { Store } from "../store/Store.ts"
 import * as CommitmentJson from "../view/CommitmentJson.ts"
 import { Api } from "./api/Api.ts"
 import type * as CommitmentWire from "./api/CommitmentWire.ts"
 import * as Problem from "./api/Problem.ts"
 import * as Refused from "./Refused.ts"
 
-/** Ended ones that are listed with `all`, and unverified claims that are. */
-const mostListed = 1000
-
-const list = (isAll: boolean) =>
-  Effect.gen(function* () {
-    const store = yield* Store
-    const commitments = yield* store.commitments(isAll ? { limit: mostListed } : "open")
-    const unverified = isAll ? yield* store.unverifiedClaims(mostListed) : []
-    return {
-      commitments: commitments.map(CommitmentJson.toJson),
-      unverified: unverified.map(CommitmentJson.unverifiedToJson)
-    }
-  }).pipe(Refused.broken)
+const list = (isAll: boolean) => Effect.map(CommitmentJson.read(isAll), CommitmentJson.listToJson).pipe(Refused.broken)
 
 const settle = (
   { id, word }: typeof CommitmentWire.CommitmentPath.Type,
@@ -35,6 +22,7 @@ const settle = (
         return yield* Effect.fail(Problem.notFound(`there is no commitment ${id}`))
       case "Refused":
         return yield* Effect.fail({ error: settled.why, code: "not_legal" as const, legal: [] })
+      case "Answered":
       case "Settled":
         return { commitment: CommitmentJson.toJson(settled.commitment) }
     }

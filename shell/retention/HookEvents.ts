@@ -11,8 +11,9 @@ export const prune = (
 ): Effect.Effect<number, StoreError, Store> =>
   Effect.gen(function* () {
     const store = yield* Store
-    const limits = { before: (yield* Clock.currentTimeMillis) - hookEventsMs, most }
+    const at = yield* Clock.currentTimeMillis
+    const limits = { before: at - hookEventsMs, most }
     if (isDryRun) return yield* store.staleHookEvents(limits)
-    yield* store.forgetClaims(limits.before)
+    yield* store.forgetClaims({ at, before: limits.before })
     return yield* store.pruneHookEvents(limits)
   })

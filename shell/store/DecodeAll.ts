@@ -1,4 +1,5 @@
 /** Many rows of one kind to their values. */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Decoded } from "./Codec.ts"
@@ -17,4 +18,17 @@ export const decodeAll = <Row, A>(
       values.push(value.right)
     }
     return Effect.succeed(values)
+  })
+
+/** Those that can be understood. The others are told of, and stay as they are: what they say stands in nobody's way. */
+export const decodeSound = <Row, A>(
+  rows: ReadonlyArray<Row>,
+  decode: (row: Row) => Decoded<A>
+): Effect.Effect<ReadonlyArray<A>> =>
+  Effect.suspend(() => {
+    const [damaged, values] = Arr.separate(rows.map(decode))
+    return Effect.as(
+      Effect.forEach(damaged, ({ message }) => Effect.logError(message), { discard: true }),
+      values
+    )
   })

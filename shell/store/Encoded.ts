@@ -69,11 +69,13 @@ export type AttemptQuery =
   /** The latest of a session. */
   | { readonly _tag: "Session"; readonly session: string }
 
-/** Those with these ids, the open ones of these topics, and those of these sessions. */
+/** Those with these ids, the open ones of these topics and sessions, and what has ended of these topics since then. */
 interface CommitmentQuery {
   readonly ids: ReadonlyArray<number>
   readonly topics: ReadonlyArray<string>
   readonly sessions: ReadonlyArray<string>
+  /** Null: none that have ended. */
+  readonly endedSince: number | null
 }
 
 /** What counts a task: those of one kind are of the same state, with or without an agent at work. */
@@ -131,8 +133,8 @@ export interface Reads {
   /** Of the oldest `limit` those that are older than `before`, or not among the newest `most`. */
   readonly staleHookEvents: (query: StaleQuery) => Answer<ReadonlyArray<number>>
   readonly commitments: (query: CommitmentQuery) => Answer<ReadonlyArray<Rows.CommitmentRow>>
-  /** All open ones, or the newest `limit` of all. */
-  readonly allCommitments: (query: "open" | { readonly limit: number }) => Answer<ReadonlyArray<Rows.CommitmentRow>>
+  /** All open ones, and those that ended last, so many. */
+  readonly allCommitments: (ended: number) => Answer<ReadonlyArray<Rows.CommitmentRow>>
   /** How many. */
   readonly openCommitments: Answer<number>
   /** The newest `limit`. */

@@ -209,18 +209,21 @@ const reads = (tables: Tables): Reads => {
         const newest = rows.at(-1)?.id ?? 0
         return rows.slice(0, limit).flatMap(({ at, id }) => (at < before || id <= newest - most ? [id] : []))
       }),
-    commitments: ({ ids, sessions, topics }) =>
+    commitments: ({ endedSince, ids, sessions, topics }) =>
       Effect.sync(() =>
         byId(tables.commitments.values()).filter(
-          ({ id, is_open, session, topic }) =>
+          ({ ended_at, id, is_open, session, topic }) =>
             ids.includes(id) ||
-            (is_open === 1 && (topics.includes(topic) || (session !== null && sessions.includes(session))))
+            (is_open === 1 && (topics.includes(topic) || (session !== null && sessions.includes(session)))) ||
+            (ended_at !== null && endedSince !== null && ended_at >= endedSince && topics.includes(topic))
         )
       ),
-    allCommitments: (query) =>
+    allCommitments: (most) =>
       Effect.sync(() => {
         const rows = byId(tables.commitments.values())
-        return query === "open" ? rows.filter(({ is_open }) => is_open === 1) : rows.slice(-query.limit)
+        const ended = rows.filter(({ is_open }) => is_open === 0)
+        const last = ended.toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0) || b.id - a.id).slice(0, most)
+        return byId([...rows.filter(({ is_open }) => is_open === 1), ...last])
       }),
     openCommitments: Effect.sync(() => tables.commitments.values().filter(({ is_open }) => is_open === 1).length),
     unverified: (limit) => Effect.sync(() => byId(tables.unverified.values()).slice(-limit)),

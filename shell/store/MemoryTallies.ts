@@ -19,7 +19,7 @@ export const taskRow = ({ execution, facts, id, stage_json }: StoredTask): Tally
     now._tag,
     "mode" in now ? now.mode : null,
     "subject" in now ? now.subject._tag : null,
-    "carrier" in now && now.carrier !== null
+    "carrier" in now ? now.carrier?._tag : null
   ]
   return { id, kind: JSON.stringify(kind), nano_usd: nanoOf(spentUsd) }
 }
@@ -48,7 +48,7 @@ const causeOf = (tables: Tables, task: number, number: number): ReadonlyArray<st
   if (attempt === undefined || before === undefined) return []
   const isSame =
     before.role === attempt.role && before.visit === attempt.visit && before.feedback_number === attempt.feedback_number
-  if (!isSame) return []
+  if (!isSame || attempt.mode === "Nudge") return []
   if (attempt.mode === "CommitOnly") return ["Uncommitted"]
   const isFailed = (tables.verifications.get(task) ?? []).some(
     (run) => run.attempt >= before.number && run.attempt < number && failures.has(run.verdict)

@@ -216,17 +216,20 @@ export const reads = (connection: Connection): Reads => {
       Effect.map(all<{ readonly id: number }>(staleHookEventsSql, [limit, before, most]), (rows) =>
         rows.map(({ id }) => id)
       ),
-    commitments: ({ ids, sessions, topics }) =>
+    commitments: ({ endedSince, ids, sessions, topics }) =>
       all(
         `SELECT * FROM commitments WHERE id IN (SELECT value FROM json_each(?))
          UNION SELECT * FROM commitments WHERE is_open = 1 AND topic IN (SELECT value FROM json_each(?))
-         UNION SELECT * FROM commitments WHERE is_open = 1 AND session IN (SELECT value FROM json_each(?)) ORDER BY id`,
-        [ids, topics, sessions].map((each) => JSON.stringify(each))
+         UNION SELECT * FROM commitments WHERE is_open = 1 AND session IN (SELECT value FROM json_each(?))
+         UNION SELECT * FROM commitments WHERE ended_at >= ? AND topic IN (SELECT value FROM json_each(?)) ORDER BY id`,
+        [JSON.stringify(ids), JSON.stringify(topics), JSON.stringify(sessions), endedSince, JSON.stringify(topics)]
       ),
-    allCommitments: (query) =>
-      query === "open"
-        ? all(`SELECT * FROM commitments WHERE is_open = 1 ORDER BY id`, [])
-        : all(`SELECT * FROM (SELECT * FROM commitments ORDER BY id DESC LIMIT ?) ORDER BY id`, [query.limit]),
+    allCommitments: (ended) =>
+      all(
+        `SELECT * FROM commitments WHERE is_open = 1
+         UNION SELECT * FROM (SELECT * FROM commitments WHERE is_open = 0 ORDER BY ended_at DESC, id DESC LIMIT ?) ORDER BY id`,
+        [ended]
+      ),
     openCommitments: Effect.map(
       one<{ readonly count: number }>(`SELECT count(*) AS count FROM commitments WHERE is_open = 1`, []),
       (row) => row?.count ?? 0

@@ -9,7 +9,7 @@ const nano = `CAST((facts ->> '$.spentUsd') * 1e9 + 0.5 AS INTEGER)`
 
 /** All that the state of a task, and whether it has an agent, depends on. */
 const kind = `json_array(stage, stage_json ->> '$.from', stage_json ->> '$.kind._tag', stage_json ->> '$.kind.step',
-  execution ->> '$._tag', execution ->> '$.mode', execution ->> '$.subject._tag', execution ->> '$.carrier' IS NULL)`
+  execution ->> '$._tag', execution ->> '$.mode', execution ->> '$.subject._tag', execution ->> '$.carrier._tag')`
 
 const columns = `SELECT id, ${kind} AS kind, ${nano} AS nano_usd FROM tasks`
 
@@ -32,7 +32,8 @@ export const verdicts = `
   WHERE seq > ? AND seq <= ? AND type = 'task.verification' GROUP BY 1, 2 ORDER BY 1, 2`
 
 /**
- * The attempt before that one of the same agent's work: attempts that only verify are left out. What became of it is known
+ * The attempt before that one of the same agent's work: attempts that only verify are left out, and a reminder takes up no work
+ * that was not enough. What became of it is known
  * by then, for it was over before this one was created, so that the same attempt is always counted alike.
  */
 export const retries = `
@@ -43,7 +44,7 @@ export const retries = `
     FROM events e JOIN attempts a ON a.task_id = e.task_id
       AND a.number = CAST(substr(e.body ->> '$.attempt_id', instr(e.body ->> '$.attempt_id', '.') + 1) AS INTEGER)
     WHERE e.seq > ? AND e.seq <= ? AND e.type = 'task.attempt' AND e.body ->> '$.phase' = 'created'
-      AND a.mode <> 'VerifyOnly' AND a.number > 1
+      AND a.mode NOT IN ('VerifyOnly', 'Nudge') AND a.number > 1
   )
   SELECT CASE
       WHEN c.mode = 'CommitOnly' THEN 'Uncommitted'

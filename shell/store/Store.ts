@@ -308,20 +308,21 @@ export class Store extends Context.Tag("drover/Store")<
     readonly staleHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
     /**
      * Reads commitments, has them amended, and writes what is another than before, in one transaction with its events
-     * and with the attention that a person is asked for.
+     * and with the attention that a person is asked for. One that can not be understood is told of and passed over.
      */
     readonly amendCommitments: <A>(
       which: CommitmentsOf,
       amend: (found: Amendable) => Amended<A>
     ) => Effect.Effect<A, StoreError>
-    /** All that are open, or the newest of all; by id. */
-    readonly commitments: (
-      query: "open" | { readonly limit: number }
-    ) => Effect.Effect<ReadonlyArray<Commitment>, StoreError>
+    /** All that are open, with as many of those that ended last; by id. What can not be understood is told of, and left out. */
+    readonly commitments: (ended: number) => Effect.Effect<ReadonlyArray<Commitment>, StoreError>
     /** The newest claims that something was done which nothing showed. */
     readonly unverifiedClaims: (limit: number) => Effect.Effect<ReadonlyArray<Unverified>, StoreError>
-    /** Forgets commitments that ended before that moment, and unverified claims from before it. */
-    readonly forgetClaims: (before: number) => Effect.Effect<void, StoreError>
+    /**
+     * Forgets commitments that ended before that moment, and unverified claims from before it; nobody is asked about those any
+     * more. `at`: now.
+     */
+    readonly forgetClaims: (when: { readonly at: number; readonly before: number }) => Effect.Effect<void, StoreError>
     /** What was heard of a session last, or null. */
     readonly lastHookEvent: (session: string) => Effect.Effect<KeptHookEvent | null, StoreError>
     /** The items that are open, the oldest first. */

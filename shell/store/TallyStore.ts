@@ -6,7 +6,7 @@
  * the same after a restart, and those of what has happened never fall.
  */
 import * as Effect from "effect/Effect"
-import type { Execution } from "../../core/execution/Execution.ts"
+import { type Execution, hasAgent } from "../../core/execution/Execution.ts"
 import { taskState } from "../../core/stage/TaskState.ts"
 import * as Access from "./Access.ts"
 import * as Codec from "./Codec.ts"
@@ -23,20 +23,6 @@ const tasksAtOnce = 1000
 const eventsAtOnce = 2500
 
 const turn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
-
-/** Its process was seen, and no proof of its death. */
-const hasAgent = (execution: Execution): boolean => {
-  switch (execution._tag) {
-    case "Running":
-      return true
-    case "Limited":
-      return execution.carrier !== null
-    case "Stopping":
-      return execution.subject._tag === "Agent"
-    default:
-      return false
-  }
-}
 
 type Counts = ReadonlyMap<string, number>
 

@@ -86,8 +86,13 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
 
   /** The tree as it was when the run began, written down so that a restart knows it too. */
   const recordTree = Effect.fnUntraced(function* (run: Run) {
+    const directory = directoryOf(run)
+    // What another run has left there would be taken for the end of this one.
+    if ((yield* StartToken.read(directory)) === "taken") {
+      return yield* Effect.fail({ message: `${directory} is of a run that has begun before` })
+    }
     const before = yield* trees.look(worktrees.directoryOf(run.task), run.task.spec.target)
-    yield* RunFolder.prepare(directoryOf(run), before.tree)
+    yield* RunFolder.prepare(directory, before.tree)
   })
 
   const spawn = Effect.fnUntraced(function* (run: Run) {

@@ -1,6 +1,27 @@
-/** Commitments as programs read them. */
+/** Commitments as they are listed, and as programs read them. */
+import * as Effect from "effect/Effect"
 import * as Commitment from "../../core/commitment/index.ts"
+import { Store, type StoreError } from "../store/Store.ts"
 import * as Moment from "./Moment.ts"
+
+/** Ended ones that are listed beside the open ones, and claims that nothing showed. */
+const mostEnded = 200
+const mostUnverified = 50
+
+export interface Listed {
+  readonly commitments: ReadonlyArray<Commitment.Commitment>
+  readonly unverified: ReadonlyArray<Commitment.Unverified>
+}
+
+/** Every open one; with `all` those that ended last, too, and the last claims that something was done which nothing showed. */
+export const read = (all: boolean): Effect.Effect<Listed, StoreError, Store> =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    return {
+      commitments: yield* store.commitments(all ? mostEnded : 0),
+      unverified: all ? yield* store.unverifiedClaims(mostUnverified) : []
+    }
+  })
 
 const isoOf = (at: number | null): string | null => (at === null ? null : Moment.iso(at))
 
@@ -27,7 +48,7 @@ export const toJson = (commitment: Commitment.Commitment) => {
   }
 }
 
-export const unverifiedToJson = ({ at, key, object, session, text, topic, verb }: Commitment.Unverified) => ({
+const unverifiedToJson = ({ at, key, object, session, text, topic, verb }: Commitment.Unverified) => ({
   key,
   topic,
   session_id: session,
@@ -35,4 +56,9 @@ export const unverifiedToJson = ({ at, key, object, session, text, topic, verb }
   object,
   text,
   at: Moment.iso(at)
+})
+
+export const listToJson = ({ commitments, unverified }: Listed) => ({
+  commitments: commitments.map(toJson),
+  unverified: unverified.map(unverifiedToJson)
 })

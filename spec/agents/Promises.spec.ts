@@ -16,7 +16,7 @@ const stored = ({ program }: Site) =>
     const store = yield* Store
     return {
       events: yield* store.hookEvents({ since: 0, limit: 1000 }),
-      commitments: yield* store.commitments({ limit: 10 })
+      commitments: yield* store.commitments(10)
     }
   }).pipe(
     Effect.provide(SqlStore.layer({ file: join(program.root, "home/drover.db"), readonly: true })),

@@ -45,7 +45,7 @@ const given = (which: Omit<CommitmentsOf, "at">) =>
     }))
   )
 
-const all = { limit: 1000 }
+const all = 1000
 const claim = (at: number): Unverified => ({
   key: "actionclaim:0123456789abcdef",
   topic: "t",
@@ -62,27 +62,36 @@ export const commitments = (live: Live): void => {
       const store = yield* Store
       const added = yield* add(fc.sample(commitment, 50).map(asJson))
       expect(yield* store.commitments(all)).toEqual(added)
-      expect(yield* store.commitments({ limit: 3 })).toEqual(added.slice(-3))
-      expect(yield* store.commitments("open")).toEqual(added.filter(({ state }) => state._tag === "Open"))
+      const open = added.filter(({ state }) => state._tag === "Open")
+      expect(yield* store.commitments(0)).toEqual(open)
+      const ended = added.flatMap((each) => (each.state._tag === "Open" ? [] : [{ each, at: each.state.at }]))
+      const last = ended.toSorted((a, b) => b.at - a.at || b.each.id - a.each.id).slice(0, 3)
+      const listed = [...open, ...last.map(({ each }) => each)].toSorted((a, b) => a.id - b.id)
+      expect(yield* store.commitments(3)).toEqual(listed)
     })
   )
 
-  live("CLM-5 an amendment is given the open ones of its topics and sessions, and those it names", () =>
-    Effect.gen(function* () {
-      const ended = { _tag: "Expired", at: 7 } as const
-      const [a, b, c, d, e] = yield* add([
-        commitmentOf({ topic: "t", session: "s" }),
-        commitmentOf({ topic: "t", session: null }),
-        commitmentOf({ topic: "u", session: "s" }),
-        { ...commitmentOf({ topic: "t", session: "s" }), state: ended },
-        commitmentOf({ topic: "u", session: "other" })
-      ])
-      expect(yield* given({})).toEqual([])
-      expect(yield* given({ topics: ["t", "none"] })).toEqual([a, b])
-      expect(yield* given({ sessions: ["s"] })).toEqual([a, c])
-      expect(yield* given({ topics: ["t"], sessions: ["s"] })).toEqual([a, b, c])
-      expect(yield* given({ ids: [d?.id ?? 0, e?.id ?? 0, 999] })).toEqual([d, e])
-    })
+  live(
+    "CLM-5 an amendment is given the open ones of its topics and sessions, those it names, and those that ended since",
+    () =>
+      Effect.gen(function* () {
+        const ended = { _tag: "Expired", at: 7 } as const
+        const [a, b, c, d, e] = yield* add([
+          commitmentOf({ topic: "t", session: "s" }),
+          commitmentOf({ topic: "t", session: null }),
+          commitmentOf({ topic: "u", session: "s" }),
+          { ...commitmentOf({ topic: "t", session: "s" }), state: ended },
+          commitmentOf({ topic: "u", session: "other" })
+        ])
+        expect(yield* given({})).toEqual([])
+        expect(yield* given({ topics: ["t", "none"] })).toEqual([a, b])
+        expect(yield* given({ sessions: ["s"] })).toEqual([a, c])
+        expect(yield* given({ topics: ["t"], sessions: ["s"] })).toEqual([a, b, c])
+        expect(yield* given({ ids: [d?.id ?? 0, e?.id ?? 0, 999] })).toEqual([d, e])
+        expect(yield* given({ topics: ["t"], sessions: ["other"], endedSince: 7 })).toEqual([a, b, d, e])
+        expect(yield* given({ topics: ["t"], endedSince: 8 })).toEqual([a, b])
+        expect(yield* given({ sessions: ["s"], endedSince: 0 })).toEqual([a, c])
+      })
   )
 
   live("CLM-6 each is opened and closed once in the stream, and nothing is written of one that is as it was", () =>
@@ -126,6 +135,36 @@ export const commitments = (live: Live): void => {
       expect(yield* keys).toEqual([`commitment:${first.id}`, `commitment:${second.id}`])
       yield* happen(first.id, { _tag: "Withdraw", at: 300, reason: null }, 300)
       expect(yield* keys).toEqual([`commitment:${second.id}`])
+      const answer = store.amendCommitments({ at: 400, ids: [second.id] }, ({ commitments }) => ({
+        ...nothingElse,
+        commitments,
+        answered: [second.id]
+      }))
+      yield* answer
+      yield* answer
+      expect(yield* keys).toEqual([])
+      const cleared = (yield* store.events(0, 100)).filter(({ type }) => type === "attention.cleared")
+      expect(cleared).toHaveLength(2)
+    })
+  )
+
+  live("CLM-8 nobody is asked about one that is forgotten, and everybody about one that is not", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const [old, young, open] = yield* add([
+        commitmentOf({ deadline: 5 }),
+        commitmentOf({ deadline: 5 }),
+        commitmentOf()
+      ])
+      if (old === undefined || young === undefined || open === undefined) throw new Error("three were added")
+      yield* happen(old.id, { _tag: "Break", at: 200 }, 200)
+      yield* happen(young.id, { _tag: "Break", at: 201 }, 201)
+      yield* happen(open.id, { _tag: "Escalated", at: 100 }, 100)
+      yield* store.noteAttention(1, null, [{ _tag: "Raise", key: "commitment:none", text: "not one of these" }])
+      yield* store.forgetClaims({ at: 300, before: 201 })
+      expect((yield* store.commitments(9)).map(({ id }) => id)).toEqual([young.id, open.id])
+      const keys = (yield* store.attention).map(({ key }) => key)
+      expect(keys.toSorted()).toEqual([`commitment:${young.id}`, `commitment:${open.id}`, "commitment:none"])
     })
   )
 
@@ -141,7 +180,7 @@ export const commitments = (live: Live): void => {
         yield* happen(id, event, 7)
       }
       expect(yield* store.commitments(all)).toEqual(book.commitments)
-      yield* store.forgetClaims(Number.MAX_SAFE_INTEGER)
+      yield* store.forgetClaims({ at: 8, before: Number.MAX_SAFE_INTEGER })
       expect(yield* store.commitments(all)).toEqual(book.commitments.filter(({ state }) => state._tag === "Open"))
       const [fresh] = yield* add([commitmentOf()])
       expect(fresh?.id).toBe(Math.max(...book.commitments.map(({ id }) => id)) + 1)
@@ -177,7 +216,7 @@ export const commitments = (live: Live): void => {
       expect(yield* store.unverifiedClaims(2)).toEqual([claim(2), claim(0)])
       expect((yield* store.lastHookEvent("s"))?.event.hook).toBe("SessionEnd")
       expect(yield* store.lastHookEvent("nobody")).toBe(null)
-      yield* store.forgetClaims(2)
+      yield* store.forgetClaims({ at: 8, before: 2 })
       expect(yield* store.unverifiedClaims(9)).toEqual([claim(2)])
     })
   )

@@ -13,11 +13,11 @@ import { someEvent } from "../shell/store/Histories.ts"
 import { attemptOf, beside, changeOf, existing, move, stored, verificationOf } from "../shell/store/World.ts"
 import { type Live, supervised } from "./Live.ts"
 
-/** Whether a process of an agent may be there that was seen once. */
+/** Whether a process of an agent may be there that drover started; what a session carries has none. */
 const isAtWork = (execution: Execution): boolean =>
-  execution._tag === "Running" ||
-  (execution._tag === "Limited" && execution.carrier !== null) ||
-  (execution._tag === "Stopping" && execution.subject._tag === "Agent")
+  (execution._tag === "Running" && execution.carrier._tag !== "Session") ||
+  (execution._tag === "Limited" && execution.carrier !== null && execution.carrier._tag !== "Session") ||
+  (execution._tag === "Stopping" && execution.subject._tag === "Agent" && execution.carrier?._tag !== "Session")
 
 const counted = (words: Iterable<string>): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {}
@@ -108,6 +108,20 @@ const lives: Readonly<Record<string, Life>> = {
     attempts: [{ outcome: "Clean" }, { mode: "CommitOnly" }],
     verdicts: [[1, "FAIL"]],
     causes: ["Uncommitted"]
+  },
+  "a reminder is no retry, and what comes after it is one for what was judged": {
+    attempts: [
+      { outcome: "Clean" },
+      { mode: "Nudge", outcome: "Clean" },
+      { mode: "Cold", outcome: "Forced" },
+      { mode: "Nudge", outcome: "Limited" },
+      {}
+    ],
+    verdicts: [
+      [2, "FAIL"],
+      [4, "TIMEOUT"]
+    ],
+    causes: ["Verdict", "Verdict"]
   },
   "what only verifies is no attempt at the work, and its verdicts are about the work before": {
     attempts: [{ outcome: "Forced" }, { mode: "VerifyOnly" }, {}],

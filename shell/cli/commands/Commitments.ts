@@ -8,9 +8,7 @@ import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Commitment from "../../../core/commitment/index.ts"
 import * as Settle from "../../claims/Settle.ts"
-import { Store } from "../../store/Store.ts"
 import * as CommitmentJson from "../../view/CommitmentJson.ts"
 import * as CommitmentView from "../CommitmentView.ts"
 import { Failed, NoSuchThing, UsageError } from "../ExitCode.ts"
@@ -20,10 +18,6 @@ import { Output } from "../Output.ts"
 import * as Services from "../Services.ts"
 import * as Table from "../Table.ts"
 import { oneLine } from "../Text.ts"
-
-/** Ended ones that are listed with `--all`, and unverified claims that are. */
-const mostListed = 200
-const mostUnverified = 20
 
 const options = {
   operation: Args.choice<Settle.Word["how"]>(
@@ -41,32 +35,13 @@ const options = {
   json: Flags.json
 }
 
-interface Listed {
-  readonly commitments: ReadonlyArray<Commitment.Commitment>
-  readonly unverified: ReadonlyArray<Commitment.Unverified>
-}
-
-const read = (all: boolean) =>
-  Effect.gen(function* () {
-    const store = yield* Store
-    const listed: Listed = {
-      commitments: yield* store.commitments(all ? { limit: mostListed } : "open"),
-      unverified: all ? yield* store.unverifiedClaims(mostUnverified) : []
-    }
-    return listed
-  })
-
 const list = (all: boolean, json: boolean) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const nothing: Listed = { commitments: [], unverified: [] }
-    const { commitments, unverified } = Option.getOrElse(yield* Services.ifStored(read(all)), () => nothing)
-    if (json) {
-      return yield* output.json({
-        commitments: commitments.map(CommitmentJson.toJson),
-        unverified: unverified.map(CommitmentJson.unverifiedToJson)
-      })
-    }
+    const nothing: CommitmentJson.Listed = { commitments: [], unverified: [] }
+    const listed = Option.getOrElse(yield* Services.ifStored(CommitmentJson.read(all)), () => nothing)
+    if (json) return yield* output.json(CommitmentJson.listToJson(listed))
+    const { commitments, unverified } = listed
     const now = yield* Clock.currentTimeMillis
     if (commitments.length === 0) {
       const { isEnabled } = yield* Services.claims
@@ -91,6 +66,9 @@ const settle = (how: Settle.Word["how"], typed: string, note: string | null, jso
     if (settled._tag === "Missing") return yield* new NoSuchThing({ message: `there is no commitment ${typed}` })
     if (settled._tag === "Refused") return yield* new Failed({ message: settled.why })
     if (json) return yield* output.json({ commitment: CommitmentJson.toJson(settled.commitment) })
+    if (settled._tag === "Answered") {
+      return yield* output.line(`commitment ${typed} was broken and stays so; nobody is asked about it any more`)
+    }
     yield* output.line(`commitment ${typed}: ${how === "deliver" ? "delivered" : "withdrawn"}`)
   }).pipe(Effect.provide(Services.existing))
 

@@ -7,6 +7,7 @@ import { Places } from "../../config/Places.ts"
 import * as SmallFile from "../../process/SmallFile.ts"
 import * as AttemptFiles from "../../retention/AttemptFiles.ts"
 import * as Leftovers from "../../retention/Leftovers.ts"
+import * as Strangers from "../../retention/Strangers.ts"
 import { Store } from "../../store/Store.ts"
 import * as Services from "../Services.ts"
 import * as Size from "../Size.ts"
@@ -110,9 +111,9 @@ const unfinished = (folder: string) =>
   })
 
 interface Unknown {
-  /** Folders of tasks that the store does not have. */
+  /** Folders of tasks that the store does not have, and that a supervisor leaves where they are. */
   readonly orphans: ReadonlyArray<string>
-  /** Folders of attempts that a task in the store has not begun. */
+  /** Folders of attempts and runs that the store has not begun. */
   readonly early: ReadonlyArray<string>
 }
 
@@ -121,20 +122,24 @@ const unknown = Effect.gen(function* () {
   const places = yield* Places
   const { attempts } = yield* AttemptFiles.find(places)
   const ids = [...new Set(attempts.map(({ task }) => task))]
-  const found =
-    ids.length === 0
-      ? Option.none()
-      : yield* Services.ifStored(
-          Effect.flatMap(Store, (store) => Effect.all([store.tasks({ ids }), store.latestAttempts(ids)]))
-        )
-  const [tasks, latest] = Option.getOrElse(found, () => [[], []] as const)
+  if (ids.length === 0) return { orphans: [], early: [] } satisfies Unknown
+  const found = yield* Services.ifStored(
+    Effect.all({
+      early: Strangers.find(places.attempts),
+      tasks: Effect.flatMap(Store, (store) => store.tasks({ ids }))
+    })
+  )
+  const { early, tasks } = Option.getOrElse(found, () => ({
+    early: attempts.map(({ attempt, task }) => `${task}.${attempt}`),
+    tasks: []
+  }))
   const known = new Set(tasks.map(({ id }) => id))
-  const last = new Map(latest.map(({ attempt, task }) => [task, attempt.number]))
-  const paths = (some: typeof attempts) => some.map(({ attempt, task }) => places.attempt(task, attempt))
-  return {
-    orphans: paths(attempts.filter(({ task }) => !known.has(task))),
-    early: paths(attempts.filter(({ attempt, task }) => known.has(task) && attempt > (last.get(task) ?? 0)))
-  } satisfies Unknown
+  const paths = early.map((each) => join(places.attempts, each))
+  const orphans = attempts
+    .filter(({ task }) => !known.has(task))
+    .map(({ attempt, task }) => places.attempt(task, attempt))
+    .filter((path) => !paths.includes(path))
+  return { orphans, early: paths } satisfies Unknown
 })
 
 const some = (paths: ReadonlyArray<string>): string =>
@@ -144,25 +149,26 @@ const some = (paths: ReadonlyArray<string>): string =>
 export const leftovers = Effect.gen(function* () {
   const { stateDirectory } = yield* Places
   const parts = (yield* unfinished(stateDirectory)).map((name) => join(stateDirectory, name))
-  const { early, orphans: folders } = yield* unknown
-  if (early.length > 0) {
-    return advisory(
-      "leftovers",
-      `${early.length} folders of attempts that the store has not begun, as after a restore: ${some(early)}`,
-      "drover up gives them other names; remove them when nobody needs them"
-    )
-  }
+  const { early, orphans } = yield* unknown
   const temporary = yield* Leftovers.find()
-  const all = [...parts, ...folders, ...temporary]
-  if (all.length === 0) return good("leftovers", "none")
+  const rest = [...parts, ...orphans, ...temporary]
+  if (early.length + rest.length === 0) return good("leftovers", "none")
   const counted = [
+    ...(early.length === 0
+      ? []
+      : [
+          `${early.length} folders of attempts or runs that the store has not begun, as after a restore: ${some(early)}`
+        ]),
     ...(parts.length === 0 ? [] : [`${parts.length} unfinished files`]),
-    ...(folders.length === 0 ? [] : [`${folders.length} folders of attempts whose task is not in the store`]),
+    ...(orphans.length === 0 ? [] : [`${orphans.length} folders of attempts whose task is not in the store`]),
     ...(temporary.length === 0 ? [] : [`${temporary.length} temporary folders of looks at trees`])
   ]
-  return advisory(
-    "leftovers",
-    counted.join(", "),
-    `look at them, then remove them: rm -r ${some(all)}${temporary.length > 0 ? "; the next supervisor removes temporary ones" : ""}`
-  )
+  const remedies = [
+    ...(early.length === 0
+      ? []
+      : ["drover up gives other names to what it has not begun: remove that when nobody needs it"]),
+    ...(rest.length === 0 ? [] : [`look at them, then remove them: rm -r ${some(rest)}`]),
+    ...(temporary.length === 0 ? [] : ["the next supervisor removes temporary ones"])
+  ]
+  return advisory("leftovers", counted.join(", "), remedies.join("; "))
 })

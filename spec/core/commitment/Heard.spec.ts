@@ -42,6 +42,7 @@ describe("what a hook event means to promises", () => {
       message: "I'll push it."
     })
     expect(told("Stop", {})).toMatchObject({ message: null })
+    expect(told("SessionEnd", {})).toEqual({ _tag: "SessionEnded", session: "s", at: 7 })
     expect(heard(HookEvent.make("Stop", "no JSON"), 7)).toBe(null)
     expect(told("Notification", {})).toBe(null)
     expect(told("PreToolUse", { tool_name: "Bash", tool_input: push })).toBe(null)

@@ -51,6 +51,18 @@ describe("a promise", () => {
     })
   })
 
+  it("CLM-5 the very saying that it was taken down from, told late, counts once; other words, or another time, are another", () => {
+    const known = commitmentOf({ saidAt: now + minute, text: "I'll push it", deadline: now + hour })
+    const late = (varied: Partial<ReturnType<typeof utterance>>) =>
+      record([known], utterance({ at: now, ...varied }), id, policy)
+    for (const deadline of [null, now + hour]) {
+      expect(late({ deadline })).toEqual({ _tag: "Refreshed", commitment: known, deduped: true })
+    }
+    for (const varied of [{ message: "Push it now!" }, { deadline: now + minute }, { at: now + minute }]) {
+      expect(late(varied)).toMatchObject({ commitment: { count: 2 } })
+    }
+  })
+
   it("CLM-5 a new deadline replaces the old one; to say it without one takes none away", () => {
     const known = commitmentOf({ deadline: now + minute })
     const deadlines = [now + hour, null].map((deadline) => {

@@ -22,6 +22,8 @@ const destination = (from: Commitment, event: CommitmentEvent): string | null =>
   const counts = (at: number): boolean => saidAt < at && at < expiresAt
   switch (event._tag) {
     case "Restated":
+      // The same words from before, told late, are what it was taken down from.
+      if (event.at < saidAt && event.text === from.text && [null, deadline].includes(event.deadline)) return null
       return event.at < expiresAt ? "Open" : null
     case "Proved":
       return counts(event.evidence.at) ? "Delivered" : null

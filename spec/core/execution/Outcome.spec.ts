@@ -122,6 +122,16 @@ describe("what the proof of death leads to", () => {
     }
   })
 
+  it("CLM-8 whatever ended a reminder but a person or a change of stage, the work is judged, or committed and then judged", () => {
+    const reminders = cases.filter(({ attempt }) => attempt.mode === "Nudge" && attempt.role !== "qa")
+    const isTakenAway = ({ ending }: Case): boolean =>
+      ending._tag === "Stopped" && ["Operator", "StageChanged", "Retry"].includes(ending.why)
+    for (const each of reminders) {
+      if (isTakenAway(each)) expect(inWords(proved(each))).toBe("rest")
+      else expect(["verify", "commit only"]).toContain(inWords(proved(each)))
+    }
+  })
+
   it("EXE-10 a resume has a session, an abort starts cold, and a clean end is never tried again without a reason", () => {
     for (const each of cases) {
       const next = inWords(proved(each))
@@ -161,6 +171,21 @@ describe("what the proof of death leads to", () => {
     }
   })
 
+  it("CLM-8 a reminder that could not be started, once or often, leaves the work to be judged at once", () => {
+    for (const exhausted of booleans) {
+      for (const role of ["coder", "merger"] as const) {
+        const attempt: Attempt = { ...Example.attempt, role, mode: "Nudge" }
+        const launching: Execution = { _tag: "Launching", attempt, since: 1, preparing: false }
+        const { number } = attempt
+        const why = { reason: "no such file", until: 9, exhausted }
+        expect(step(launching, { _tag: "LaunchFailed", attempt: number, ...why })).toMatchObject({
+          execution: { _tag: "Verifying", attempt, index: 0, run: null },
+          consequence: null
+        })
+      }
+    }
+  })
+
   it("EXE-3 five failed launches in a row block, fewer are tried again, and neither is a failure of the work", () => {
     const failed = (exhausted: boolean, mode: Attempt["mode"] = "Cold"): Step =>
       step(
@@ -181,6 +206,5 @@ describe("what the proof of death leads to", () => {
     })
     // Who was only to commit is asked for that again: another attempt may not be left.
     expect(failed(false, "CommitOnly")).toMatchObject({ execution: { _tag: "Backoff", mode: "CommitOnly", until: 9 } })
-    expect(failed(false, "Nudge")).toMatchObject({ execution: { _tag: "Backoff", mode: "Nudge", until: 9 } })
   })
 })

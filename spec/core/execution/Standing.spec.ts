@@ -2,7 +2,15 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
-import { Execution, holdsSlot, isLive, isTrial, Role, usesAccount } from "../../../core/execution/Execution.ts"
+import {
+  Execution,
+  hasAgent,
+  holdsSlot,
+  isLive,
+  isTrial,
+  Role,
+  usesAccount
+} from "../../../core/execution/Execution.ts"
 import * as Event from "../../../core/execution/ExecutionEvent.ts"
 import { holds, later, LimitCause } from "../../../core/execution/Limit.ts"
 import { step } from "../../../core/execution/Step.ts"
@@ -33,6 +41,15 @@ it("TCK-3 each state of an execution says whether it lives, takes a place and co
     ])
   }
   expect(met.size).toBe(15)
+})
+
+it("API-4 an agent is what drover started and has not proved dead: no session that carries an attempt is one", () => {
+  const withAgent = executions.filter(hasAgent)
+  expect(new Set(withAgent.map(wordOf))).toEqual(new Set(["Running, process", "Limited, process", "Stopping agent"]))
+  const bySession = { _tag: "Session", session: "s", messageId: "m" } as const
+  for (const execution of withAgent) {
+    if ("carrier" in execution) expect(hasAgent({ ...execution, carrier: bySession })).toBe(false)
+  }
 })
 
 it("TCK-10 an account waits for an attempt that is marked as its trial, and for no other", () => {

@@ -79,7 +79,7 @@ export const table: { readonly [E in Event]: Moves } = {
   Claimed: { Assigned: ["Running, session"] },
   Withdrawn: { Assigned: ["Idle"] },
   Launch: all(["Idle", "Backoff", "Limited, alone"], "Launching"),
-  LaunchFailed: { Launching: ["Backoff", "Idle"] },
+  LaunchFailed: { Launching: ["Backoff", "Idle", "Verifying"] },
   Started: { Launching: ["Running, process"] },
   Adopted: { Launching: ["Running, process"] },
   SessionSeen: stays("Running, process", "Running, session", "Limited, process", "Limited, session"),
@@ -145,6 +145,11 @@ export const afterDeath = (ending: Ending, { mode, role }: Attempt, facts: Death
   const again = (how: "retry" | "resume"): AfterDeath =>
     facts.failure.attemptsLeft ? how : "blocked: RetriesExhausted"
   const why = ending._tag === "Stopped" ? ending.why : ending._tag
+  // Who was only reminded had finished before: no limit and no budget keeps that from being judged.
+  const isReminder = mode === "Nudge" && role !== "qa"
+  if (isReminder && !["Operator", "StageChanged", "Retry"].includes(why)) {
+    return squash && facts.dirty ? "commit only" : "verify"
+  }
   switch (why) {
     case "Clean":
       if (role !== "qa") {
@@ -162,8 +167,6 @@ export const afterDeath = (ending: Ending, { mode, role }: Attempt, facts: Death
     case "OverBudget":
       return "blocked: OverBudget"
     default: {
-      // Who was only reminded had finished before.
-      if (mode === "Nudge" && role !== "qa") return squash && facts.dirty ? "commit only" : "verify"
       const isCommitted = facts.moved && squash && role !== "qa"
       if (isCommitted) return facts.dirty ? "commit only" : "verify"
       return again(facts.resumable && why !== "Aborted" ? "resume" : "retry")

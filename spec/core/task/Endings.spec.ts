@@ -168,6 +168,12 @@ describe("what an end does to what is remembered of a task", () => {
         dead({ progressed: false, moved: true }),
         { ...used, worked: 1, attemptsWithoutProgress: 2, respawnsWithoutCommit: 0 }
       ],
+      [
+        "clean, only reminded, and rightly for nothing",
+        of(clean, {}, attempt({ mode: "Nudge" })),
+        dead({ progressed: false }),
+        { ...ends, worked: 1 }
+      ],
       ["clean in place, for nothing", of(clean), dead({ progressed: false, merge: "none" }), { ...used, worked: 1 }],
       [
         "clean, for an earlier feedback",

@@ -12,6 +12,7 @@ import { Cadence } from "../../../shell/config/Cadence.ts"
 import * as ClaimTable from "../../../shell/config/ClaimTable.ts"
 import { Store } from "../../../shell/store/Store.ts"
 import * as Client from "../http/Client.ts"
+import { raw } from "../store/Raw.ts"
 import { configured, type Folder, scenario, submit, supervise, task, untilStage } from "../supervisor/World.ts"
 
 const eager = Layer.succeed(Cadence, {
@@ -44,7 +45,7 @@ const ran = (folder: Folder, command: string, cwd = folder.path) =>
   })
 
 const listed = Effect.flatMap(Store, (store) =>
-  Effect.map(store.commitments({ limit: 99 }), (all) => all.map((each) => `${each.verb} ${status(each)} ${each.count}`))
+  Effect.map(store.commitments(99), (all) => all.map((each) => `${each.verb} ${status(each)} ${each.count}`))
 )
 
 /** Waits until the list of commitments is that. */
@@ -78,7 +79,7 @@ it("CLM-7 what a turn ends with is promised until a command of that session is s
         yield* untilListed("push open 2")
         yield* ran(folder, "cd repo && git push origin main")
         yield* untilListed("push delivered 2")
-        const [kept] = yield* Effect.flatMap(Store, (store) => store.commitments({ limit: 1 }))
+        const [kept] = yield* Effect.flatMap(Store, (store) => store.commitments(1))
         expect(kept?.state).toMatchObject({ by: { evidence: { what: "git push origin main" } } })
         yield* stopAgents
       }),
@@ -188,15 +189,23 @@ it("CLM-6 a message that is posted is answered with what became of each of its c
     () => tracked({ policy: { ...ClaimTable.defaults.policy, perTopicCap: 1 } })
   ))
 
-/** An agent as Claude Code is one: it tells its session, promises something, and ends; the second time it does the work. */
-const promising = (folder: Folder) => {
+/**
+ * An agent as Claude Code is one: it tells its session, promises something, and ends; the second time it does the work, and
+ * says that it has edited a file.
+ */
+const promising = (folder: Folder, said = "Done. I'll push it now.") => {
   const path = join(folder.directory("bin"), "agent")
-  const said = "Done. I'll push it now."
   const quoted = (body: object): string => JSON.stringify(body).replaceAll("'", String.raw`'\''`)
   const told = quoted({ session_id: "s", last_assistant_message: said })
   const result = { type: "result", subtype: "success", is_error: false, num_turns: 1, session_id: "s", result: said }
+  const edited = { session_id: "s", tool_name: "Edit", tool_input: { file_path: "a.ts" }, tool_response: { ok: true } }
   const text = `#!/bin/sh
-test -e begun && touch worked
+if test -e begun; then
+  touch worked
+  printf '%s' '${quoted(edited)}' | ${folder.places.hook} PostToolUse
+  echo '${quoted({ ...result, result: "Mended." })}'
+  exit 0
+fi
 touch begun
 printf '%s' '${told}' | ${folder.places.hook} Stop
 echo '${quoted(result)}'
@@ -238,6 +247,50 @@ it("CLM-8 an agent that ends with a promise is reminded once, in its own words, 
         expect(promptOf(2).startsWith("## What you said you would do")).toBe(true)
         expect(promptOf(2)).toContain("\nI'll push it\n")
         yield* untilAttention("commitment:1")
+        yield* stopAgents
+      }),
+    () => tracked()
+  ))
+
+it("CLM-8 a promise that is stored damaged stands in nobody's way: its session is resumed, and others are followed", () =>
+  scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        yield* Observe.observe({ message: "I'll deploy the site.", topic: "s", session: "s" })
+        yield* raw(folder.places.database, `UPDATE commitments SET body = '{}' WHERE id = 1`)
+        const { stopAgents } = yield* supervise
+        const id = yield* submit(
+          task("a", folder.directory("a"), "", {
+            spec: { agent: promising(folder), maxRetries: 0 },
+            verify: ["test -e worked"]
+          })
+        )
+        yield* untilStage(id("a"), "Done")
+        const attempts = yield* Effect.flatMap(Store, (store) => store.attempts(id("a")))
+        expect(attempts.map(({ attempt }) => attempt.mode)).toEqual(["Cold", "Nudge"])
+        expect(yield* untilAttention("commitment:2")).toContain("I'll push it")
+        // Nothing was written over it.
+        const [rows] = yield* raw(folder.places.database, "SELECT body FROM commitments WHERE id = 1")
+        expect(rows).toEqual([{ body: "{}" }])
+        yield* stopAgents
+      }),
+    () => tracked()
+  ))
+
+it("CLM-7 a fix that is promised, then made, is shown by the verifiers of the task, and no person is asked", () =>
+  scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        const { stopAgents } = yield* supervise
+        const agent = promising(folder, "Done. I'll fix the parser.")
+        const id = yield* submit(
+          task("a", folder.directory("a"), "", { spec: { agent, maxRetries: 0 }, verify: ["test -e worked"] })
+        )
+        yield* untilStage(id("a"), "Done")
+        yield* untilListed("fix delivered 1")
+        const [kept] = yield* Effect.flatMap(Store, (store) => store.commitments(1))
+        expect(kept?.state).toMatchObject({ by: { evidence: { what: "test -e worked" } } })
+        expect(yield* Effect.flatMap(Store, (store) => store.attention)).toEqual([])
         yield* stopAgents
       }),
     () => tracked()

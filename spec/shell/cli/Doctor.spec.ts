@@ -245,15 +245,29 @@ it("API-7 what a restore has mixed up, and what is merely left behind, is told w
   await here.write("tasks.toml", '[[task]]\nname = "one"\nagent = "sh"\nprompt = "true"\n')
   expect((await here.run("run", "tasks.toml")).code).toBe(0)
   expect((await rows()).row("leftovers")).toMatchObject({ status: "pass" })
-  mkdirSync(join(here.home, "attempts/9.1"))
+  const aside = join(here.home, "attempts/9.1")
+  mkdirSync(aside)
+  writeFileSync(join(aside, "start"), "revoked\n")
   writeFileSync(join(here.home, "token.1.new"), "")
   utimesSync(join(here.home, "token.1.new"), 1, 1)
   const left = (await rows()).row("leftovers")
   expect(left.status).toBe("advisory")
   expect(left.text).toContain("1 unfinished files, 1 folders of attempts whose task is not in the store")
-  expect(left.remedy).toContain(`${join(here.home, "token.1.new")} ${join(here.home, "attempts/9.1")}`)
-  mkdirSync(join(here.home, "attempts/1.2"))
-  expect((await rows()).row("leftovers")).toMatchObject({ status: "advisory" })
+  expect(left.remedy).toContain(`${join(here.home, "token.1.new")} ${aside}`)
+  // What a supervisor gives another name is nobody's to remove, whether or not the task is known.
+  const strangers = ["1.2", "9.2", "1.1/v9"].map((name) => join(here.home, "attempts", name))
+  for (const stranger of strangers) mkdirSync(stranger)
+  const both = (await rows()).row("leftovers")
+  expect(both.status).toBe("advisory")
+  expect(both.text).toContain("3 folders of attempts or runs that the store has not begun")
+  for (const stranger of strangers) {
+    expect(both.text).toContain(stranger)
+    expect(both.remedy).not.toContain(stranger)
+  }
+  expect(both.remedy).toContain(`rm -r ${join(here.home, "token.1.new")} ${aside}`)
+  // A revoked start starts nothing, whoever it was of.
+  writeFileSync(join(here.home, "attempts/1.2/start"), "revoked\n")
+  expect((await rows()).row("leftovers").text).toContain("2 folders of attempts or runs")
 })
 
 it("API-7 a restored backup is looked at without being changed", async () => {

@@ -170,7 +170,7 @@ describe("the schema gate", () => {
             expect(yield* store.guards).toEqual(version < 2 ? [] : goldenGuards)
             const told = (yield* store.hookEvents({ since: 0, limit: 9 })).map(({ id: _, ...rest }) => rest)
             expect(told).toEqual(version < 5 ? [] : goldenHookEvents)
-            expect(yield* store.commitments({ limit: 9 })).toEqual(version < 6 ? [] : goldenCommitments)
+            expect(yield* store.commitments(9)).toEqual(version < 6 ? [] : goldenCommitments)
             expect(yield* store.unverifiedClaims(9)).toEqual(version < 6 ? [] : [goldenUnverified])
             const more = yield* store.submit(submission([newTask("one more")], "/golden.toml"))
             expect(more.tasks).toMatchObject([{ id: version < 3 ? 5 : 6, was: "added" }])

@@ -1,5 +1,6 @@
 /** Runs of verifiers on a scripted machine, in virtual time, with real folders. */
-import { mkdirSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -17,6 +18,7 @@ import { Trees } from "../../../shell/git/Trees.ts"
 import * as StartToken from "../../../shell/process/StartToken.ts"
 import * as Worktrees from "../../../shell/git/Worktrees.ts"
 import { Machine, type Program } from "../../../shell/process/Machine.ts"
+import { exitFile, startFile } from "../../../shell/process/Wrapper.ts"
 import { layerMemory, type Processes } from "../../../shell/process/Processes.ts"
 import * as Verifiers from "../../../shell/verifiers/Verifiers.ts"
 import { folder } from "../process/World.ts"
@@ -133,6 +135,25 @@ it.scoped("EXE-14 a run whose start somebody else has taken back was none: it ha
       yield* until(Effect.map(look, ({ _tag }) => _tag !== "Alive"))
       expect(yield* look).toEqual({ _tag: "Absent", token: "revoked" })
       expect(verifiers.finishedOf(run)).toBeNull()
+    })
+  )
+)
+
+it.scoped("EXE-13 a run does not begin where another has begun: what that one found is no verdict of its own", () =>
+  within({ runsMs: 50 }, ({ machine, run }) =>
+    Effect.gen(function* () {
+      const places = yield* Places.Places
+      const directory = places.run(run.task.id, run.attempt, run.run)
+      mkdirSync(directory, { recursive: true })
+      writeFileSync(join(directory, startFile), "4711\n")
+      writeFileSync(join(directory, exitFile), JSON.stringify({ code: 0, signal: null, at: 1 }))
+      const before = machine.processes.length
+      const verifiers = yield* Verifiers.make(options)
+      yield* verifiers.start(run, Effect.void)
+      yield* until(Effect.sync(() => verifiers.finishedOf(run) !== null))
+      expect(verifiers.finishedOf(run)).toMatchObject({ observation: { verdict: "ERROR" } })
+      expect(verifiers.finishedOf(run)?.detail).toContain("has begun before")
+      expect(machine.processes.length).toBe(before)
     })
   )
 )

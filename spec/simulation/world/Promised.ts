@@ -26,8 +26,9 @@ const wordsOf: Readonly<Record<string, string>> = {
   rerun: "I will rerun"
 }
 
-/** Beside the hooks, whoever resumes a session takes down what its attempt ended with: once for each attempt. */
-const resumptions = `SELECT count(*) AS count FROM attempts WHERE progress ->> '$.session' = ?`
+/** Beside the hooks, whoever resumes a session takes down what the attempt before ended with, if none has told it. */
+const resumptions = `SELECT count(*) AS count FROM attempts
+  WHERE progress ->> '$.session' = ? AND mode IN ('Nudge', 'Warm', 'CommitOnly')`
 const sayings = `SELECT count(*) AS count FROM hook_events
   WHERE hook = 'Stop' AND session_id = ? AND payload ->> '$.last_assistant_message' LIKE '%' || ? || '%'`
 const deeds = `SELECT count(*) AS count FROM hook_events
