@@ -114,8 +114,8 @@ export const definitions = {
   guardPosture: {
     name: "drover_guard_posture",
     type: "gauge",
-    labels: ["guard", "posture"],
-    help: "1 for the posture in which the guard was seen last, 0 for all others.",
+    labels: ["guard", "posture", "load_bearing"],
+    help: "1 for the posture in which the guard was seen last, 0 for all others; a guard that is not load-bearing may be off.",
     of: "process"
   },
   startTime: {

@@ -27,7 +27,7 @@ export interface Stored {
 
 export interface Process {
   readonly reasons: ReadonlyMap<Reason, number>
-  readonly guards: ReadonlyArray<{ readonly key: string; readonly posture: string }>
+  readonly guards: ReadonlyArray<{ readonly key: string; readonly posture: string; readonly loadBearing: boolean }>
   readonly tickSeconds: HistogramSample
   readonly tickActions: ReadonlyArray<Sample>
   readonly ingestSeconds: HistogramSample
@@ -184,16 +184,14 @@ export const fromStore = (stored: Stored, shifts: ReadonlyArray<Shift>): Readonl
 export const fromSpool = (files: number): ReadonlyArray<Family> => [only("spoolDepth", files)]
 
 const postures = (guards: Process["guards"]): ReadonlyArray<Sample> =>
-  filled(
-    pairs(["guard", guards.map(({ key }) => key)], ["posture", Posture.literals]),
-    guards.map(({ key, posture }) => ({
-      labels: [
-        ["guard", key],
-        ["posture", posture]
-      ],
-      value: 1
-    }))
-  )
+  guards.flatMap(({ key, loadBearing, posture }) => {
+    const labelsOf = (each: string): Labels => [
+      ["guard", key],
+      ["posture", each],
+      ["load_bearing", String(loadBearing)]
+    ]
+    return filled(Posture.literals.map(labelsOf), [{ labels: labelsOf(posture), value: 1 }])
+  })
 
 /** What a running supervisor tells of itself. */
 export const fromProcess = (process: Process): ReadonlyArray<Family> => [

@@ -1,7 +1,6 @@
 /** How a person goes on in the conversation of an agent, by hand, with the vendor's own program. */
 import type { AgentDefinition, Kind } from "../../core/task/AgentDefinition.ts"
-
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+import { quote } from "../process/ShellWord.ts"
 
 const options: { readonly [K in Kind]: ReadonlyArray<string> | null } = {
   command: null,
@@ -22,5 +21,5 @@ export const argumentsOf = (
 /** A line for a POSIX shell; null where nobody knows how. */
 export const commandLine = (agent: AgentDefinition, session: string, directory: string): string | null => {
   const words = argumentsOf(agent, session)
-  return words === null ? null : `cd ${quoted(directory)} && ${words.map(quoted).join(" ")}`
+  return words === null ? null : `cd ${quote(directory)} && ${words.map(quote).join(" ")}`
 }

@@ -5,7 +5,8 @@
 import * as Data from "effect/Data"
 import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts"
 import type { SocketPathTooLong, StateDirectoryUnusable } from "../config/Places.ts"
-import type { ScaffoldExists, ScaffoldFailed } from "../config/Scaffold.ts"
+import type { ScaffoldExists } from "../config/Scaffold.ts"
+import type { SettingsUnusable } from "../hooks/SettingsFile.ts"
 import type { OwnershipRefused, OwnershipUnavailable } from "../ownership/OwnershipError.ts"
 import { NoSuchTask, type Refusal } from "../operator/Operation.ts"
 import type { NoSuchAttempt } from "../view/TaskLog.ts"
@@ -73,7 +74,7 @@ export type Failure =
   | ProcessTableUnreadable
   | Refusal
   | ScaffoldExists
-  | ScaffoldFailed
+  | SettingsUnusable
   | SocketPathTooLong
   | StateDirectoryUnusable
   | StoreUnavailable
@@ -133,7 +134,7 @@ export const message = (failure: Failure): string => {
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
     case "ScaffoldExists":
-    case "ScaffoldFailed":
+    case "SettingsUnusable":
     case "SocketPathTooLong":
     case "StateDirectoryUnusable":
     case "SubmissionRefused":
@@ -180,7 +181,7 @@ const anyCodeOf = (failure: Failure): number => {
     case "OwnershipUnavailable":
     case "ProcessTableUnreadable":
     case "ScaffoldExists":
-    case "ScaffoldFailed":
+    case "SettingsUnusable":
     case "StateDirectoryUnusable":
       return failed
   }

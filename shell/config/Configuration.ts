@@ -73,6 +73,10 @@ export class Configuration extends Context.Tag("drover/Configuration")<Configura
 const key = <A, I>(name: string, value: Schema.Schema<A, I>, meaning: string) =>
   maybe(value, meaning).pipe(Schema.fromKey(name))
 
+/** By `fromKey` its description is where those of the other keys are. */
+const needed = <A, I>(name: string, value: Schema.Schema<A, I>, meaning: string) =>
+  Schema.propertySignature(value).annotations({ description: meaning }).pipe(Schema.fromKey(name))
+
 const PolicyTable = Schema.Struct({
   maxConcurrent: key("max_concurrent", PositiveCount, "Tasks that hold a slot at once"),
   maxVerifiers: key("max_verifiers", PositiveCount, "Verifiers that run at once"),
@@ -88,8 +92,16 @@ const PolicyTable = Schema.Struct({
   maxQaRounds: key("max_qa_rounds", PositiveCount, "Rounds of QA that may send a task back"),
   maxLaunchFailures: key("max_launch_failures", PositiveCount, "Failed launches in a row until a person decides"),
   maxAborts: key("max_aborts", PositiveCount, "Ends without a session in a row until a person decides"),
-  maxAttemptsWithoutProgress: key("max_attempts_without_progress", PositiveCount, "Until a person decides"),
-  maxRespawnsWithoutCommit: key("max_respawns_without_commit", PositiveCount, "Until a person decides"),
+  maxAttemptsWithoutProgress: key(
+    "max_attempts_without_progress",
+    PositiveCount,
+    "Attempts in a row without progress until a person decides"
+  ),
+  maxRespawnsWithoutCommit: key(
+    "max_respawns_without_commit",
+    PositiveCount,
+    "Attempts in a row without a commit until a person decides"
+  ),
   doneRetentionMs: key("done_retention_ms", Milliseconds, "How long a done task stays in the listings"),
   onDrift: key(
     "on_drift",
@@ -99,8 +111,8 @@ const PolicyTable = Schema.Struct({
 })
 
 const PriceTable = Schema.Struct({
-  input: Rate,
-  output: Rate,
+  input: needed("input", Rate, "Of a million tokens that it is given"),
+  output: needed("output", Rate, "Of a million tokens that it answers"),
   cacheRead: key("cache_read", Rate, "Of a million tokens that come from the cache; as `input` when nothing is said"),
   cacheWrite: key("cache_write", Rate, "Of a million tokens that go into it; as `input` when nothing is said")
 })
@@ -122,7 +134,7 @@ const HooksTable = Schema.Struct({
   inject: maybe(Switch, "Tell the agents that drover starts to run its hooks, without touching a file")
 })
 
-const UserFile = Schema.Struct({
+export const UserFile = Schema.Struct({
   policy: maybe(PolicyTable, "How the fleet is run"),
   prices: maybe(
     Schema.Record({ key: Model, value: PriceTable }),

@@ -14,7 +14,10 @@ import { maybe, Prompt } from "./Values.ts"
 /** A local time would mean another moment on another machine. */
 const Moment = Schema.declare(
   (value): value is TomlDate => value instanceof TomlDate && value.isDateTime() && !value.isLocal() && value.isValid(),
-  { description: "a moment with its offset, without quotes, such as 2026-12-01T00:00:00Z", jsonSchema: {} }
+  {
+    description: "a moment with its offset, without quotes, such as 2026-12-01T00:00:00Z",
+    jsonSchema: { type: "string" }
+  }
 )
 
 const GuardTable = Schema.Struct({

@@ -20,7 +20,9 @@ import { Count, Dollars, maybe, Minutes, PositiveCount, Seconds } from "./Values
 /** Where a repository's policy is, at its root. */
 export const fileName = ".drover.toml"
 
-const RepositoryFile = Schema.Struct({
+const Line = Schema.NonEmptyString.annotations({ description: "a command: a text that is not empty" })
+
+export const RepositoryFile = Schema.Struct({
   limits: maybe(
     Schema.Struct({
       max_retries: maybe(Count, "At most that many attempts after the first"),
@@ -34,7 +36,7 @@ const RepositoryFile = Schema.Struct({
   verify: maybe(Schema.Array(VerifyTable), "Gates that run after a task's own verifiers, in the task's directory"),
   worktree: maybe(
     Schema.Struct({
-      setup: maybe(Schema.Array(Schema.NonEmptyString), "Shell commands that make a fresh worktree ready, at its top")
+      setup: maybe(Schema.Array(Line), "Shell commands that make a fresh worktree ready, at its top")
     }),
     "Worktrees that are made of this repository"
   ),

@@ -1,7 +1,8 @@
 /** The agents of a task, who works, judges and merges: looked up when it is submitted, and stored with it. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import { answerOf } from "../../core/policy/SessionPolicy.ts"
-import type { AgentDefinition } from "../../core/task/AgentDefinition.ts"
+import { AgentDefinition } from "../../core/task/AgentDefinition.ts"
 import { defaults } from "../../core/task/Spec.ts"
 import type { ConfigProblem } from "./ConfigProblem.ts"
 import type { Named, Roles } from "./RoleTable.ts"
@@ -64,17 +65,33 @@ export const unsupported = ({ table, problem }: Asking): ReadonlyArray<ConfigPro
   return table.isolate === "worktree" ? not("isolate") : []
 }
 
-/** The one that the task names, that of its role, or that of all. */
+/** The one that the task names, that of its role, which is the user's own, or that of all. */
 export const agentOf = (
   draft: Asking,
-  { programs: { agents }, roles }: Pick<Given, "programs" | "roles">
+  { configured, programs, roles }: Given
 ): Either.Either<AgentDefinition, ConfigProblem> => {
   const { agent, role } = draft.table
-  const ofRole = role === undefined ? undefined : roles.get(role)
-  return Either.mapLeft(findAgent(agent ?? ofRole ?? defaults.agent, agents), ({ kind, message, suggestion }) =>
-    draft.problem(kind, "agent", message, suggestion)
-  )
+  const ofRole = agent !== undefined || role === undefined ? undefined : roles.get(role)
+  const found =
+    ofRole === undefined ? findAgent(agent ?? defaults.agent, programs.agents) : findAgent(ofRole, configured.agents)
+  return Either.mapLeft(found, ({ kind, message, suggestion }) => draft.problem(kind, "agent", message, suggestion))
 }
+
+const isSame = Schema.equivalence(AgentDefinition)
+
+/** Agents for roles that have the name of the one who works, and are another program: who judges would not be who is named. */
+export const confused = (
+  { problem }: Asking,
+  agent: AgentDefinition,
+  found: ReadonlyArray<RoleAgent>
+): ReadonlyArray<ConfigProblem> =>
+  found.flatMap(({ definition, key, role }) => {
+    if (definition.name !== agent.name || isSame(definition, agent)) return []
+    const name = JSON.stringify(agent.name)
+    const where = key === "qa" || key === "merge" ? `in your configuration, where [roles.${role}] names it` : "here"
+    const why = "limits and conversations go by name, so call one of the two something else"
+    return [problem("Value", key, `agent ${name} is another program ${where}: ${why}`)]
+  })
 
 /** Agents whose tools nobody can hold until a person allows them, of a task that asks for that. */
 export const unholdable = (

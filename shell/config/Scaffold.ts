@@ -1,29 +1,17 @@
 /**
  * What `drover init` writes: a task file that runs as it is, and the schema with which an editor checks it.
  */
-import { dirname, join } from "node:path"
-import type * as PlatformError from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
+import { join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as JSONSchema from "effect/JSONSchema"
+import * as SettingsFile from "../hooks/SettingsFile.ts"
 import { TaskFileSchema } from "./TaskFile.ts"
 
 /** Nothing was written: that file is there already. */
 export class ScaffoldExists extends Data.TaggedError("ScaffoldExists")<{ readonly path: string }> {
   override get message(): string {
     return `${this.path} is there already: --force writes it anew, --upgrade refreshes its header and schema only`
-  }
-}
-
-/** A file or folder can not be written or read. */
-export class ScaffoldFailed extends Data.TaggedError("ScaffoldFailed")<{
-  readonly operation: string
-  readonly path: string
-  readonly cause: PlatformError.PlatformError
-}> {
-  override get message(): string {
-    return `can not ${this.operation} ${this.path}: ${this.cause.message}`
   }
 }
 
@@ -120,65 +108,54 @@ export const template = (agent: ExampleAgent = "shell"): string => `${header.joi
 /** The JSON Schema (draft 7) of a task file. */
 export const jsonSchema = (): string => `${JSON.stringify(JSONSchema.make(TaskFileSchema), null, 2)}\n`
 
-/** The same text under the present header; without one of its own, the header is put before it. */
+const byteOrderMark = "\ufeff"
+
+/** The same text under the present header; without one of its own, the header is put before it. A byte order mark stays first. */
 export const upgraded = (text: string): string => {
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark : ""
   const end = text.includes("\r\n") ? "\r\n" : "\n"
-  const rest = text.split("\n")
+  const rest = text.slice(mark.length).split("\n")
   let count = 0
   while (count < header.length && headerLine.test((rest[count] ?? "").replace(/\r$/, ""))) count++
-  return [...header.map((line) => line + end.slice(0, -1)), ...rest.slice(count)].join("\n")
+  return mark + [...header.map((line) => line + end.slice(0, -1)), ...rest.slice(count)].join("\n")
 }
 
-/** A file, what it is to hold, and what that makes of it. Nothing is written yet. */
+/** A file as it is, what it is to hold, and what that makes of it. Nothing is written yet. */
 export interface Planned {
-  readonly path: string
+  readonly file: SettingsFile.SettingsFile
   readonly was: "written" | "refreshed" | "unchanged"
   readonly text: string
 }
 
-const failed = (operation: string, path: string) =>
-  Effect.mapError((cause: PlatformError.PlatformError) => new ScaffoldFailed({ operation, path, cause }))
+const planned = (file: SettingsFile.SettingsFile, text: string): Planned => ({
+  file,
+  was: file.text === null ? "written" : file.text === text ? "unchanged" : "refreshed",
+  text
+})
 
 /**
- * The example and its schema for a folder. `New` refuses to touch a task file that is there; `Force` replaces it;
- * `Upgrade` refreshes the schema and the header of the task file where they are, and keeps the rest byte for byte.
+ * The example and its schema for a folder that is there. `New` refuses to touch a task file that is there; `Force` replaces
+ * it; `Upgrade` refreshes the schema and the header of the task file where they are, and keeps the rest byte for byte. Fails
+ * where a file can not be read, or a link leads out of the folder.
  */
 export const plan = (
   folder: string,
   mode: "New" | "Force" | "Upgrade",
   agent: ExampleAgent = "shell"
-): Effect.Effect<ReadonlyArray<Planned>, ScaffoldExists | ScaffoldFailed, FileSystem.FileSystem> =>
+): Effect.Effect<ReadonlyArray<Planned>, ScaffoldExists | SettingsFile.SettingsUnusable> =>
   Effect.gen(function* () {
-    const fileSystem = yield* FileSystem.FileSystem
-    const content = (path: string) =>
-      Effect.gen(function* () {
-        const isThere = yield* fileSystem.exists(path).pipe(failed("look for", path))
-        return isThere ? yield* fileSystem.readFileString(path).pipe(failed("read", path)) : null
-      })
-    const planned = (path: string, old: string | null, text: string): Planned => ({
-      path,
-      was: old === null ? "written" : old === text ? "unchanged" : "refreshed",
-      text
-    })
-    const [tasks, schema] = [join(folder, taskFile), join(folder, schemaFile)]
-    const [oldTasks, oldSchema] = [yield* content(tasks), yield* content(schema)]
+    const tasks = yield* SettingsFile.read(join(folder, taskFile), folder)
+    const schema = yield* SettingsFile.read(join(folder, schemaFile), folder)
     if (mode === "Upgrade") {
       return [
-        ...(oldTasks === null && oldSchema === null ? [] : [planned(schema, oldSchema, jsonSchema())]),
-        ...(oldTasks === null ? [] : [planned(tasks, oldTasks, upgraded(oldTasks))])
+        ...(tasks.text === null && schema.text === null ? [] : [planned(schema, jsonSchema())]),
+        ...(tasks.text === null ? [] : [planned(tasks, upgraded(tasks.text))])
       ]
     }
-    if (oldTasks !== null && mode === "New") return yield* new ScaffoldExists({ path: tasks })
-    return [planned(schema, oldSchema, jsonSchema()), { path: tasks, was: "written", text: template(agent) }]
+    if (tasks.text !== null && mode === "New") return yield* new ScaffoldExists({ path: tasks.path })
+    return [planned(schema, jsonSchema()), { file: tasks, was: "written", text: template(agent) }]
   })
 
-/** Puts it there, and the folder where there is none. A reader sees the old file or the new one. */
-export const write = ({ path, text, was }: Planned): Effect.Effect<void, ScaffoldFailed, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    if (was === "unchanged") return
-    const fileSystem = yield* FileSystem.FileSystem
-    yield* fileSystem.makeDirectory(dirname(path), { recursive: true }).pipe(failed("make", dirname(path)))
-    yield* fileSystem
-      .writeFileString(`${path}.new`, text)
-      .pipe(Effect.zipRight(fileSystem.rename(`${path}.new`, path)), failed("write", path))
-  })
+/** Puts it there, and the folder where there is none. A reader sees the old file or the new one; its mode and links stay. */
+export const write = ({ file, text, was }: Planned): Effect.Effect<void, SettingsFile.SettingsUnusable> =>
+  was === "unchanged" ? Effect.void : SettingsFile.write(file, text)

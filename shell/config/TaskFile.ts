@@ -23,8 +23,8 @@ import { maybe } from "./Values.ts"
 
 /** The whole file as it is written. */
 export const TaskFileSchema = Schema.Struct({
-  defaults: maybe(TaskTable, "Values for every task that does not say otherwise"),
   task: maybe(Schema.Array(TaskTable), "The tasks"),
+  defaults: maybe(TaskTable, "Values for every task that does not say otherwise"),
   agents: maybe(AgentTable.AgentTables, "Agents of this file; they take the place of the user's with their names"),
   brain: maybe(BrainTable.BrainTable, "What this file's `brain` verifiers ask; it takes the place of the user's")
 }).annotations({ title: "drover task file" })

@@ -16,7 +16,7 @@ import { budgetDoubt, type Priced } from "./BudgetDoubt.ts"
 import { type ConfigInvalid, type ConfigProblem, type ConfigUnreadable, format } from "./ConfigProblem.ts"
 import * as Repository from "../git/Repository.ts"
 import * as RepositoryPolicy from "./RepositoryPolicy.ts"
-import { agentOf, roleAgentsOf, unholdable, unsupported } from "./RoleResolution.ts"
+import { agentOf, confused, roleAgentsOf, unholdable, unsupported } from "./RoleResolution.ts"
 import type { Roles } from "./RoleTable.ts"
 import { newTask, type TaskTable, verifier } from "./TaskTable.ts"
 import { type Programs } from "./VerifierResolution.ts"
@@ -238,6 +238,7 @@ const resolveOne = (
     }
     const roles = roleAgentsOf(draft, surroundings)
     problems.push(...roles.problems)
+    if (Either.isRight(agent)) problems.push(...confused(draft, agent.right, roles.found))
     for (const { definition, key } of roles.found) {
       const missing = yield* missingProgram(
         `agent ${JSON.stringify(definition.name)}`,

@@ -37,10 +37,12 @@ export const VerifyTable = Schema.Struct({
 })
 export type VerifyTable = typeof VerifyTable.Type
 
+const Folder = Command.annotations({ description: "a path: a text that is not blank, without NUL" })
+
 export const TaskTable = Schema.Struct({
   name: maybe(Name, "Unique in the file"),
   prompt: maybe(Prompt, "What the agent is asked to do"),
-  cwd: maybe(Command, "The directory to work in, relative to this file"),
+  cwd: maybe(Folder, "The directory to work in, relative to this file"),
   depends_on: maybe(Schema.Array(Name), "Names of tasks that must be done first"),
   agent: maybe(Name, "Which agent does it"),
   qa_agent: maybe(Name, 'Which agent judges where qa = "agent"; that of [roles.qa], else `agent`, if nothing is said'),

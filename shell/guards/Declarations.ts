@@ -51,4 +51,8 @@ export const declarations = [
   { ...alwaysOn("attention", "what needs a person reaches one", 5000), loadBearing: false }
 ] as const
 
+/** A guard that another version noted, and that this one does not know, counts as one: nobody here may call it of no weight. */
+export const isLoadBearing = (key: string): boolean =>
+  declarations.find((declaration) => declaration.key === key)?.loadBearing ?? true
+
 export type Key = (typeof declarations)[number]["key"]

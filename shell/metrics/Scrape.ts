@@ -17,6 +17,7 @@ import type { PlacesService } from "../config/Places.ts"
 import { badFolder } from "../hooks/SpoolLook.ts"
 import * as SqlStore from "../store/SqlStore.ts"
 import type { Tallies } from "../store/Tallies.ts"
+import { isLoadBearing } from "../guards/Declarations.ts"
 import { type NewerSchema, Store, type StoreError } from "../store/Store.ts"
 import { HeldTasks } from "./HeldTasks.ts"
 import * as ProcessMetrics from "./ProcessMetrics.ts"
@@ -85,7 +86,7 @@ const fromProcess = (reasons: Figures.Process["reasons"], guards: Tallies["guard
     return Figures.fromProcess({
       ...ProcessMetrics.read(),
       reasons,
-      guards,
+      guards: guards.map(({ key, posture }) => ({ key, posture, loadBearing: isLoadBearing(key) })),
       startTime: performance.timeOrigin / 1000,
       residentBytes: process.memoryUsage.rss(),
       cpuSeconds: (system + user) / microsPerSecond,

@@ -9,6 +9,12 @@ import type { Service } from "./Service.ts"
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
+/** The PATH that a list as `render` writes it gives its program; null where it has none. */
+export const pathOf = (text: string): string | null => {
+  const [, inner] = /<key>PATH<\/key>\s*<string>([^<]*)<\/string>/.exec(text) ?? []
+  return inner === undefined ? null : inner.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
+}
+
 const string = (text: string): string => `<string>${escaped(text)}</string>`
 
 export const render = (

@@ -99,8 +99,14 @@ export const look = ({ path, text }: Unit) =>
     standing: ((): Standing => (file.text === null ? "absent" : file.text === text ? "current" : "outdated"))()
   }))
 
+/** The PATH that a file as it is gives its program; null where it has none. */
+export const pathOf = (manager: Manager, text: string): string | null =>
+  manager === "systemd" ? SystemdUnit.pathOf(text) : LaunchdPlist.pathOf(text)
+
+type Commands = ReadonlyArray<ReadonlyArray<string>>
+
 /** By which it is started, and started again with the machine. */
-export const startCommands = ({ manager, name, path }: Unit): ReadonlyArray<ReadonlyArray<string>> =>
+export const startCommands = ({ manager, name, path }: Unit): Commands =>
   manager === "systemd"
     ? [
         ["systemctl", "--user", "daemon-reload"],
@@ -109,7 +115,17 @@ export const startCommands = ({ manager, name, path }: Unit): ReadonlyArray<Read
     : [["launchctl", "bootstrap", `gui/${process.getuid?.() ?? 501}`, path]]
 
 /** By which it ends, before the file goes; agents go on. */
-export const stopCommands = ({ manager, name }: Unit): ReadonlyArray<ReadonlyArray<string>> =>
+export const stopCommands = ({ manager, name }: Unit): Commands =>
   manager === "systemd"
     ? [["systemctl", "--user", "disable", "--now", `${name}.service`]]
     : [["launchctl", "bootout", `gui/${process.getuid?.() ?? 501}/${name}`]]
+
+/** By which one that may run by an older file is started by this one. What is not loaded launchd can not boot out. */
+export const restartCommands = (unit: Unit): Commands =>
+  unit.manager === "systemd"
+    ? [
+        ["systemctl", "--user", "daemon-reload"],
+        ["systemctl", "--user", "enable", `${unit.name}.service`],
+        ["systemctl", "--user", "restart", `${unit.name}.service`]
+      ]
+    : [...stopCommands(unit), ...startCommands(unit)]

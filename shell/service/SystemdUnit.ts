@@ -14,6 +14,12 @@ const quoted = (text: string): string =>
     .replaceAll('"', String.raw`\"`)
     .replaceAll("%", "%%")}"`
 
+/** The PATH that a unit as `render` writes it gives its program; null where it has none. */
+export const pathOf = (text: string): string | null => {
+  const [, inner] = /^Environment="PATH=((?:[^"\\]|\\["\\])*)"$/m.exec(text) ?? []
+  return inner === undefined ? null : inner.replaceAll(/\\(["\\])/g, "$1").replaceAll("%%", "%")
+}
+
 /** systemd takes no program whose path has one of these; as an argument it takes them. */
 const unsafe = /["'\\]/
 

@@ -2,6 +2,7 @@
  * A copy of the store in one file, made while a supervisor works on it: as it was at one moment, checked, for its owner
  * alone, and whole or not there.
  */
+import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs/promises"
 import { dirname } from "node:path"
 import * as Data from "effect/Data"
@@ -90,17 +91,44 @@ const copy = (file: string, part: string): Answer<number> =>
     })
   )
 
+const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
+
+/** Filesystems without hard links say one of these. */
+const noLinks: ReadonlySet<unknown> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"])
+
+/** Gives the copy its name, unless something has it: a rename would write over what has come there meanwhile. */
+const settle = (part: string, path: string): Answer<void> =>
+  io(async () => {
+    try {
+      await Fs.link(part, path)
+    } catch (cause) {
+      if (codeOf(cause) === "EEXIST") throw new Error("it is there already", { cause })
+      if (!noLinks.has(codeOf(cause))) throw cause
+      // The name is taken by an empty file of one's own, which may be written over.
+      await Fs.writeFile(path, "", { mode: 0o600, flag: "wx" })
+      return await Fs.rename(part, path)
+    }
+    await Fs.unlink(part)
+  })
+
+/** The copy that is not done, with what SQLite keeps beside it while it is open. */
+const removed = (part: string) =>
+  Effect.promise(() =>
+    Promise.all(["", "-journal", "-wal", "-shm"].map((end) => Fs.rm(`${part}${end}`, { force: true })))
+  )
+
 /** Copies the store into a file that is not there yet. */
 export const backUp = (file: string, path: string): Effect.Effect<BackedUp, StoreUnavailable | BackupFailed> =>
   Effect.gen(function* () {
-    const part = `${path}.part`
+    // Its own: what another has left that was killed is in nobody's way.
+    const part = `${path}.${process.pid}.${randomUUID()}.part`
     const failed = Effect.mapError((failure: DriverFailure) => new BackupFailed({ path, cause: failure.cause }))
     const isThere = yield* failed(
       io(() =>
         Fs.lstat(path).then(
           () => true,
           (cause: unknown) => {
-            if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return false
+            if (codeOf(cause) === "ENOENT") return false
             throw cause
           }
         )
@@ -114,9 +142,9 @@ export const backUp = (file: string, path: string): Effect.Effect<BackedUp, Stor
       )
       yield* failed(checked(part))
       yield* failed(synced(part))
-      yield* failed(io(() => Fs.rename(part, path)))
+      yield* failed(settle(part, path))
       yield* failed(synced(dirname(path)))
       const { size } = yield* failed(io(() => Fs.stat(path)))
       return { schema, bytes: size }
-    }).pipe(Effect.onError(() => Effect.promise(() => Fs.rm(part, { force: true }))))
+    }).pipe(Effect.onError(() => removed(part)))
   })

@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs"
+import * as JSONSchema from "effect/JSONSchema"
 import { describe, expect, it } from "vitest"
 import * as Executions from "../../core/execution/Step.ts"
 import { bootKey } from "../../core/guard/Boot.ts"
 import * as Survey from "../../core/guard/Survey.ts"
 import * as Stages from "../../core/stage/Transition.ts"
+import * as Spec from "../../core/task/Spec.ts"
 import * as ExitCode from "../../shell/cli/ExitCode.ts"
+import * as Defaults from "../../shell/config/Configuration.ts"
 import { declarations } from "../../shell/guards/Declarations.ts"
 import { pausedKey } from "../../shell/store/Plan.ts"
 import * as Cli from "./Cli.ts"
+import * as Configuration from "./Configuration.ts"
 import { formatted } from "./Formatted.ts"
 import { LIST, parse } from "./Promises.ts"
 import * as Properties from "./Properties.ts"
@@ -133,6 +137,54 @@ describe("the page of the commands", () => {
   it("API-9 what lies in docs/ is what the commands say now", async () => {
     const page = "docs/cli.md"
     expect(readFileSync(page, "utf8")).toBe(formatted(page, Cli.render(await Cli.commands())))
+  })
+})
+
+/** Every key that a JSON Schema has, with that of its table: `task verify`, `verify run`. */
+const keysOf = (schema: unknown, above = ""): ReadonlyArray<string> => {
+  if (typeof schema !== "object" || schema === null) return []
+  return Object.entries(schema).flatMap(([word, value]) => {
+    if (word !== "properties" || typeof value !== "object" || value === null) return keysOf(value, above)
+    return Object.entries(value).flatMap(([key, inner]) => [`${above} ${key}`, ...keysOf(inner, key)])
+  })
+}
+
+describe("the page of the configuration", () => {
+  const page = Configuration.render()
+
+  it("API-9 it has every table and every key of the three files, each with words of its own", () => {
+    for (const { heading, schema } of Configuration.files) {
+      const [, own = ""] = page.split(`\n## ${heading}\n`)
+      const [text = ""] = own.split("\n## ")
+      const keys = keysOf(JSONSchema.make(schema))
+      expect(keys.length).toBeGreaterThan(10)
+      for (const key of keys) {
+        const [above = "", name = ""] = key.split(" ")
+        // A table has a heading; all guards have one, and a row each. A key has a row, with what it means at its end.
+        const isTable = new RegExp(`^### \\[+(?:\\w+\\.)?${name}(?:\\.NAME)?\\]`, "m").test(text)
+        const rows = page.split("\n").filter((line) => line.startsWith(`| \`${name}\` `))
+        expect([heading, above, name, isTable || rows.length > 0]).toEqual([heading, above, name, true])
+        for (const row of rows)
+          expect([name, row.split(" | ").at(-1)]).toEqual([name, expect.stringMatching(/^\S.{5}/)])
+      }
+    }
+  })
+
+  it("API-9 what it says to hold if nothing is said is what holds", () => {
+    for (const [key, value] of [
+      ["max_concurrent", Defaults.defaults.policy.maxConcurrent],
+      ["done_retention_ms", Defaults.defaults.policy.doneRetentionMs],
+      ["expiry_min", Defaults.defaults.claims.policy.expiryMs / 60_000],
+      ["max_tool_turns", Spec.defaults.maxToolTurns]
+    ] as const) {
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${key}\` `))
+      expect(row?.split(" | ")[2]?.trim()).toBe(`\`${value}\``)
+    }
+  })
+
+  it("API-9 what lies in docs/ is what the schemas say now", () => {
+    const file = "docs/configuration.md"
+    expect(readFileSync(file, "utf8")).toBe(formatted(file, page))
   })
 })
 

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as Cli from "./Cli.ts"
+import * as Configuration from "./Configuration.ts"
 import { formatted } from "./Formatted.ts"
 import { LIST, parse } from "./Promises.ts"
 import * as Properties from "./Properties.ts"
@@ -20,6 +21,7 @@ const { groups } = parse(readFileSync(LIST, "utf8"))
 const { errors, sentences } = await collect()
 const pages = {
   "docs/cli.md": Cli.render(await Cli.commands()),
+  "docs/configuration.md": Configuration.render(),
   "docs/properties.md": Properties.render(groups, sentences),
   "docs/state-machines.md": StateMachines.render()
 }

@@ -49,7 +49,6 @@ const files = Effect.map(
       look("usage", UsageCheck.check),
       look("leftovers", DirectoryChecks.leftovers),
       look("store", StoreChecks.store),
-      look("guards", GuardCheck.guards),
       look("telling", AttentionChecks.all)
     ],
     together
@@ -73,6 +72,7 @@ const owned = Effect.map(
       look("host", OwnershipChecks.host),
       look("filesystem", OwnershipChecks.filesystem),
       look("supervisor", SupervisorChecks.supervisor),
+      look("guards", GuardCheck.guards),
       look("agents", ProcessChecks.agents),
       look("clock", MachineChecks.clock),
       look("limits", MachineChecks.limits),

@@ -51,6 +51,10 @@ const said = (program: string, args: ReadonlyArray<string>): Effect.Effect<void,
 const runAll = (commands: ReadonlyArray<ReadonlyArray<string>>) =>
   Effect.forEach(commands, ([program = "", ...args]) => said(program, args), { discard: true })
 
+/** What is not loaded can not be booted out, and need not be; where it could not for another reason, bootstrap says so. */
+const bootAgain = (unit: ServiceUnit.Unit) =>
+  Effect.zipRight(Effect.ignore(runAll(ServiceUnit.stopCommands(unit))), runAll(ServiceUnit.startCommands(unit)))
+
 interface Wanted {
   readonly now: boolean
   readonly json: boolean
@@ -60,10 +64,12 @@ const install = Effect.fnUntraced(function* (unit: ServiceUnit.Unit, { json, now
   const output = yield* Output
   const { file, standing } = yield* ServiceUnit.look(unit)
   if (standing !== "current") yield* SettingsFile.write(file, unit.text)
-  const commands = ServiceUnit.startCommands(unit)
+  // What runs by the older file goes on by it until it is started again.
+  const isAnew = standing === "outdated"
+  const commands = isAnew ? ServiceUnit.restartCommands(unit) : ServiceUnit.startCommands(unit)
   const was = { absent: "written", current: "unchanged", outdated: "refreshed" } as const
   if (!json) yield* output.line(`${plain(unit.path)}: ${was[standing]}`)
-  if (now) yield* runAll(commands)
+  if (now) yield* isAnew && unit.manager === "launchd" ? bootAgain(unit) : runAll(commands)
   const next = now ? [] : commands.map((words) => words.join(" "))
   if (json) {
     return yield* output.json({
@@ -78,8 +84,12 @@ const install = Effect.fnUntraced(function* (unit: ServiceUnit.Unit, { json, now
   const linger =
     unit.manager === "systemd" ? ["so that it runs while you are not logged in: loginctl enable-linger"] : []
   const lines = now
-    ? ["started", ...linger]
-    : ["to start it, now and with every login:", ...next.map((line) => `  ${line}`), ...linger]
+    ? [isAnew ? "started again" : "started", ...linger]
+    : [
+        isAnew ? "to have it used, now and with every login:" : "to start it, now and with every login:",
+        ...next.map((line) => `  ${line}`),
+        ...linger
+      ]
   yield* output.line(lines.join("\n"))
 })
 

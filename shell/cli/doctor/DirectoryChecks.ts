@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Places } from "../../config/Places.ts"
+import { quote } from "../../process/ShellWord.ts"
 import * as SmallFile from "../../process/SmallFile.ts"
 import * as AttemptFiles from "../../retention/AttemptFiles.ts"
 import * as Leftovers from "../../retention/Leftovers.ts"
@@ -66,15 +67,19 @@ export const directory = Effect.gen(function* () {
   const own = process.getuid?.()
   if (own !== undefined && found.uid !== own) {
     const text = `${stateDirectory} belongs to user ${found.uid}, and this is user ${own}`
-    return bad(name, text, `work as that user, or: chown -R ${own} ${stateDirectory}`)
+    return bad(name, text, `work as that user, or: chown -R ${own} ${quote(stateDirectory)}`)
   }
   const mode = (found.mode & 0o777).toString(8)
   if ((found.mode & 0o077) !== 0) {
-    return bad(name, `${stateDirectory} has mode ${mode}: others can look in`, `chmod 700 ${stateDirectory}`)
+    return bad(name, `${stateDirectory} has mode ${mode}: others can look in`, `chmod 700 ${quote(stateDirectory)}`)
   }
   return (found.mode & 0o700) === 0o700
     ? good(name, `${stateDirectory}, mode ${mode}, ${length}`)
-    : bad(name, `${stateDirectory} has mode ${mode}: its owner can not work in it`, `chmod 700 ${stateDirectory}`)
+    : bad(
+        name,
+        `${stateDirectory} has mode ${mode}: its owner can not work in it`,
+        `chmod 700 ${quote(stateDirectory)}`
+      )
 })
 
 /** What a request over TCP is let in by. */
@@ -143,7 +148,7 @@ const unknown = Effect.gen(function* () {
 })
 
 const some = (paths: ReadonlyArray<string>): string =>
-  paths.slice(0, 5).join(" ") + (paths.length > 5 ? ` and ${paths.length - 5} more` : "")
+  paths.slice(0, 5).map(quote).join(" ") + (paths.length > 5 ? ` (and ${paths.length - 5} more)` : "")
 
 /** What nobody will come back for. */
 export const leftovers = Effect.gen(function* () {

@@ -10,12 +10,13 @@ import * as GuardView from "../GuardView.ts"
 import * as PresentSupervisor from "../../view/PresentSupervisor.ts"
 import * as Services from "../Services.ts"
 import { bad, good } from "./Check.ts"
+import * as Running from "./Running.ts"
 
 /** What a running supervisor noted of the guards; null where none runs. */
 const noted = Effect.gen(function* () {
   const store = yield* Store
   const supervisor = yield* PresentSupervisor.read(store)
-  return supervisor === null ? null : yield* store.guards
+  return supervisor === null || (yield* Running.isGone(supervisor)) ? null : yield* store.guards
 })
 
 export const guards = Effect.gen(function* () {

@@ -98,7 +98,11 @@ export const limits = Effect.gen(function* () {
   ]
   return low.length === 0
     ? good("limits", detail)
-    : advisory("limits", `${detail}: little for ${policy.maxConcurrent} agents at once`, low.join("; "))
+    : advisory(
+        "limits",
+        `${detail}: little for ${policy.maxConcurrent} agents at once`,
+        `${low.join("; ")}; of a unit by systemctl --user edit`
+      )
 })
 
 /** What two clocks that are in step may differ by, and nobody mind. */

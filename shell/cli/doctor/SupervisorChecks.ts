@@ -2,10 +2,11 @@
 import { request } from "node:http"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { Places } from "../../config/Places.ts"
 import { version } from "../../config/ProgramVersion.ts"
-import { Store } from "../../store/Store.ts"
+import { Store, type Supervisor } from "../../store/Store.ts"
 import * as Moment from "../../view/Moment.ts"
 import * as Services from "../Services.ts"
 import { advisory, bad, type Check, good, skipped } from "./Check.ts"
@@ -66,39 +67,47 @@ const noted = Effect.gen(function* () {
   return { supervisor: Option.getOrNull(yield* store.supervisor), open: yield* openCount }
 })
 
-export const supervisor = Effect.gen(function* () {
-  const { socket } = yield* Places
-  const name = "supervisor"
-  const record = yield* Running.record
-  const found = yield* Effect.orElseSucceed(Services.ifStored(noted), () => Option.none())
-  const { open, supervisor: last } = Option.getOrElse(found, () => ({ open: 0, supervisor: null }))
-  const now = yield* Clock.currentTimeMillis
-  const answering = yield* socketRow(socket, record !== null)
-  if (record === null) {
-    const elsewhere = last !== null && last.endedAt === null && now - last.heartbeatAt < beatMs
-    if (elsewhere)
-      return [good(name, `process ${last.pid} on ${last.host} beats in the store, epoch ${last.epoch}`), answering]
-    return [
-      open === 0
-        ? skipped(name, "none runs, and no task is open", "drover up, or drover run FILE")
-        : advisory(
-            name,
-            `none runs, and ${open === 1 ? "a task is" : `${open} tasks are`} open`,
-            "drover up (drover unit install keeps one running)"
-          ),
-      answering
-    ]
-  }
-  const who = `process ${record.process.pid}`
-  if (last === null || last.pid !== record.process.pid) {
-    return [advisory(name, `${who} has the lock and no epoch in the store yet`, "look again in a moment"), answering]
+const name = "supervisor"
+const seeStore = "see the row of the store"
+
+/** Where none has the lock here. */
+const absent = (open: number): Check => {
+  if (open === 0) return skipped(name, "none runs, and no task is open", "drover up, or drover run FILE")
+  const tasks = open === 1 ? "a task is" : `${open} tasks are`
+  return advisory(name, `none runs, and ${tasks} open`, "drover up (drover unit install keeps one running)")
+}
+
+/** Where one lives here. */
+const present = (pid: number, last: Supervisor | null, now: number): Check => {
+  const who = `process ${pid}`
+  if (last === null || last.pid !== pid) {
+    return advisory(name, `${who} has the lock and no epoch in the store yet`, "look again in a moment")
   }
   const age = now - last.heartbeatAt
   const text = `${who}, epoch ${last.epoch}, up for ${Moment.length(now - last.startedAt)}, last beat ${Moment.length(age)} ago`
-  return [
-    age < beatMs
-      ? good(name, text)
-      : bad(name, text, `see supervisor.log; if it hangs: kill -9 ${record.process.pid} (agents go on)`),
-    answering
-  ]
+  return age < beatMs
+    ? good(name, text)
+    : bad(name, text, `see supervisor.log; if it hangs: kill -9 ${pid} (agents go on)`)
+}
+
+const row = Effect.fnUntraced(function* (pid: number | null) {
+  const found = yield* Effect.either(Services.ifStored(noted))
+  if (Either.isLeft(found)) {
+    return pid === null
+      ? skipped(name, "none runs; whether tasks are open is not known", seeStore)
+      : advisory(name, `process ${pid} lives; its epoch and its beat are not known`, seeStore)
+  }
+  const { open, supervisor: last } = Option.getOrElse(found.right, () => ({ open: 0, supervisor: null }))
+  const now = yield* Clock.currentTimeMillis
+  if (pid !== null) return present(pid, last, now)
+  const isBeating = last !== null && last.endedAt === null && now - last.heartbeatAt < beatMs
+  return isBeating && !(yield* Running.isGone(last))
+    ? good(name, `process ${last.pid} on ${last.host} beats in the store, epoch ${last.epoch}`)
+    : absent(open)
+})
+
+export const supervisor = Effect.gen(function* () {
+  const { socket } = yield* Places
+  const pid = yield* Running.pid
+  return [yield* row(pid), yield* socketRow(socket, pid !== null)]
 })

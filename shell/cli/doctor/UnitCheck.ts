@@ -17,7 +17,7 @@ const isLingering = Effect.promise(() =>
 
 export const unit = Effect.gen(function* () {
   const name = "unit"
-  const unit = yield* ThisUnit.make()
+  const unit = yield* ThisUnit.kept
   const { standing } = yield* ServiceUnit.look(unit)
   if (standing === "absent") {
     const tool = unit.manager === "systemd" ? "systemctl" : "launchctl"

@@ -11,9 +11,9 @@ import { idle, orFailed, type Step } from "./Step.ts"
 
 const titleOf = (path: string): string => (basename(path).endsWith(".json") ? "schema of task files" : "task file")
 
-const step = (planned: Scaffold.Planned): Step<FileSystem.FileSystem> => ({
-  what: titleOf(planned.path),
-  path: planned.path,
+const step = (planned: Scaffold.Planned): Step => ({
+  what: titleOf(planned.file.path),
+  path: planned.file.path,
   was: planned.was,
   note: null,
   apply: Effect.as(Scaffold.write(planned), null)

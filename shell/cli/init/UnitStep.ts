@@ -7,20 +7,13 @@ import { idle, orFailed, type Step } from "./Step.ts"
 
 const what = "unit"
 
-const commands = (unit: ServiceUnit.Unit): string =>
-  ServiceUnit.startCommands(unit)
-    .map((words) => words.join(" "))
-    .join(" && ")
-
-const again = ({ manager, name }: ServiceUnit.Unit): string =>
-  manager === "systemd"
-    ? `to have it used: systemctl --user daemon-reload && systemctl --user restart ${name}.service`
-    : "to have it used: drover unit remove --now, then drover unit install --now"
+const line = (commands: ReadonlyArray<ReadonlyArray<string>>): string =>
+  commands.map((words) => words.join(" ")).join(" && ")
 
 /** Where none is there it is written only if it is `wanted`. */
 export const unit = (isWanted: boolean) =>
   Effect.gen(function* () {
-    const unit = yield* ThisUnit.make()
+    const unit = yield* ThisUnit.kept
     const { file, standing } = yield* ServiceUnit.look(unit)
     if (standing === "absent" && !isWanted) return []
     if (standing === "current") return [idle(what, unit.path, "unchanged", null)]
@@ -28,7 +21,10 @@ export const unit = (isWanted: boolean) =>
       what,
       path: unit.path,
       was: standing === "absent" ? "written" : "refreshed",
-      note: standing === "absent" ? `to start it: ${commands(unit)}` : again(unit),
+      note:
+        standing === "absent"
+          ? `to start it: ${line(ServiceUnit.startCommands(unit))}`
+          : `to have it used: ${line(ServiceUnit.restartCommands(unit))}`,
       apply: Effect.as(SettingsFile.write(file, unit.text), null)
     }
     return [step]

@@ -21,7 +21,10 @@ const stored: Stored = {
 }
 const own: Process = {
   reasons: new Map(),
-  guards: [{ key: "lock", posture: "off" }],
+  guards: [
+    { key: "lock", posture: "off", loadBearing: true },
+    { key: "promises", posture: "off", loadBearing: false }
+  ],
   tickSeconds: nothing,
   tickActions: [],
   ingestSeconds: nothing,
@@ -94,11 +97,11 @@ describe("the families", () => {
     expect(samplesOf("drover_spool_depth")).toEqual({ "": 5 })
   })
 
-  it("API-4 a guard is in one posture, and the others are 0", () => {
+  it("API-4 a guard is in one posture, and the others are 0; each says whether it is load-bearing", () => {
     const postures = samplesOf("drover_guard_posture")
-    expect(postures["lock off"]).toBe(1)
-    expect(Object.values(postures).reduce((sum, each) => sum + each, 0)).toBe(1)
-    expect(Object.keys(postures)).toHaveLength(10)
+    expect([postures["lock off true"], postures["promises off false"]]).toEqual([1, 1])
+    expect(Object.values(postures).reduce((sum, each) => sum + each, 0)).toBe(2)
+    expect(Object.keys(postures)).toHaveLength(20)
   })
 
   it("API-4 the pass rate is the share of PASS among verdicts that judge, by kind; without one there is none", () => {

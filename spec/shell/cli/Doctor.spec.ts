@@ -17,6 +17,7 @@ import { afterEach, beforeEach, expect, it } from "vitest"
 import { type Check, look, toJson, good, advisory, bad, skipped } from "../../../shell/cli/doctor/Check.ts"
 import { goldenOf } from "../store/Golden.ts"
 import { raw } from "../store/Raw.ts"
+import { doctor } from "./DoctorRows.ts"
 import { type Site, site, until } from "./Drover.ts"
 
 let here: Site
@@ -25,23 +26,7 @@ beforeEach(async () => {
 })
 afterEach(() => here.remove())
 
-interface Row {
-  readonly name: string
-  readonly status: Check["status"]
-  readonly text: string
-  readonly remedy?: string
-}
-
-const rows = async (environment: Readonly<Record<string, string>> = {}) => {
-  const { code, stdout } = await here.start(["doctor", "--json"], environment).end
-  const all: ReadonlyArray<Row> = JSON.parse(stdout)
-  const row = (name: string): Row => {
-    const found = all.find((each) => each.name === name)
-    if (found === undefined) throw new Error(`no row ${name}: ${stdout}`)
-    return found
-  }
-  return { code, all, row }
-}
+const rows = (environment: Readonly<Record<string, string>> = {}) => doctor(here, environment)
 
 const home = (): string => dirname(here.home)
 

@@ -68,6 +68,56 @@ it("PRC-1 with --now the service manager is told, and what it refuses is told wi
   expect(existsSync(path)).toBe(true)
 })
 
+it("PRC-1 a unit that is refreshed with --now is started again, for what runs goes on by the older file", async () => {
+  systemctl(0)
+  const { name, path } = await printed()
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, "old")
+  expect((await unit("install", "--now")).stdout).toContain(`${path}: refreshed\nstarted again\n`)
+  expect(told()).toBe(`--user daemon-reload\n--user enable ${name}.service\n--user restart ${name}.service\n`)
+})
+
+it("PRC-1 of launchd one that is not loaded is started all the same, and what it refuses then is told", async () => {
+  const file = join(bin, "launchctl")
+  const launchctl = (failing: string): void => {
+    writeFileSync(
+      file,
+      `#!/bin/sh\necho "$*" >>${here.folder}/told\n[ "$1" != "${failing}" ] || { echo no >&2; exit 1; }\n`
+    )
+    chmodSync(file, 0o755)
+  }
+  const launchd = (...args: ReadonlyArray<string>) =>
+    here.start(["unit", ...args, "--for", "launchd"], { PATH: `${bin}:${process.env.PATH}` }).end
+  const { name, path }: Printed = JSON.parse((await launchd("print", "--json")).stdout)
+  mkdirSync(dirname(path), { recursive: true })
+  const target = `gui/${process.getuid?.()}`
+  for (const [failing, code] of [
+    ["bootout", 0],
+    ["bootstrap", 1]
+  ] as const) {
+    launchctl(failing)
+    writeFileSync(path, "old")
+    writeFileSync(join(here.folder, "told"), "")
+    expect((await launchd("install", "--now")).code).toBe(code)
+    expect(told()).toBe(`bootout ${target}/${name}\nbootstrap ${target} ${path}\n`)
+  }
+})
+
+it("PRC-1 a shell with another PATH makes no unit outdated, and an upgrade keeps the one that the unit has", async () => {
+  const all = `${bin}:${process.env.PATH}`
+  expect((await unit("install")).code).toBe(0)
+  const { path, text } = await printed()
+  const elsewhere = { PATH: `/elsewhere:${process.env.PATH}` }
+  const rows = (await here.start(["doctor"], elsewhere).end).stdout
+  expect(rows).toContain(`${path}, current`)
+  expect((await here.start(["init", "--upgrade"], elsewhere).end).stdout).toMatch(/^unit {2}current {2}/m)
+  writeFileSync(path, text.replace("RestartSec=5", "RestartSec=50"))
+  expect((await here.start(["init", "--upgrade"], elsewhere).end).stdout).toMatch(/^unit {2}refreshed {2}/m)
+  expect(readFileSync(path, "utf8")).toBe(text)
+  expect((await here.start(["unit", "install", "--for", "systemd"], elsewhere).end).stdout).toContain(": refreshed\n")
+  expect(readFileSync(path, "utf8")).toBe(text.replace(all, elsewhere.PATH))
+})
+
 it("API-1 print changes nothing, so that --now is refused with it", async () => {
   expect(await unit("print", "--now")).toMatchObject({ code: 2, stdout: "" })
 })

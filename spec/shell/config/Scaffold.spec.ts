@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -89,11 +89,40 @@ it("API-1 an upgrade renews the schema and the header, keeps the rest byte for b
   expect(words(await run(init(folder, "Upgrade")))).toEqual(["unchanged", "unchanged"])
 })
 
+it("API-1 a task file that is a link stays one, with its mode, its byte order mark and every byte below the header", async () => {
+  const folder = temporaryFolder()
+  const [link, real] = [join(folder, "tasks.toml"), put(folder, "own/real.toml", "\ufeff# mine\nx = 1", 0o600)]
+  symlinkSync("own/real.toml", link)
+  for (const [mode, text] of [
+    ["Upgrade", `\ufeff${template.split("\n").slice(0, 2).join("\n")}\n# mine\nx = 1`],
+    ["Force", template]
+  ] as const) {
+    Either.getOrThrow(await run(init(folder, mode)))
+    expect([lstatSync(link).isSymbolicLink(), statSync(real).mode & 0o777]).toEqual([true, 0o600])
+    expect(readFileSync(real, "utf8")).toBe(text)
+  }
+  expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith(".new"))).toEqual([])
+})
+
+it("SEC-1 a task file or a schema that a link leads out of the folder is refused, and what it leads to is not touched", async () => {
+  for (const name of ["tasks.toml", ".drover"]) {
+    const [folder, outside] = [temporaryFolder(), temporaryFolder()]
+    const file = put(outside, name === "tasks.toml" ? "x" : "tasks.schema.json", "theirs")
+    symlinkSync(name === "tasks.toml" ? file : outside, join(folder, name))
+    for (const mode of ["Upgrade", "Force"] as const) {
+      const error = Either.getOrThrow(Either.flip(await run(init(folder, mode))))
+      expect(error.message).toContain("it leads out of the project")
+    }
+    expect(readFileSync(file, "utf8")).toBe("theirs")
+  }
+})
+
 it("API-1 any text under the present header is kept by an upgrade", () => {
   fc.assert(
     fc.property(fc.fullUnicodeString(), (text) => {
-      fc.pre(!text.startsWith("#"))
-      expect(upgraded(text).endsWith(text)).toBe(true)
+      fc.pre(!/^\ufeff?#/.test(text))
+      expect(upgraded(text).endsWith(text.replace(/^\ufeff/, ""))).toBe(true)
+      expect(upgraded(text).startsWith("\ufeff")).toBe(text.startsWith("\ufeff"))
       expect(upgraded(upgraded(text))).toBe(upgraded(text))
     })
   )

@@ -39,23 +39,25 @@ export const worker: AgentDefinition = {
   model: null
 }
 
-const services = Layer.merge(
-  NodeFileSystem.layer,
-  Layer.succeed(Configuration.Configuration, {
-    ...Configuration.defaults,
-    file: "/none/config.toml",
-    guardsNow: Effect.succeed(Configuration.defaults.guards),
-    agents: Configuration.withAgents(Configuration.defaults.agents, [worker]),
-    roles: new Map([["reviewer", "worker"]]),
-    prices: new Map([["priced", { input: 1, output: 2, cacheRead: 1, cacheWrite: 1 }]]),
-    searchPath: "/usr/bin:/bin"
-  })
-)
+const services = (roles: ReadonlyMap<string, string>) =>
+  Layer.merge(
+    NodeFileSystem.layer,
+    Layer.succeed(Configuration.Configuration, {
+      ...Configuration.defaults,
+      file: "/none/config.toml",
+      guardsNow: Effect.succeed(Configuration.defaults.guards),
+      agents: Configuration.withAgents(Configuration.defaults.agents, [worker]),
+      roles,
+      prices: new Map([["priced", { input: 1, output: 2, cacheRead: 1, cacheWrite: 1 }]]),
+      searchPath: "/usr/bin:/bin"
+    })
+  )
 
 /** With `worker` besides the built-in agents, which does the work of the role `reviewer`, and a price for the model `priced`. */
 export const run = <A, E>(
-  effect: Effect.Effect<A, E, Configuration.Configuration | FileSystem.FileSystem>
-): Promise<Either.Either<A, E>> => Effect.runPromise(Effect.either(Effect.provide(effect, services)))
+  effect: Effect.Effect<A, E, Configuration.Configuration | FileSystem.FileSystem>,
+  roles: ReadonlyMap<string, string> = new Map([["reviewer", "worker"]])
+): Promise<Either.Either<A, E>> => Effect.runPromise(Effect.either(Effect.provide(effect, services(roles))))
 
 /** What a person would read of a refusal, without the parts that the spec has in `about`. */
 export const brief = (problems: ReadonlyArray<ConfigProblem>) =>

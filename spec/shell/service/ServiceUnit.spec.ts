@@ -6,6 +6,7 @@ import { expect, it } from "vitest"
 import * as Places from "../../../shell/config/Places.ts"
 import * as ServiceUnit from "../../../shell/service/ServiceUnit.ts"
 import { put, temporaryFolder } from "../config/TaskFiles.ts"
+import * as Words from "./Words.ts"
 
 const program = { node: "/usr/bin/node", entry: "/usr/lib/drover.cjs" }
 
@@ -51,6 +52,16 @@ it("SEC-3 a path that no unit can name is refused, for both managers", () => {
         expect(Effect.runSync(Effect.flip(made))._tag).toBe("ServiceImpossible")
       }
     )
+  )
+})
+
+it("PRC-1 the PATH of a unit is read back as it was written, for both managers", () => {
+  fc.assert(
+    fc.property(Words.word, fc.constantFrom(...ServiceUnit.managers), (path, manager) => {
+      const { text } = unitFor({ HOME: "/home/ada", PATH: path }, manager)
+      expect(ServiceUnit.pathOf(manager, text)).toBe(path)
+      expect(ServiceUnit.pathOf(manager, text.replaceAll("PATH", "OTHER"))).toBe(null)
+    })
   )
 })
 

@@ -4,6 +4,7 @@ import { copyFile } from "node:fs/promises"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import { expect } from "vitest"
@@ -105,4 +106,29 @@ it.scopedLive("STO-2 a store of another version is backed up as it is, and its v
     expect(yield* versions(path)).toMatchObject({ found: 1 })
     expect([statSync(file).mtimeMs, existsSync(`${path}.part`)]).toEqual([before, false])
   })
+)
+
+it.scopedLive(
+  "STO-2 what backups that were killed have left is in the way of none, and of several at once one has the name",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const file = join(home, "drover.db")
+      const path = join(home, "copy.db")
+      yield* Effect.provide(Store, layer({ file }))
+      // As versions before this one have left them, and as this one does.
+      for (const left of [`${path}.part`, `${path}.1.part`]) writeFileSync(left, "")
+      const all = yield* Effect.all(
+        Array.from({ length: 4 }, () => Effect.either(backUp(file, path))),
+        { concurrency: "unbounded" }
+      )
+      const refused = all.filter(Either.isLeft).map(({ left }) => left.message)
+      expect(refused).toEqual(Array.from({ length: 3 }, () => expect.stringContaining("it is there already")))
+      expect(yield* versions(path)).toMatchObject({ found: latest })
+      expect(readdirSync(home).filter((name) => name.startsWith("copy"))).toEqual([
+        "copy.db",
+        "copy.db.1.part",
+        "copy.db.part"
+      ])
+    })
 )
