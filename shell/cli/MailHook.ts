@@ -34,10 +34,11 @@ const bind = Effect.fnUntraced(function* (hook: Hook, role: string, { cwd, sessi
   const store = yield* Store
   const at = yield* Clock.currentTimeMillis
   const { above, agent } = Ancestry.look()
-  const holder = (yield* store.sessions).find((each) => each.role === role)
-  const isGone = holder !== undefined && holder.process !== null && Ancestry.isGone(holder.process)
+  const gone = (yield* store.openSessions)
+    .filter((each) => each.role === role && each.process !== null && Ancestry.isGone(each.process))
+    .map((each) => each.session)
   const claim = { session, role, at, cwd, process: agent, ancestors: above, isStart: hook === "SessionStart" }
-  return yield* store.claimRole(claim, isGone ? holder.session : null)
+  return yield* store.claimRole(claim, gone)
 })
 
 /** Waits for the rest of a burst. */

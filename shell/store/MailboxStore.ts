@@ -198,10 +198,16 @@ export const make = (driver: Driver): MailboxService => {
           const own = yield* read.session(claim.session)
           const holder = yield* read.holder(claim.role)
           const { bound: next } = yield* transaction.mailbox.next
-          const isHolderGone = gone !== null && holder?.session === gone
-          const made = Sessions.claim(claim, { own, holder, isHolderGone, next })
+          const open = yield* read.sessions({ _tag: "Open", role: claim.role })
+          const others = open.filter(({ session }) => session !== claim.session)
+          const isGone = ({ session }: Sessions.Session): boolean => gone.includes(session)
+          const living = others.filter((each) => !isGone(each))
+          const isHolderGone = holder !== null && holder.session !== claim.session && isGone(holder)
+          const made = Sessions.claim(claim, { own, holder, isHolderGone, others: living, next })
+          const ended = others.filter(isGone).map((each): Sessions.Session => ({ ...each, endedAt: claim.at }))
+          const sessions = [...ended, ...(made === null ? [] : [made])]
+          if (sessions.length > 0) yield* transaction.write({ sessions: sessions.map(MailboxRows.sessionRow) })
           if (made === null) return own?.role === claim.role && Sessions.holds(own, holder)
-          yield* transaction.write({ sessions: [MailboxRows.sessionRow(made)] })
           return made.bound === next || holder?.session === made.session
         })
       ),
@@ -228,6 +234,9 @@ export const make = (driver: Driver): MailboxService => {
     waitingMail: (role, limit) =>
       asking("read mail", ({ mailbox }) => reading(mailbox).messages({ _tag: "Waiting", role, limit })),
     sessions: asking("read sessions", ({ mailbox }) => reading(mailbox).sessions({ _tag: "Highest", role: null })),
+    openSessions: asking("read the sessions that live", ({ mailbox }) =>
+      reading(mailbox).sessions({ _tag: "Open", role: null })
+    ),
     workMail: (tasks) =>
       asking("read the mail of tasks", ({ mailbox }) =>
         Effect.gen(function* () {

@@ -21,6 +21,8 @@ export type SessionQuery =
   | { readonly _tag: "Ids"; readonly sessions: ReadonlyArray<string> }
   /** The one with the highest number of that role, or of each. */
   | { readonly _tag: "Highest"; readonly role: string | null }
+  /** All of that role, or of all, that are not known to be over. */
+  | { readonly _tag: "Open"; readonly role: string | null }
 
 export interface MailboxReads {
   readonly messages: (query: MessageQuery) => Answer<ReadonlyArray<MessageRow>>

@@ -53,10 +53,10 @@ const deliveries = (tables: Tables, query: DeliveryQuery): ReadonlyArray<Deliver
 const sessions = (tables: Tables, query: SessionQuery): ReadonlyArray<SessionRow> => {
   const all = tables.sessions.values().toSorted((a, b) => a.bound - b.bound)
   if (query._tag === "Ids") return all.filter(({ session }) => query.sessions.includes(session))
-  return all.filter(
-    ({ bound, role }) =>
-      (query.role === null || role === query.role) && !all.some((other) => other.role === role && other.bound > bound)
-  )
+  const own = all.filter(({ role }) => query.role === null || role === query.role)
+  return query._tag === "Open"
+    ? own.filter(({ ended_at }) => ended_at === null)
+    : own.filter(({ bound, role }) => !own.some((other) => other.role === role && other.bound > bound))
 }
 
 export const reads = (tables: Tables): MailboxReads => ({

@@ -2,7 +2,7 @@
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
 import type { Answer } from "./Encoded.ts"
-import type { MessageRow } from "./MailboxRows.ts"
+import type { MessageRow, SessionRow } from "./MailboxRows.ts"
 import type { MailboxReads, MessageQuery } from "./MailboxTables.ts"
 import { failureOf } from "./SqlFailure.ts"
 
@@ -57,15 +57,19 @@ export const reads = (connection: Connection): MailboxReads => {
           return all(orphanSql, [query.role])
       }
     },
-    sessions: (query) =>
-      query._tag === "Ids"
-        ? all(`SELECT * FROM sessions WHERE session IN ${listed} ORDER BY bound`, [JSON.stringify(query.sessions)])
-        : query.role === null
-          ? all(
-              `SELECT * FROM sessions s WHERE bound = (SELECT max(bound) FROM sessions WHERE role = s.role) ORDER BY bound`,
-              []
-            )
-          : all(`SELECT * FROM sessions WHERE role = ? ORDER BY bound DESC LIMIT 1`, [query.role]),
+    sessions: (query) => {
+      const from = (condition: string, ...params: ReadonlyArray<unknown>) =>
+        all<SessionRow>(`SELECT * FROM sessions s WHERE ${condition} ORDER BY bound`, params)
+      const isHighest = "bound = (SELECT max(bound) FROM sessions WHERE role = s.role)"
+      switch (query._tag) {
+        case "Ids":
+          return from(`session IN ${listed}`, JSON.stringify(query.sessions))
+        case "Highest":
+          return query.role === null ? from(isHighest) : from(`role = ? AND ${isHighest}`, query.role)
+        case "Open":
+          return query.role === null ? from("ended_at IS NULL") : from("role = ? AND ended_at IS NULL", query.role)
+      }
+    },
     counts: ({ role, sender, since }) =>
       Effect.map(
         all<{ readonly to_role: number; readonly from_sender: number }>(

@@ -140,6 +140,32 @@ export const mailbox = (live: Live): void => {
     })
   )
 
+  live("MBX-1 whoever takes a role ends the sessions of it that are proved gone, and has what they did not see", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const open = Effect.map(store.openSessions, (all) => all.map(({ role, session }) => `${role} ${session}`))
+      yield* bind("s0", "coder")
+      yield* bind("s1")
+      yield* send({ text: "first" })
+      const first = mailOf(yield* stop("s1"))
+      // Nobody knew yet that s1 was killed.
+      yield* bind("s2")
+      yield* send({ text: "second" })
+      const second = mailOf(yield* stop("s2"))
+      expect(yield* open).toEqual(["coder s0", "reviewer s1", "reviewer s2"])
+      yield* bind("s3", "reviewer", true, ["s0", "s1", "s2", "nobody"])
+      expect(yield* open).toEqual(["coder s0", "reviewer s3"])
+      const [one, two] = [
+        mailOf(yield* stop("s3", { at: 3000 })),
+        mailOf(yield* stop("s3", { at: 4000, isContinuation: true }))
+      ]
+      expect([one, two].map(({ delivery }) => [delivery.id, delivery.session, delivery.printed])).toEqual([
+        [first.delivery.id, "s3", 2],
+        [second.delivery.id, "s3", 2]
+      ])
+    })
+  )
+
   live("MBX-2 hops are counted by what a sender's session was given, and a person is told where they end", () =>
     Effect.gen(function* () {
       const store = yield* Store
@@ -243,8 +269,8 @@ export const mailbox = (live: Live): void => {
           ancestors: [],
           isStart: false
         }
-        expect(yield* store.claimRole(claim, "s9")).toBe(false)
-        expect(yield* store.claimRole(claim, "s2")).toBe(true)
+        expect(yield* store.claimRole(claim, ["s9"])).toBe(false)
+        expect(yield* store.claimRole(claim, ["s2"])).toBe(true)
         expect(yield* holders).toEqual(["coder s3", "reviewer s4"])
       })
   )
