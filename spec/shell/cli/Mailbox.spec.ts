@@ -98,6 +98,17 @@ describe("the hooks of a session with a role", () => {
     expect([all.length, new Set(all.map((row) => JSON.stringify(row))).size, seen.size]).toEqual([4, 4, 4])
   })
 
+  it("MBX-5 an older session that makes its conversation shorter does not take the role back; one that is resumed does", async () => {
+    const holder = async () => JSON.parse((await here.run("inbox", "--json")).stdout).roles[0].session
+    const start = (session: string, source: string) => hook("SessionStart", event(session, false, { source }))
+    await start("s1", "startup")
+    await start("s2", "startup")
+    await start("s1", "compact")
+    expect(await holder()).toBe("s2")
+    await start("s1", "resume")
+    expect(await holder()).toBe("s1")
+  })
+
   it("MBX-3 whatever stands on its input, a hook ends with 0 and prints nothing that is no decision", async () => {
     await begin("s1")
     await send("look")
