@@ -133,9 +133,10 @@ const take =
         }
         return nothing(given.why)
       }
+      const isAllTaken = found.length === (given._tag === "Fresh" ? given.messages.length : 0)
       const cleared: ReadonlyArray<AttentionChange> = [
         { _tag: "Clear", key: chainKey(role) },
-        ...(role === operator ? [{ _tag: "Clear" as const, key: operatorKey }] : [])
+        ...(role === operator && isAllTaken ? [{ _tag: "Clear" as const, key: operatorKey }] : [])
       ]
       if (given._tag === "Again") {
         const { delivery } = given

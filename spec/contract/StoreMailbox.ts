@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import fc from "fast-check"
 import { expect } from "vitest"
-import { mostInChain } from "../../core/mailbox/AtStop.ts"
+import { mostInChain, mostMessages } from "../../core/mailbox/AtStop.ts"
 import { hookNames } from "../../core/hook/HookName.ts"
 import { mostPerSender } from "../../core/mailbox/Sending.ts"
 import { Store } from "../../shell/store/Store.ts"
@@ -247,6 +247,24 @@ export const mailbox = (live: Live): void => {
       const mail = mailOf(yield* stop("-operator", { role: "operator", isReader: true }))
       expect(mail.messages.map(({ text }) => text)).toEqual(["which port?"])
       expect(yield* store.attention).toEqual([])
+    })
+  )
+
+  live("MBX-2 the person is told of mail as long as any of it waits, however much is read at once or read again", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const isTold = Effect.map(store.attention, (items) => items.some(({ key }) => key === "mailbox:operator"))
+      for (let n = 0; n < mostMessages + 1; n++) {
+        yield* send({ role: "operator", from: `f${n}`, text: `message ${n}`, at: 1000 + n })
+      }
+      const read = (at: number) => stop("-operator", { role: "operator", isReader: true, at })
+      expect([mailOf(yield* read(2000)).messages.length, yield* isTold]).toEqual([mostMessages, true])
+      // What was printed may not have been seen: it is given again, and the rest waits still.
+      expect([mailOf(yield* read(2100)).messages.length, yield* isTold]).toEqual([mostMessages, true])
+      const { delivery } = mailOf(yield* read(2200))
+      yield* store.confirmDelivery(delivery.id, 2300)
+      expect([mailOf(yield* read(2400)).messages.length, yield* isTold]).toEqual([1, false])
+      expect([mailOf(yield* read(2500)).messages.length, yield* isTold]).toEqual([1, false])
     })
   )
 
