@@ -15,6 +15,7 @@ import { role } from "../../core/stage/Projection.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { MailboxSession, Observation } from "../../core/tick/World.ts"
+import type { Pulse } from "../guards/Guards.ts"
 import type { Processes } from "../process/Processes.ts"
 import type { WorkMail } from "../store/MailboxService.ts"
 import type { ReceivedHookEvent, Store, StoreError } from "../store/Store.ts"
@@ -50,9 +51,11 @@ export const isCarried = ({ execution }: Task): boolean =>
 export const concerns = (task: Task): boolean =>
   task.spec.mailboxRole !== null && (role(task.stage) !== null || attemptOf(task.execution) !== null)
 
+/** `beat` says how each look went, and what could not be noted. */
 export const make = (
   store: Context.Tag.Service<Store>,
-  processes: Context.Tag.Service<Processes>
+  processes: Context.Tag.Service<Processes>,
+  { beat }: Pulse
 ): Effect.Effect<Postbox> =>
   Effect.sync(() => {
     let sessions: ReadonlyArray<Session> = []
@@ -78,6 +81,8 @@ export const make = (
       // Whether one session is free follows from the mail of all.
       return isSame ? [] : tasks.map(({ id }) => id)
     })
+
+    const troubled = (what: string) => Effect.zipRight(beat(what), Effect.logWarning(what))
 
     /** It may have been bound since the last refresh; at work it is met often, so that waits for the next. */
     const isNews = (bound: ReadonlySet<string>, { event: { hook, sessionId } }: ReceivedHookEvent): boolean =>
@@ -114,7 +119,7 @@ export const make = (
       }).pipe(
         Effect.catchAll(({ message }) => {
           heard = new Set()
-          return Effect.logWarning(`what sessions do was not noted: ${message}`)
+          return troubled(`what sessions do was not noted: ${message}`)
         })
       )
 
@@ -137,7 +142,8 @@ export const make = (
         yield* Effect.logInfo(`the session ${each.session} of the role ${each.role} is gone`)
         yield* store.endSession(each.session, yield* Clock.currentTimeMillis)
       }
-    }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`sessions could not be looked at: ${message}`)))
+      yield* beat(null)
+    }).pipe(Effect.catchAll(({ message }) => troubled(`sessions could not be looked at: ${message}`)))
 
     /** The mail that the task's execution is about. */
     const mailOf = ({ execution, id }: Task): WorkMail | null => {

@@ -7,6 +7,7 @@ import * as Logger from "effect/Logger"
 import { expect, it } from "vitest"
 import * as HookEvent from "../../../core/hook/HookEvent.ts"
 import type { HookName } from "../../../core/hook/HookName.ts"
+import * as Guards from "../../../shell/guards/Guards.ts"
 import * as Processes from "../../../shell/process/Processes.ts"
 import { layerMemory } from "../../../shell/store/MemoryStore.ts"
 import { Store, StoreUnavailable } from "../../../shell/store/Store.ts"
@@ -15,12 +16,16 @@ import { bind, mailOf, send, stop } from "../../contract/Mail.ts"
 
 const services = Layer.mergeAll(
   layerMemory,
+  Guards.layer,
   Layer.provide(Processes.layer, NodeContext.layer),
   Logger.remove(Logger.defaultLogger)
 )
 
 const run = <E>(body: Effect.Effect<void, E, Layer.Layer.Success<typeof services>>): Promise<void> =>
   Effect.runPromise(Effect.provide(body, services))
+
+/** Where nobody asks how it goes. */
+const quiet = { beat: () => Effect.void }
 
 const told = (hook: HookName, at: number, session = "s1") => ({
   source: null,
@@ -41,7 +46,7 @@ it("MBX-1 work that could not be noted is noted by the next event of the same tu
           asked.push(heard.map(({ hook }) => hook))
           return store.hearSessions(heard)
         })
-      const postbox = yield* Postbox.make({ ...store, hearSessions }, yield* Processes.Processes)
+      const postbox = yield* Postbox.make({ ...store, hearSessions }, yield* Processes.Processes, quiet)
       yield* bind("s1")
       yield* send()
       mailOf(yield* stop("s1"))
@@ -64,7 +69,7 @@ it("MBX-1 a session that was followed by another and is gone has lost what it di
       const store = yield* Store
       const processes = yield* Processes.Processes
       const { bootId, host } = processes
-      const postbox = yield* Postbox.make(store, processes)
+      const postbox = yield* Postbox.make(store, processes, quiet)
       // No process has this pid: it is above what Linux gives.
       const process = { host, bootId, pid: 4_194_305, startTime: "1" }
       const claim = { role: "reviewer", at: 500, cwd: "/work", ancestors: [], isStart: true }
@@ -80,4 +85,49 @@ it("MBX-1 a session that was followed by another and is gone has lost what it di
       const again = mailOf(yield* stop("s2", { at: Date.now() }))
       expect([again.delivery.id, again.delivery.session]).toEqual([first.delivery.id, "s2"])
     })
+  ))
+
+it("GRD-3 the guard mailbox is blind while what sessions do can not be noted or ended, and sees again by itself", () =>
+  run(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const store = yield* Store
+        const guards = yield* Guards.Guards
+        const processes = yield* Processes.Processes
+        const { bootId, host } = processes
+        const broken = new StoreUnavailable({ operation: "write", path: "", reason: "Locked", cause: "planned" })
+        let isBroken = true
+        const failing = <A, E>(work: Effect.Effect<A, E>) =>
+          Effect.suspend((): Effect.Effect<A, E | StoreUnavailable> => (isBroken ? broken : work))
+        const postbox = yield* Postbox.make(
+          {
+            ...store,
+            hearSessions: (heard) => failing(store.hearSessions(heard)),
+            endSession: (session, at) => failing(store.endSession(session, at))
+          },
+          processes,
+          yield* Guards.pulse("mailbox")
+        )
+        const process = { host, bootId, pid: 4_194_305, startTime: "1" }
+        const claim = { role: "reviewer", at: 500, cwd: "/work", ancestors: [], isStart: true }
+        yield* store.claimRole({ ...claim, session: "s1", process }, [])
+        yield* postbox.hear([told("UserPromptSubmit", 2000)])
+        const noted = { blind: true, reason: expect.stringContaining("what sessions do was not noted: can not write") }
+        expect(guards.read("mailbox")).toMatchObject({ status: noted })
+        yield* postbox.refresh([])
+        yield* Effect.forkScoped(postbox.watch)
+        const untilStatus = (isTrue: (status: string) => boolean) =>
+          Effect.repeat(
+            Effect.delay(
+              Effect.sync(() => JSON.stringify(guards.read("mailbox"))),
+              20
+            ),
+            { until: isTrue }
+          )
+        yield* untilStatus((status) => status.includes("sessions could not be looked at: can not write"))
+        isBroken = false
+        yield* untilStatus((status) => !status.includes("blind"))
+        expect(yield* store.openSessions).toEqual([])
+      })
+    )
   ))
