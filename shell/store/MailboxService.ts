@@ -62,6 +62,13 @@ export interface MailboxService {
   readonly hearSessions: (heard: ReadonlyArray<Heard & { readonly session: string }>) => Effect.Effect<void, StoreError>
   /** That session is over. */
   readonly endSession: (session: string, at: number) => Effect.Effect<void, StoreError>
+  /** How many messages `forgetMail` would forget. */
+  readonly staleMail: (before: number) => Effect.Effect<number, StoreError>
+  /**
+   * Forgets conversation that was delivered, and whose turn was over, before that moment, with the deliveries and the ended
+   * sessions that nothing is left of; answers how many messages. Work of tasks stays, as their attempts do.
+   */
+  readonly forgetMail: (before: number) => Effect.Effect<number, StoreError>
   /** The oldest that nobody has taken; of all roles where none is given. */
   readonly waitingMail: (role: string | null, limit: number) => Effect.Effect<ReadonlyArray<Message>, StoreError>
   /** Of each role the session that was bound to it last, also where that is over. */

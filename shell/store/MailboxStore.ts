@@ -232,6 +232,11 @@ export const make = (driver: Driver): MailboxService => {
           yield* transaction.write({ sessions: [MailboxRows.sessionRow({ ...found, endedAt: at })] })
         })
       ),
+    staleMail: (before) => asking("count mail", ({ mailbox }) => mailbox.settledBefore(before)),
+    forgetMail: (before) =>
+      writing("forget mail", (transaction) =>
+        Effect.zipLeft(transaction.mailbox.settledBefore(before), transaction.write({ mailBefore: before }))
+      ),
     waitingMail: (role, limit) =>
       asking("read mail", ({ mailbox }) => reading(mailbox).messages({ _tag: "Waiting", role, limit })),
     sessions: asking("read sessions", ({ mailbox }) => reading(mailbox).sessions({ _tag: "Highest", role: null })),

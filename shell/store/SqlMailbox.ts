@@ -36,6 +36,25 @@ const orphanSql = `SELECT d.* FROM deliveries d JOIN sessions s ON s.session = d
     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.delivery = d.id AND m.task_id IS NOT NULL)
   ORDER BY d.id LIMIT 1`
 
+/** Before that moment (`b`) its turn was over, or the session that had seen it. */
+const isOver = `(d.ended_at < (SELECT t FROM b) OR (d.ended_at IS NULL AND d.confirmed_at < (SELECT t FROM b)
+  AND EXISTS (SELECT 1 FROM sessions s WHERE s.session = d.session AND s.ended_at < (SELECT t FROM b))))`
+/** What a session that may live was given last: its next answer, and its next stop, go by that. */
+const isLastOfOpen = `(EXISTS (SELECT 1 FROM sessions s WHERE s.session = d.session AND s.ended_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM deliveries l WHERE l.session = d.session AND (l.at > d.at OR (l.at = d.at AND l.id > d.id))))`
+const isForgotten = `m.task_id IS NULL AND m.settled_at < (SELECT t FROM b)
+  AND (m.delivery IS NULL OR EXISTS (SELECT 1 FROM deliveries d WHERE d.id = m.delivery AND ${isOver}))`
+
+/** Each takes the moment (`mailBefore`), and they go in this order. */
+export const forgetMail: ReadonlyArray<string> = [
+  `DELETE FROM messages AS m WHERE ${isForgotten}`,
+  `DELETE FROM deliveries AS d WHERE ${isOver} AND d.id < (SELECT max(id) FROM deliveries) AND NOT ${isLastOfOpen}
+     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.delivery = d.id)`,
+  `DELETE FROM sessions AS s WHERE s.ended_at < (SELECT t FROM b)
+     AND s.bound < (SELECT max(bound) FROM sessions o WHERE o.role = s.role)
+     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.session = s.session)`
+].map((sql) => `WITH b(t) AS (SELECT ?) ${sql}`)
+
 export const reads = (connection: Connection): MailboxReads => {
   const all = <Row>(sql: string, params: ReadonlyArray<unknown>): Answer<ReadonlyArray<Row>> =>
     Effect.mapError(connection.execute(sql, params, undefined), failureOf)
@@ -78,6 +97,14 @@ export const reads = (connection: Connection): MailboxReads => {
           [role, since, sender, since]
         ),
         ([row]) => row ?? { to_role: 0, from_sender: 0 }
+      ),
+    settledBefore: (before) =>
+      Effect.map(
+        all<{ readonly count: number }>(
+          `WITH b(t) AS (SELECT ?) SELECT count(*) AS count FROM messages m WHERE ${isForgotten}`,
+          [before]
+        ),
+        ([row]) => row?.count ?? 0
       ),
     next: Effect.map(
       all<{ readonly delivery: number; readonly bound: number }>(
