@@ -6,6 +6,8 @@ import type { HookName } from "../hook/HookName.ts"
 export interface HookCall {
   readonly session: string
   readonly cwd: string | null
+  /** The session begins, is resumed, or was cleared. One that made its conversation shorter tells a start, too, and goes on. */
+  readonly isStart: boolean
   readonly isContinuation: boolean
   readonly said: string | null
 }
@@ -22,6 +24,7 @@ export const parse = (hook: HookName, payload: string): HookCall | null => {
   return {
     session: sessionId,
     cwd,
+    isStart: hook === "SessionStart" && textAt(json, "source") !== "compact",
     isContinuation: json.stop_hook_active === true,
     said: said === null ? null : said.trimEnd().slice(-keptWords)
   }

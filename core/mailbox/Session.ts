@@ -42,6 +42,8 @@ export interface Known {
   readonly holder: Session | null
   /** The process of the holder was looked for, and is not there. */
   readonly isHolderGone: boolean
+  /** Other sessions of the role that may live: the holder, and those that it has followed. */
+  readonly others: ReadonlyArray<Session>
   /** Higher than any that was given. */
   readonly next: number
 }
@@ -51,19 +53,16 @@ export const holds = (own: Session | null, holder: Session | null): boolean =>
   own !== null && holder !== null && own.session === holder.session && own.role === holder.role && own.endedAt === null
 
 /** A program that a session has started has its environment, and would take its role away. */
-const isWithin = ({ ancestors, session }: Claim, holder: Session | null): boolean =>
-  holder !== null &&
-  holder.session !== session &&
-  holder.endedAt === null &&
-  ancestors.some((each) => holder.process !== null && same(each, holder.process))
+const isWithin = ({ ancestors }: Claim, others: ReadonlyArray<Session>): boolean =>
+  others.some(({ process }) => process !== null && ancestors.some((each) => same(each, process)))
 
 /**
  * The session as it is to be kept; null where nothing changes. Who begins takes the role. Who is met at work keeps what it
  * had, and takes what nobody has: its beginning was not heard of.
  */
-export const claim = (asked: Claim, { holder, isHolderGone, next, own }: Known): Session | null => {
+export const claim = (asked: Claim, { holder, isHolderGone, next, others, own }: Known): Session | null => {
   const { ancestors: _, isStart, ...said } = asked
-  if (!isBindable(said.role) || isWithin(asked, holder)) return null
+  if (!isBindable(said.role) || isWithin(asked, others)) return null
   const fresh: Session = { ...said, bound: next, spokenAt: own?.spokenAt ?? null, endedAt: null }
   if (isStart) return fresh
   if (own !== null && own.role === said.role) {

@@ -19,6 +19,8 @@ export interface Limits extends Retention {
   /** How long what hooks told is kept, milliseconds, and how many of it at most; the oldest goes first. */
   readonly hookEventsMs: number
   readonly hookEvents: number
+  /** How long messages that were given, and what told a person of something that is over, are kept, milliseconds. */
+  readonly messagesMs: number
 }
 
 const day = 24 * 60 * 60_000
@@ -29,7 +31,8 @@ export const defaults: Limits = {
   logsMs: 30 * day,
   logsBytes: 10 * 1024 ** 3,
   hookEventsMs: 7 * day,
-  hookEvents: 1_000_000
+  hookEvents: 1_000_000,
+  messagesMs: 30 * day
 }
 
 /** What is kept of one attempt. */

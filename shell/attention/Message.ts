@@ -85,7 +85,7 @@ export const make = (items: ReadonlyArray<Told>, host: string, type: "attention"
       DROVER_ATTENTION_ID: of(({ id }) => String(id)),
       DROVER_ATTENTION_KEY: of(({ key }) => key),
       DROVER_ATTENTION_TASK: of(({ task }) => (task === null ? "" : String(task))),
-      DROVER_ATTENTION_TODO: of(({ remedy }) => remedy)
+      DROVER_ATTENTION_WHAT_TO_DO: of(({ remedy }) => remedy)
     }
   }
 }

@@ -32,7 +32,9 @@ export const remedy = (key: string, task: Task | null): string => {
   if (account !== undefined) return `drover resume-account ${word(account)}`
   const commitment = commitmentOf(key)
   if (commitment !== null) return `drover commitments deliver ${commitment}  (or: withdraw ${commitment})`
-  if (key.startsWith("mailbox:")) return "drover inbox"
+  if (key === "mailbox:operator") return "drover inbox --role operator --drain"
+  const role = /^mailbox:(?:chain|hops):(.+)$/s.exec(key)?.[1]
+  if (role !== undefined) return `type something in the session of ${role}: what waits goes on with that`
   if (key.startsWith("guard:") || key.startsWith("guards:")) return "drover guards, drover doctor"
   if (task === null) return "drover doctor"
   return (key.endsWith(":held") ? nextCommand(task) : null) ?? `drover show ${task.id}`

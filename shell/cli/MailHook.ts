@@ -30,14 +30,15 @@ const hasty = Effect.gen(function* () {
   return SqlStore.layer({ file: database, patience: patienceMs })
 })
 
-const bind = Effect.fnUntraced(function* (hook: Hook, role: string, { cwd, session }: HookCall) {
+const bind = Effect.fnUntraced(function* (role: string, { cwd, isStart, session }: HookCall) {
   const store = yield* Store
   const at = yield* Clock.currentTimeMillis
   const { above, agent } = Ancestry.look()
-  const holder = (yield* store.sessions).find((each) => each.role === role)
-  const isGone = holder !== undefined && holder.process !== null && Ancestry.isGone(holder.process)
-  const claim = { session, role, at, cwd, process: agent, ancestors: above, isStart: hook === "SessionStart" }
-  return yield* store.claimRole(claim, isGone ? holder.session : null)
+  const gone = (yield* store.openSessions)
+    .filter((each) => each.role === role && each.process !== null && Ancestry.isGone(each.process))
+    .map((each) => each.session)
+  const claim = { session, role, at, cwd, process: agent, ancestors: above, isStart }
+  return yield* store.claimRole(claim, gone)
 })
 
 /** Waits for the rest of a burst. */
@@ -57,7 +58,7 @@ const work = Effect.fnUntraced(function* (hook: Hook, role: string) {
   if (call === null) return
   const output = yield* Output
   const store = yield* Store
-  const isHolder = yield* bind(hook, role, call)
+  const isHolder = yield* bind(role, call)
   if (hook === "SessionStart") return
   if (isHolder) yield* settled(role)
   const { isContinuation, said, session } = call

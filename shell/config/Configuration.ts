@@ -127,7 +127,8 @@ const RetentionTable = Schema.Struct({
   logs: key("logs_days", Days, "How long their output is kept"),
   logsBytes: key("logs_bytes", PositiveCount, "How much all output may take; the oldest of ended tasks goes first"),
   hookEvents: key("hook_events_days", Days, "How long what hooks told is kept"),
-  hookEventsMost: key("hook_events", PositiveCount, "How many of it are kept; the oldest goes first")
+  hookEventsMost: key("hook_events", PositiveCount, "How many of it are kept; the oldest goes first"),
+  messages: key("messages_days", Days, "How long messages that were delivered, and tellings of what is over, are kept")
 })
 
 const HooksTable = Schema.Struct({
@@ -172,14 +173,15 @@ const pricesOf = (tables: typeof UserFile.Type.prices): Prices =>
 const dayMs = 24 * 60 * 60_000
 
 const retentionOf = (table: typeof RetentionTable.Type = {}): Retention.Limits => {
-  const { attempts, hookEvents, hookEventsMost, logs, logsBytes } = table
+  const { attempts, hookEvents, hookEventsMost, logs, logsBytes, messages } = table
   const { defaults } = Retention
   return {
     attemptsMs: attempts === undefined ? defaults.attemptsMs : attempts * dayMs,
     logsMs: logs === undefined ? defaults.logsMs : logs * dayMs,
     logsBytes: logsBytes ?? defaults.logsBytes,
     hookEventsMs: hookEvents === undefined ? defaults.hookEventsMs : hookEvents * dayMs,
-    hookEvents: hookEventsMost ?? defaults.hookEvents
+    hookEvents: hookEventsMost ?? defaults.hookEvents,
+    messagesMs: messages === undefined ? defaults.messagesMs : messages * dayMs
   }
 }
 

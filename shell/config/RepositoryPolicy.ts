@@ -126,7 +126,7 @@ export const find = (
   Effect.gen(function* () {
     const root = yield* rootOf(directory)
     if (root === null) return none
-    return yield* Toml.read(join(root, fileName)).pipe(
+    return yield* Toml.readPlain(join(root, fileName)).pipe(
       Effect.flatMap(fromDocument),
       Effect.catchTag("ConfigUnreadable", (error) =>
         error.reason === "Missing" ? Effect.succeed(none) : Effect.fail(error)

@@ -55,14 +55,14 @@ export const roleAgentsOf = (
   return { found, problems }
 }
 
-/** A session works where it is, and commits nothing for drover to land. */
+/** A session works where it is, commits nothing for drover to land, and has no marker by which its tools could be held. */
 export const unsupported = ({ table, problem }: Asking): ReadonlyArray<ConfigProblem> => {
   const not = (key: keyof TaskTable): ReadonlyArray<ConfigProblem> => [
     problem("Unsupported", key, `${key} = ${JSON.stringify(table[key])} does not go with role in this version`)
   ]
   if (table.role === undefined) return []
-  if (table.merge === "squash") return not("merge")
-  return table.isolate === "worktree" ? not("isolate") : []
+  const apart = table.merge === "squash" ? not("merge") : table.isolate === "worktree" ? not("isolate") : []
+  return [...apart, ...(table.approve === "manual" ? not("approve") : [])]
 }
 
 /** The one that the task names, that of its role, which is the user's own, or that of all. */

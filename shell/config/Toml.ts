@@ -11,6 +11,7 @@ import { parse as parseToml, TomlError } from "smol-toml"
 import { startOf } from "../../core/agent/Excerpt.ts"
 import { redact } from "../../core/hook/Redaction.ts"
 import { isSecretName } from "../../core/hook/SecretName.ts"
+import * as SmallFile from "../process/SmallFile.ts"
 import { ConfigInvalid, type ConfigProblem, ConfigUnreadable } from "./ConfigProblem.ts"
 import { type Path, scan } from "./KeyPositions.ts"
 import { nearest } from "./Nearest.ts"
@@ -58,7 +59,30 @@ const notUtf8 = (file: string, bytes: Uint8Array): ConfigInvalid => {
   })
 }
 
-/** Reads and parses a file. */
+const decodeText = (file: string, bytes: Uint8Array): Either.Either<Document, ConfigInvalid> =>
+  Either.flatMap(
+    Either.try({
+      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+      catch: () => notUtf8(file, bytes)
+    }),
+    (text) => parse(file, text)
+  )
+
+/** Bytes of a file that a person did not name. */
+const longest = 1024 * 1024
+
+/** Reads and parses a plain file of at most 1 MiB: whatever is in its place is not waited for. */
+export const readPlain = (file: string): Effect.Effect<Document, ConfigInvalid | ConfigUnreadable> =>
+  Effect.gen(function* () {
+    const bytes = yield* Effect.try({
+      try: () => SmallFile.readBytes(file, longest),
+      catch: (cause) => new ConfigUnreadable({ file, reason: "Other", cause })
+    })
+    if (bytes === undefined) return yield* new ConfigUnreadable({ file, reason: "Missing", cause: "there is none" })
+    return yield* decodeText(file, bytes)
+  })
+
+/** Reads and parses a file that a person named: a pipe is read to its end. */
 export const read = (file: string): Effect.Effect<Document, ConfigInvalid | ConfigUnreadable, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fileSystem = yield* FileSystem.FileSystem
@@ -66,11 +90,7 @@ export const read = (file: string): Effect.Effect<Document, ConfigInvalid | Conf
       const isMissing = cause._tag === "SystemError" && cause.reason === "NotFound"
       return new ConfigUnreadable({ file, reason: isMissing ? "Missing" : "Other", cause })
     })
-    const text = yield* Effect.try({
-      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-      catch: () => notUtf8(file, bytes)
-    })
-    return yield* parse(file, text)
+    return yield* decodeText(file, bytes)
   })
 
 /** `task[0].verify[1].run`; a key that is not bare is quoted. */

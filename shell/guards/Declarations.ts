@@ -44,6 +44,8 @@ export const declarations = [
   alwaysOn("reconciler", "what is stored and what is true are compared", 1000),
   alwaysOn("watchdog", "attempts are looked at: processes, output, time, turns, money", 1000),
   alwaysOn("ingest", "what the hooks of agents tell is taken in", 5000),
+  alwaysOn("mailbox", "sessions that hold roles are heard, and looked at", 2000),
+  alwaysOn("session-policy", "tools that a person must allow are held"),
   inactivity,
   promises,
   alwaysOn("verifiers", "work is done only when its checks have passed"),

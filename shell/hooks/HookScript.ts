@@ -3,7 +3,7 @@
  * spool, whether a supervisor runs or not, and it starts no Node, which would cost each call of a tool some 40 ms. Of a
  * session that is held, it tells the agent's program that a person must allow each use of a tool.
  */
-import { constants } from "node:fs"
+import { constants, realpathSync } from "node:fs"
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname } from "node:path"
 import * as Data from "effect/Data"
@@ -27,11 +27,29 @@ export class HookScriptUnwritable extends Data.TaggedError("HookScriptUnwritable
 /** One word of a shell, whatever is in it. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-/** The command line of drover itself, as words of a shell: this very one where it is known, else that of the PATH. */
-const drover = (): string => {
-  const program = process.argv[1] ?? ""
-  const isDrover = /^drover(?:\.cjs)?$/.test(basename(program))
-  return isDrover ? `${quoted(process.execPath)} ${quoted(program)}` : "drover"
+/** Where this very program is, whichever link it was called by: the text is to be the same. Null where it is not drover. */
+const ownProgram = (): string | null => {
+  try {
+    const program = realpathSync(process.argv[1] ?? "")
+    return /^drover(?:\.cjs)?$/.test(basename(program)) ? program : null
+  } catch {
+    // It was removed, or replaced by an upgrade: that of the PATH is taken.
+    return null
+  }
+}
+
+/** Lines of a shell that hand `$event` to drover: to this very one where it is still there, else to that of the PATH. */
+const handOver = (spool: string): string => {
+  const to = (words: string): string => `printf %s "$event" |
+        DROVER_HOME=${quoted(dirname(spool))} NODE_OPTIONS='' NODE_EXTRA_CA_CERTS='' ${words} inbox --hook "$1"`
+  const program = ownProgram()
+  if (program === null) return to("drover")
+  const own = [process.execPath, program].map(quoted)
+  return `if [ -x ${own[0]} ] && [ -r ${own[1]} ]; then
+      ${to(own.join(" "))}
+    else
+      ${to("drover")}
+    fi`
 }
 
 /** Hooks that matter to the mailbox of a session, which `drover inbox` answers. */
@@ -71,8 +89,7 @@ export const text = (spool: string): string => `#!/bin/sh
     event=$(cat; printf .)
     event=\${event%.}
     printf %s "$event" | DROVER_MAILBOX='' "$0" "$1"
-    printf %s "$event" |
-      DROVER_HOME=${quoted(dirname(spool))} NODE_OPTIONS='' NODE_EXTRA_CA_CERTS='' ${drover()} inbox --hook "$1"
+    ${handOver(spool)}
     exit 0
     ;;
   esac

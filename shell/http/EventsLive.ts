@@ -77,19 +77,27 @@ const stream = (store: StoreService, since: number, { ended }: Streams) => {
 export const layer = (streams: Streams) =>
   HttpApiBuilder.group(Api, "events", (handlers) => {
     let open = 0
+    /**
+     * Taken by the stream itself, since one that is never run gives nothing back. Where others were faster since the answer
+     * began it ends at once, and its client comes back.
+     */
+    const place = Stream.acquireRelease(
+      Effect.sync(() => {
+        const isFree = open < mostStreams
+        if (isFree) open++
+        return isFree
+      }),
+      (isFree) => Effect.sync(() => void (isFree && open--))
+    )
     return handlers.handle("events", ({ headers, urlParams }) =>
       Effect.gen(function* () {
         const store = yield* Store
-        if (open >= mostStreams) return yield* Effect.fail(Problem.unavailable("too many streams are open"))
         const since = Number(headers["last-event-id"] ?? urlParams.since ?? 0)
         // One that can not be read is refused while that can still be said.
         yield* store.events(since, 1)
-        const counted = Stream.acquireRelease(
-          Effect.sync(() => void open++),
-          () => Effect.sync(() => void open--)
-        )
+        if (open >= mostStreams) return yield* Effect.fail(Problem.unavailable("too many streams are open"))
         return HttpServerResponse.stream(
-          Stream.flatMap(counted, () => stream(store, since, streams)),
+          Stream.flatMap(place, (isFree) => (isFree ? stream(store, since, streams) : Stream.empty)),
           {
             contentType: "text/event-stream",
             // Its end is the end of its connection: a server that ends has none to wait for.

@@ -5,10 +5,12 @@
 import * as Effect from "effect/Effect"
 import type { AttemptRecord, Marker } from "../../core/execution/AttemptRecord.ts"
 import { answerOf, isManual, nameOf } from "../../core/policy/SessionPolicy.ts"
+import { isTerminal } from "../../core/stage/Projection.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import { agentAtWork } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { OwnView } from "../../core/tick/World.ts"
+import { Guards } from "../guards/Guards.ts"
 import { type Present, SessionPolicies, type SessionPolicyUnusable } from "./SessionPolicies.ts"
 
 export interface Held {
@@ -27,6 +29,24 @@ export const make = Effect.fnUntraced(function* (taskOf: (id: TaskId) => Task | 
   const present = new Map<TaskId, ReadonlyArray<Present>>()
   const of = (task: TaskId): ReadonlyArray<Present> => present.get(task) ?? []
 
+  /** What the files could not be used for last; `task` null: all that was there at the start. */
+  let trouble: { readonly task: TaskId | null; readonly why: string } | null = null
+  /** A task that has ended, or is no more of those that ask for it, is nobody's trouble. */
+  const isOver = (id: TaskId): boolean => {
+    const task = taskOf(id)
+    return task === null || !isManual(task) || isTerminal(task.stage)
+  }
+  yield* (yield* Guards).register("session-policy", () =>
+    trouble === null || (trouble.task !== null && isOver(trouble.task))
+      ? { enabled: true }
+      : { enabled: true, blind: true, reason: trouble.why }
+  )
+  const noting = <A>(task: TaskId | null, work: Effect.Effect<A, SessionPolicyUnusable>) =>
+    work.pipe(
+      Effect.tap(() => Effect.sync(() => (trouble = null))),
+      Effect.tapError(({ message: why }) => Effect.sync(() => (trouble = { task, why })))
+    )
+
   const sweep = Effect.gen(function* () {
     yield* policies.tidy
     for (const found of yield* policies.list) {
@@ -36,7 +56,7 @@ export const make = Effect.fnUntraced(function* (taskOf: (id: TaskId) => Task | 
       } else yield* policies.clear(found.session)
     }
   })
-  yield* Effect.catchAll(sweep, ({ message }) => Effect.logWarning(message))
+  yield* Effect.catchAll(noting(null, sweep), ({ message }) => Effect.logWarning(message))
 
   return {
     viewOf: (task, record) => {
@@ -52,12 +72,13 @@ export const make = Effect.fnUntraced(function* (taskOf: (id: TaskId) => Task | 
       const answer = answerOf(agentAtWork(task).kind)
       if (!isManual(task) || answer === null) return Effect.void
       const name = nameOf(session, marker)
-      return Effect.map(policies.write({ session: name, task: task.id, attempt: marker, answer }), () => {
+      const written = policies.write({ session: name, task: task.id, attempt: marker, answer })
+      return Effect.map(noting(task.id, written), () => {
         present.set(task.id, [{ session: name, owner: { task: task.id, attempt: marker } }])
       })
     },
     release: (task, session) =>
-      Effect.map(policies.clear(session), () => {
+      Effect.map(noting(task, policies.clear(session)), () => {
         const left = of(task).filter((file) => file.session !== session)
         if (left.length === 0) present.delete(task)
         else present.set(task, left)

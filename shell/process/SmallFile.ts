@@ -10,11 +10,11 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 /** Bytes; the longest of most of these files has some fifty. */
 const usual = 4096
 
-const contentOf = (descriptor: number, path: string, most: number): string => {
+const contentOf = (descriptor: number, path: string, most: number): Buffer => {
   const about = fstatSync(descriptor)
   if (!about.isFile()) throw new Error(`${path} is no plain file`)
   if (about.size > most) throw new Error(`${path} has ${about.size} bytes, at most ${most} are expected`)
-  return readFileSync(descriptor, "utf8")
+  return readFileSync(descriptor)
 }
 
 const opened = (path: string): number | undefined => {
@@ -27,7 +27,7 @@ const opened = (path: string): number | undefined => {
 }
 
 /** Undefined when there is none. Throws the system's error, and where it is no plain file of at most so many bytes. */
-export const read = (path: string, most = usual): string | undefined => {
+export const readBytes = (path: string, most = usual): Buffer | undefined => {
   const descriptor = opened(path)
   if (descriptor === undefined) return undefined
   try {
@@ -36,3 +36,6 @@ export const read = (path: string, most = usual): string | undefined => {
     closeSync(descriptor)
   }
 }
+
+/** The same as text; bytes that are not UTF-8 are replaced. */
+export const read = (path: string, most = usual): string | undefined => readBytes(path, most)?.toString("utf8")

@@ -6,6 +6,7 @@ import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
 import * as HookEvents from "./HookEvents.ts"
 import * as Leftovers from "./Leftovers.ts"
+import * as Mail from "./Mail.ts"
 import * as Prune from "./Prune.ts"
 
 const attempts = Effect.gen(function* () {
@@ -23,6 +24,12 @@ const hookEvents = Effect.gen(function* () {
   if (gone > 0) yield* Effect.logInfo(`retention: ${gone} hook events are forgotten`)
 })
 
+const mail = Effect.gen(function* () {
+  const { retention } = yield* Configuration
+  const gone = yield* Mail.prune(retention, false)
+  if (gone > 0) yield* Effect.logInfo(`retention: ${gone} messages are forgotten`)
+})
+
 const told = <R>(effect: Effect.Effect<void, { readonly message: string }, R>): Effect.Effect<void, never, R> =>
   effect.pipe(
     Effect.catchAll((error) => Effect.logWarning(`retention: ${error.message}`)),
@@ -34,6 +41,7 @@ export const run = Effect.flatMap(Cadence, ({ retention }) =>
   Effect.sleep(retention).pipe(
     Effect.zipRight(told(attempts)),
     Effect.zipRight(told(hookEvents)),
+    Effect.zipRight(told(mail)),
     Effect.zipRight(told(Leftovers.sweep())),
     Effect.forever
   )

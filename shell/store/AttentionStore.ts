@@ -15,7 +15,7 @@ import type { Store } from "./Store.ts"
 
 type Service = Pick<
   typeof Store.Service,
-  "acknowledge" | "attention" | "deliveries" | "noteAttention" | "noteDeliveries"
+  "acknowledge" | "attention" | "deliveries" | "forgetTellings" | "noteAttention" | "noteDeliveries"
 >
 
 const State = Schema.Literal("telling", "failed", "told", "given-up")
@@ -84,6 +84,10 @@ export const make = (driver: Driver): Service => {
           presentSupervisor(transaction, epoch),
           Effect.suspend(() => transaction.write({ tellings: deliveries.map(rowOf) }))
         )
+      ),
+    forgetTellings: (before) =>
+      writing("forget tellings", (transaction) =>
+        Effect.zipLeft(transaction.tellingsBefore(before), transaction.write({ tellingsBefore: before }))
       )
   }
 }

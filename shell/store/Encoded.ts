@@ -128,6 +128,8 @@ export interface Reads {
   readonly openAttentionKeys: (keys: ReadonlyArray<string>) => Answer<ReadonlySet<string>>
   /** Of open items, by item and then by channel. */
   readonly tellings: Answer<ReadonlyArray<Rows.TellingRow>>
+  /** How many `tellingsBefore` would forget. */
+  readonly tellingsBefore: (before: number) => Answer<number>
   readonly guards: Answer<ReadonlyArray<Rows.GuardRow>>
   readonly hookEvents: (query: HookEventQuery) => Answer<ReadonlyArray<Rows.HookEventRow>>
   /** Of the oldest `limit` those that are older than `before`, or not among the newest `most`. */
@@ -179,6 +181,8 @@ export interface Writes extends MailboxWrites {
   readonly acknowledged?: ReadonlyArray<{ readonly id: number; readonly at: number }>
   /** Inserted or replaced. */
   readonly tellings?: ReadonlyArray<Rows.TellingRow>
+  /** Those before that moment are forgotten, of items that are over. */
+  readonly tellingsBefore?: number
   /** Inserted or replaced. */
   readonly accounts?: ReadonlyArray<Rows.AccountRow>
   readonly settings?: ReadonlyArray<{ readonly name: string; readonly value: string }>

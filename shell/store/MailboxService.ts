@@ -44,8 +44,11 @@ export type MailChange =
 export interface MailboxService {
   /** Judged by what the store holds at that moment; `id` must be new. */
   readonly sendMessage: (draft: Draft & { readonly id: string }) => Effect.Effect<Message, StoreError | MessageRefused>
-  /** Binds a session to a role; answers whether it holds it now. `gone`: a session that is known to be over. */
-  readonly claimRole: (claim: Claim, gone: string | null) => Effect.Effect<boolean, StoreError>
+  /**
+   * Binds a session to a role; answers whether it holds it now. `gone`: sessions of it that are proved to be over, which is
+   * written with it.
+   */
+  readonly claimRole: (claim: Claim, gone: ReadonlyArray<string>) => Effect.Effect<boolean, StoreError>
   /**
    * What a stop of a session delivers. `isReader`: not a session but whoever asks by hand; it may read any role, and is
    * given no work.
@@ -59,10 +62,19 @@ export interface MailboxService {
   readonly hearSessions: (heard: ReadonlyArray<Heard & { readonly session: string }>) => Effect.Effect<void, StoreError>
   /** That session is over. */
   readonly endSession: (session: string, at: number) => Effect.Effect<void, StoreError>
+  /** How many messages `forgetMail` would forget. */
+  readonly staleMail: (before: number) => Effect.Effect<number, StoreError>
+  /**
+   * Forgets conversation that was delivered, and whose turn was over, before that moment, with the deliveries and the ended
+   * sessions that nothing is left of; answers how many messages. Work of tasks stays, as their attempts do.
+   */
+  readonly forgetMail: (before: number) => Effect.Effect<number, StoreError>
   /** The oldest that nobody has taken; of all roles where none is given. */
   readonly waitingMail: (role: string | null, limit: number) => Effect.Effect<ReadonlyArray<Message>, StoreError>
   /** Of each role the session that was bound to it last, also where that is over. */
   readonly sessions: Effect.Effect<ReadonlyArray<Session>, StoreError>
+  /** All that are not known to be over: those that were followed by another, too. */
+  readonly openSessions: Effect.Effect<ReadonlyArray<Session>, StoreError>
   /** The latest message of each of these tasks. */
   readonly workMail: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<WorkMail>, StoreError>
 }

@@ -133,9 +133,10 @@ const take =
         }
         return nothing(given.why)
       }
+      const isAllTaken = found.length === (given._tag === "Fresh" ? given.messages.length : 0)
       const cleared: ReadonlyArray<AttentionChange> = [
         { _tag: "Clear", key: chainKey(role) },
-        ...(role === operator ? [{ _tag: "Clear" as const, key: operatorKey }] : [])
+        ...(role === operator && isAllTaken ? [{ _tag: "Clear" as const, key: operatorKey }] : [])
       ]
       if (given._tag === "Again") {
         const { delivery } = given
@@ -198,10 +199,16 @@ export const make = (driver: Driver): MailboxService => {
           const own = yield* read.session(claim.session)
           const holder = yield* read.holder(claim.role)
           const { bound: next } = yield* transaction.mailbox.next
-          const isHolderGone = gone !== null && holder?.session === gone
-          const made = Sessions.claim(claim, { own, holder, isHolderGone, next })
+          const open = yield* read.sessions({ _tag: "Open", role: claim.role })
+          const others = open.filter(({ session }) => session !== claim.session)
+          const isGone = ({ session }: Sessions.Session): boolean => gone.includes(session)
+          const living = others.filter((each) => !isGone(each))
+          const isHolderGone = holder !== null && holder.session !== claim.session && isGone(holder)
+          const made = Sessions.claim(claim, { own, holder, isHolderGone, others: living, next })
+          const ended = others.filter(isGone).map((each): Sessions.Session => ({ ...each, endedAt: claim.at }))
+          const sessions = [...ended, ...(made === null ? [] : [made])]
+          if (sessions.length > 0) yield* transaction.write({ sessions: sessions.map(MailboxRows.sessionRow) })
           if (made === null) return own?.role === claim.role && Sessions.holds(own, holder)
-          yield* transaction.write({ sessions: [MailboxRows.sessionRow(made)] })
           return made.bound === next || holder?.session === made.session
         })
       ),
@@ -225,9 +232,17 @@ export const make = (driver: Driver): MailboxService => {
           yield* transaction.write({ sessions: [MailboxRows.sessionRow({ ...found, endedAt: at })] })
         })
       ),
+    staleMail: (before) => asking("count mail", ({ mailbox }) => mailbox.settledBefore(before)),
+    forgetMail: (before) =>
+      writing("forget mail", (transaction) =>
+        Effect.zipLeft(transaction.mailbox.settledBefore(before), transaction.write({ mailBefore: before }))
+      ),
     waitingMail: (role, limit) =>
       asking("read mail", ({ mailbox }) => reading(mailbox).messages({ _tag: "Waiting", role, limit })),
     sessions: asking("read sessions", ({ mailbox }) => reading(mailbox).sessions({ _tag: "Highest", role: null })),
+    openSessions: asking("read the sessions that live", ({ mailbox }) =>
+      reading(mailbox).sessions({ _tag: "Open", role: null })
+    ),
     workMail: (tasks) =>
       asking("read the mail of tasks", ({ mailbox }) =>
         Effect.gen(function* () {

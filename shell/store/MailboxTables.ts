@@ -21,6 +21,8 @@ export type SessionQuery =
   | { readonly _tag: "Ids"; readonly sessions: ReadonlyArray<string> }
   /** The one with the highest number of that role, or of each. */
   | { readonly _tag: "Highest"; readonly role: string | null }
+  /** All of that role, or of all, that are not known to be over. */
+  | { readonly _tag: "Open"; readonly role: string | null }
 
 export interface MailboxReads {
   readonly messages: (query: MessageQuery) => Answer<ReadonlyArray<MessageRow>>
@@ -32,6 +34,8 @@ export interface MailboxReads {
     readonly sender: string
     readonly since: number
   }) => Answer<{ readonly to_role: number; readonly from_sender: number }>
+  /** How many messages `mailBefore` would forget. */
+  readonly settledBefore: (before: number) => Answer<number>
   /** Numbers that were never given. */
   readonly next: Answer<{ readonly delivery: number; readonly bound: number }>
 }
@@ -46,4 +50,10 @@ export interface MailboxWrites {
   readonly endedDeliveries?: ReadonlyArray<EndedRow>
   /** Inserted or replaced. */
   readonly sessions?: ReadonlyArray<SessionRow>
+  /**
+   * Conversation that was settled before that moment is forgotten, unless its delivery may still be given again; then
+   * deliveries that were over before it and have no message left, but for the latest of all and of each session that may
+   * live; then sessions that were over before it and have no delivery left, but for the last of each role.
+   */
+  readonly mailBefore?: number
 }

@@ -53,10 +53,51 @@ const deliveries = (tables: Tables, query: DeliveryQuery): ReadonlyArray<Deliver
 const sessions = (tables: Tables, query: SessionQuery): ReadonlyArray<SessionRow> => {
   const all = tables.sessions.values().toSorted((a, b) => a.bound - b.bound)
   if (query._tag === "Ids") return all.filter(({ session }) => query.sessions.includes(session))
-  return all.filter(
-    ({ bound, role }) =>
-      (query.role === null || role === query.role) && !all.some((other) => other.role === role && other.bound > bound)
+  const own = all.filter(({ role }) => query.role === null || role === query.role)
+  return query._tag === "Open"
+    ? own.filter(({ ended_at }) => ended_at === null)
+    : own.filter(({ bound, role }) => !own.some((other) => other.role === role && other.bound > bound))
+}
+
+/** Before that moment its turn was over, or the session that had seen it. */
+const isOver =
+  (tables: Tables, before: number) =>
+  ({ confirmed_at, ended_at, session }: DeliveryRow): boolean => {
+    if (ended_at !== null) return ended_at < before
+    const gone = tables.sessions.get(session)?.ended_at ?? null
+    return confirmed_at !== null && confirmed_at < before && gone !== null && gone < before
+  }
+
+const settledBefore = (tables: Tables, before: number): ReadonlyArray<MessageRow> => {
+  const over = new Set(
+    tables.deliveries
+      .values()
+      .filter(isOver(tables, before))
+      .map(({ id }) => id)
   )
+  return tables.messages
+    .values()
+    .filter(({ settled_at, task_id }) => task_id === null && settled_at !== null && settled_at < before)
+    .filter(({ delivery }) => delivery === null || over.has(delivery))
+}
+
+/** As `mailBefore` says. */
+const forgetMail = (tables: Tables, before: number): void => {
+  for (const { id } of settledBefore(tables, before)) tables.messages.delete(id)
+  const all = tables.deliveries.values()
+  const used = new Set(tables.messages.values().map(({ delivery }) => delivery))
+  const latest = Math.max(0, ...all.map(({ id }) => id))
+  const isLastOfOpen = ({ at, id, session }: DeliveryRow): boolean =>
+    tables.sessions.get(session)?.ended_at === null &&
+    !all.some((other) => other.session === session && (other.at > at || (other.at === at && other.id > id)))
+  const going = all.filter(isOver(tables, before)).filter((row) => row.id < latest && !isLastOfOpen(row))
+  for (const { id } of going) if (!used.has(id)) tables.deliveries.delete(id)
+  const given = new Set(tables.deliveries.values().map(({ session }) => session))
+  const holders = new Set(sessions(tables, { _tag: "Highest", role: null }).map(({ session }) => session))
+  for (const { ended_at, session } of tables.sessions.values()) {
+    const isGone = ended_at !== null && ended_at < before
+    if (isGone && !given.has(session) && !holders.has(session)) tables.sessions.delete(session)
+  }
 }
 
 export const reads = (tables: Tables): MailboxReads => ({
@@ -71,6 +112,7 @@ export const reads = (tables: Tables): MailboxReads => ({
         from_sender: recent.filter((row) => row.sender === sender).length
       }
     }),
+  settledBefore: (before) => Effect.sync(() => settledBefore(tables, before).length),
   next: Effect.sync(() => ({
     delivery: Math.max(0, ...tables.deliveries.values().map(({ id }) => id)) + 1,
     bound: Math.max(0, ...tables.sessions.values().map(({ bound }) => bound)) + 1
@@ -95,5 +137,6 @@ export const write = (tables: Tables, rows: MailboxWrites): string | null => {
     }
   }
   for (const row of rows.sessions ?? []) tables.sessions.set(row.session, row)
+  if (rows.mailBefore !== undefined) forgetMail(tables, rows.mailBefore)
   return null
 }

@@ -18,7 +18,7 @@ import * as MemoryCosts from "./MemoryCosts.ts"
 import * as MemoryMailbox from "./MemoryMailbox.ts"
 import * as MemoryTallies from "./MemoryTallies.ts"
 import { type Numbered, specKey, type StoredTask, Tables } from "./MemoryTables.ts"
-import { write } from "./MemoryWrites.ts"
+import { tellingsBefore, write } from "./MemoryWrites.ts"
 import * as Migrations from "./Migrations.ts"
 import type * as Rows from "./Rows.ts"
 import { Store, type Standing } from "./Store.ts"
@@ -195,6 +195,7 @@ const reads = (tables: Tables): Reads => {
         .filter(({ attention_id }) => open.has(attention_id))
         .toSorted((a, b) => a.attention_id - b.attention_id || (a.channel < b.channel ? -1 : 1))
     }),
+    tellingsBefore: (before) => Effect.sync(() => tellingsBefore(tables, before).length),
     openAttentionKeys: (keys) => Effect.sync(() => new Set(keys.filter((key) => tables.attention.has(key)))),
     guards: Effect.sync(() => tables.guards.values().toSorted((a, b) => (a.key < b.key ? -1 : 1))),
     hookEvents: ({ limit, session, since }) =>

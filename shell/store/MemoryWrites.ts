@@ -99,6 +99,12 @@ const forgetClaims = (tables: Tables, before: number): void => {
   for (const { at, id } of tables.unverified.values()) if (at < before) tables.unverified.delete(id)
 }
 
+/** Before that moment, of items that are over. */
+export const tellingsBefore = (tables: Tables, before: number): ReadonlyArray<Rows.TellingRow> => {
+  const open = new Set(tables.attention.values().map(({ id }) => id))
+  return tables.tellings.values().filter(({ at, attention_id }) => at < before && !open.has(attention_id))
+}
+
 /** Writes all; answers what is refused, or null. What was written until then is the caller's to undo. */
 export const write = (tables: Tables, rows: Writes): string | null => {
   for (const { id, path } of rows.batches ?? []) {
@@ -148,6 +154,9 @@ export const write = (tables: Tables, rows: Writes): string | null => {
     }
   }
   for (const row of rows.tellings ?? []) tables.tellings.set(`${row.attention_id}/${row.channel}`, row)
+  for (const { attention_id, channel } of tellingsBefore(tables, rows.tellingsBefore ?? Number.NEGATIVE_INFINITY)) {
+    tables.tellings.delete(`${attention_id}/${channel}`)
+  }
   for (const { name, value } of rows.settings ?? []) tables.settings.set(name, value)
   for (const row of rows.supervisors ?? []) {
     tables.supervisors.set(row.epoch, row)

@@ -207,6 +207,13 @@ export const reads = (connection: Connection): Reads => {
        WHERE a.cleared_at IS NULL ORDER BY d.attention_id, d.channel`,
       []
     ),
+    tellingsBefore: (before) =>
+      Effect.map(
+        all<{ readonly count: number }>(`SELECT count(*) AS count FROM tellings WHERE ${SqlWrites.isPastTelling}`, [
+          before
+        ]),
+        ([row]) => row?.count ?? 0
+      ),
     guards: all(`SELECT * FROM guards ORDER BY key`, []),
     hookEvents: ({ limit, session, since }) =>
       session === null

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Answer, Writes } from "./Encoded.ts"
 import type { DeliveryRow, EndedRow, MessageRow, SessionRow, SettledRow } from "./MailboxRows.ts"
 import type * as Rows from "./Rows.ts"
+import { forgetMail } from "./SqlMailbox.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 type Value = string | number | null
@@ -197,6 +198,9 @@ const tellings = upsert<Rows.TellingRow>(
   ["attention_id", "channel"],
   ["state", "tries", "failures", "at", "detail"]
 )
+/** Takes a moment. */
+export const isPastTelling = "at < ? AND attention_id IN (SELECT id FROM attention WHERE cleared_at IS NOT NULL)"
+const forgetTellings = `DELETE FROM tellings WHERE ${isPastTelling}`
 
 /** Writes over a connection that is in a transaction. */
 export const over = (connection: Connection): ((rows: Writes) => Answer<void>) => {
@@ -220,6 +224,9 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
     changes.flatMap((change) =>
       change._tag === "Raise" ? all(raise, [change]) : [run(clear, [change.at, change.key])]
     )
+
+  const forgetting = (statements: ReadonlyArray<string>, before?: number): ReadonlyArray<Answer<void>> =>
+    before === undefined ? [] : statements.map((sql) => run(sql, [before]))
 
   return (rows) =>
     Effect.suspend(() =>
@@ -247,10 +254,12 @@ export const over = (connection: Connection): ((rows: Writes) => Answer<void>) =
           ...all(settledMessages, rows.settledMessages),
           ...all(endedDeliveries, rows.endedDeliveries),
           ...all(sessions, rows.sessions),
+          ...forgetting(forgetMail, rows.mailBefore),
+          ...forgetting([forgetTellings], rows.tellingsBefore),
           ...(rows.goneHookEvents === undefined ? [] : [run(forget, [JSON.stringify(rows.goneHookEvents)])]),
           ...all(commitments, rows.commitments),
           ...all(unverified, rows.unverified),
-          ...(rows.claimsBefore === undefined ? [] : forgetClaims.map((sql) => run(sql, [rows.claimsBefore ?? 0])))
+          ...forgetting(forgetClaims, rows.claimsBefore)
         ],
         { discard: true }
       )

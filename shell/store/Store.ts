@@ -339,6 +339,8 @@ export class Store extends Context.Tag("drover/Store")<
       epoch: number,
       deliveries: ReadonlyArray<Delivery>
     ) => Effect.Effect<void, StoreError | Fenced>
+    /** Forgets how items that are over were told before that moment; answers how many tellings. */
+    readonly forgetTellings: (before: number) => Effect.Effect<number, StoreError>
     /** How every guard stood when it was noted last, by key. */
     readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>
     /** The batch of a task file's real path: the newest. */

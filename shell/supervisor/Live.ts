@@ -97,7 +97,7 @@ const make = Effect.gen(function* () {
         const activity = yield* HookActivity.make
         const heard = yield* makeSignal
         yield* Effect.forkScoped(Promises.run(heard))
-        const postbox = yield* Postbox.make(store, processes)
+        const postbox = yield* Postbox.make(store, processes, yield* Guards.pulse("mailbox"))
         yield* Effect.forkScoped(
           ingest.run({
             accept: (events) =>

@@ -16,6 +16,7 @@ import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { MailboxSession, Observation } from "../../core/tick/World.ts"
 import { Cadence } from "../config/Cadence.ts"
+import type { Pulse } from "../guards/Guards.ts"
 import type { Processes } from "../process/Processes.ts"
 import type { WorkMail } from "../store/MailboxService.ts"
 import type { ReceivedHookEvent, Store, StoreError } from "../store/Store.ts"
@@ -48,55 +49,77 @@ export const isCarried = ({ execution }: Task): boolean =>
 export const concerns = (task: Task): boolean =>
   task.spec.mailboxRole !== null && (role(task.stage) !== null || attemptOf(task.execution) !== null)
 
+/** `beat` says how each look went, and what could not be noted. */
 export const make = (
   store: Context.Tag.Service<Store>,
-  processes: Context.Tag.Service<Processes>
+  processes: Context.Tag.Service<Processes>,
+  { beat }: Pulse
 ): Effect.Effect<Postbox> =>
   Effect.map(Cadence, (cadence) => {
     let sessions: ReadonlyArray<Session> = []
+    /** All that may live: one that was followed by another may still have mail that it has not seen. */
+    let open: ReadonlyArray<Session> = []
     let mails: ReadonlyMap<TaskId, WorkMail> = new Map()
     /** Sessions that are known to be bound: of others nothing is passed on. */
-    let known: ReadonlySet<string> = new Set()
-    let isRead = false
+    let known: ReadonlySet<string> | null = null
     /** Sessions whose work was passed on since their turn began. */
-    const heard = new Set<string>()
-
-    const learn = (found: ReadonlyArray<Session>, carriers: ReadonlyArray<WorkMail>): void => {
-      sessions = found
-      isRead = true
-      known = new Set([...found, ...carriers.flatMap(({ session }) => session ?? [])].map(({ session }) => session))
-    }
+    let heard: ReadonlySet<string> = new Set()
 
     const refresh: Postbox["refresh"] = Effect.fnUntraced(function* (tasks) {
-      if (tasks.length === 0 && mails.size === 0) return []
       const found = yield* store.sessions
+      const living = yield* store.openSessions
       const all = tasks.length === 0 ? [] : yield* store.workMail(tasks.map(({ id }) => id))
       const fresh = new Map(all.flatMap((mail) => (mail.message.work === null ? [] : [[mail.message.work.task, mail]])))
       const isSame = isDeepStrictEqual(sessions, found) && isDeepStrictEqual(mails, fresh)
-      learn(found, all)
+      sessions = found
+      open = living
       mails = fresh
+      const carriers = all.flatMap(({ session }) => session ?? [])
+      known = new Set([...found, ...living, ...carriers].map(({ session }) => session))
       // Whether one session is free follows from the mail of all.
       return isSame ? [] : tasks.map(({ id }) => id)
     })
 
-    const isWorth = (session: string, hook: HookName): boolean => {
-      if (!known.has(session)) return false
-      if (turns.has(hook)) heard.delete(session)
-      if (always.has(hook)) return true
-      if (heard.has(session) || turns.has(hook)) return false
-      heard.add(session)
-      return true
-    }
+    const troubled = (what: string) => Effect.zipRight(beat(what), Effect.logWarning(what))
+
+    /** It may have been bound since the last refresh; at work it is met often, so that waits for the next. */
+    const isNews = (bound: ReadonlySet<string>, { event: { hook, sessionId } }: ReceivedHookEvent): boolean =>
+      sessionId !== null && !bound.has(sessionId) && (always.has(hook) || turns.has(hook))
+
+    /** Those that are known, with what has been bound meanwhile where these events ask for that. */
+    const knownNow = Effect.fnUntraced(function* (events: ReadonlyArray<ReceivedHookEvent>) {
+      // Null at a start, before the first refresh: what was told meanwhile waits in the spool.
+      const before = known
+      if (before !== null && !events.some((each) => isNews(before, each))) return before
+      const now = new Set([...(before ?? []), ...(yield* store.openSessions).map(({ session }) => session)])
+      known = now
+      return now
+    })
 
     const hear: Postbox["hear"] = (events) =>
       Effect.gen(function* () {
-        // At a start, before the first refresh: what was told meanwhile waits in the spool.
-        if (!isRead) learn(yield* store.sessions, [])
+        const bound = yield* knownNow(events)
+        const passed = new Set(heard)
+        const isWorth = (session: string, hook: HookName): boolean => {
+          if (!bound.has(session)) return false
+          if (turns.has(hook)) passed.delete(session)
+          if (always.has(hook)) return true
+          if (passed.has(session) || turns.has(hook)) return false
+          passed.add(session)
+          return true
+        }
         const told = events.flatMap(({ at, event: { hook, sessionId: session } }) =>
           session !== null && isWorth(session, hook) ? [{ session, hook, at }] : []
         )
         yield* store.hearSessions(told)
-      }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`what sessions do was not noted: ${message}`)))
+        // Not before it is written: what was not is passed on with the next event.
+        heard = passed
+      }).pipe(
+        Effect.catchAll(({ message }) => {
+          heard = new Set()
+          return troubled(`what sessions do was not noted: ${message}`)
+        })
+      )
 
     /** Gone is proved: by a look that worked, on this machine. */
     const isGone = Effect.fnUntraced(function* ({ process }: Session) {
@@ -111,13 +134,14 @@ export const make = (
 
     const lookOnce = Effect.gen(function* () {
       const carriers = [...mails.values()].flatMap(({ session }) => session ?? [])
-      const all = new Map([...sessions, ...carriers].map((each) => [each.session, each]))
+      const all = new Map([...open, ...carriers].map((each) => [each.session, each]))
       for (const each of all.values()) {
         if (each.endedAt !== null || !(yield* isGone(each))) continue
-        yield* Effect.logInfo(`the session ${each.session}, which held the role ${each.role}, is gone`)
+        yield* Effect.logInfo(`the session ${each.session} of the role ${each.role} is gone`)
         yield* store.endSession(each.session, yield* Clock.currentTimeMillis)
       }
-    }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`sessions could not be looked at: ${message}`)))
+      yield* beat(null)
+    }).pipe(Effect.catchAll(({ message }) => troubled(`sessions could not be looked at: ${message}`)))
 
     /** The mail that the task's execution is about. */
     const mailOf = ({ execution, id }: Task): WorkMail | null => {

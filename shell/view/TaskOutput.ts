@@ -1,4 +1,5 @@
 /** Parts of what was printed, read from where they are: a file of a gigabyte costs no more than what is asked of it. */
+import { constants } from "node:fs"
 import { open } from "node:fs/promises"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -33,13 +34,18 @@ const nothing: Piece = { bytes: Buffer.alloc(0), size: 0 }
 const piece = (file: string, choose: (size: number) => { readonly from: number; readonly length: number }) =>
   Effect.tryPromise({
     try: async (): Promise<Piece> => {
-      const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === "ENOENT") return null
-        throw cause
-      })
+      // The agent can reach it: a pipe in its place would be waited for, on one of the few threads that read files.
+      const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(
+        (cause: NodeJS.ErrnoException) => {
+          if (cause.code === "ENOENT") return null
+          throw cause
+        }
+      )
       if (handle === null) return nothing
       try {
-        const { size } = await handle.stat()
+        const about = await handle.stat()
+        if (!about.isFile()) throw new Error("it is no plain file")
+        const { size } = about
         const { from, length } = choose(size)
         const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - from)))
         let filled = 0

@@ -9,9 +9,9 @@ export const send = (options: { role?: string; from?: string; text?: string; at?
     store.sendMessage({ id: `m${++sent}`, role: "reviewer", from: "coder", text: "look", at: 1000, ...options })
   )
 
-export const bind = (session: string, role = "reviewer", isStart = true) =>
+export const bind = (session: string, role = "reviewer", isStart = true, gone: ReadonlyArray<string> = []) =>
   Effect.flatMap(Store, (store) =>
-    store.claimRole({ session, role, at: 500, cwd: "/work", process: null, ancestors: [], isStart }, null)
+    store.claimRole({ session, role, at: 500, cwd: "/work", process: null, ancestors: [], isStart }, gone)
   )
 
 export const stop = (

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import fc from "fast-check"
 import { expect } from "vitest"
-import { mostInChain } from "../../core/mailbox/AtStop.ts"
+import { mostInChain, mostMessages } from "../../core/mailbox/AtStop.ts"
 import { hookNames } from "../../core/hook/HookName.ts"
 import { mostPerSender } from "../../core/mailbox/Sending.ts"
 import { Store } from "../../shell/store/Store.ts"
@@ -140,6 +140,32 @@ export const mailbox = (live: Live): void => {
     })
   )
 
+  live("MBX-1 whoever takes a role ends the sessions of it that are proved gone, and has what they did not see", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const open = Effect.map(store.openSessions, (all) => all.map(({ role, session }) => `${role} ${session}`))
+      yield* bind("s0", "coder")
+      yield* bind("s1")
+      yield* send({ text: "first" })
+      const first = mailOf(yield* stop("s1"))
+      // Nobody knew yet that s1 was killed.
+      yield* bind("s2")
+      yield* send({ text: "second" })
+      const second = mailOf(yield* stop("s2"))
+      expect(yield* open).toEqual(["coder s0", "reviewer s1", "reviewer s2"])
+      yield* bind("s3", "reviewer", true, ["s0", "s1", "s2", "nobody"])
+      expect(yield* open).toEqual(["coder s0", "reviewer s3"])
+      const [one, two] = [
+        mailOf(yield* stop("s3", { at: 3000 })),
+        mailOf(yield* stop("s3", { at: 4000, isContinuation: true }))
+      ]
+      expect([one, two].map(({ delivery }) => [delivery.id, delivery.session, delivery.printed])).toEqual([
+        [first.delivery.id, "s3", 2],
+        [second.delivery.id, "s3", 2]
+      ])
+    })
+  )
+
   live("MBX-2 hops are counted by what a sender's session was given, and a person is told where they end", () =>
     Effect.gen(function* () {
       const store = yield* Store
@@ -224,6 +250,24 @@ export const mailbox = (live: Live): void => {
     })
   )
 
+  live("MBX-2 the person is told of mail as long as any of it waits, however much is read at once or read again", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const isTold = Effect.map(store.attention, (items) => items.some(({ key }) => key === "mailbox:operator"))
+      for (let n = 0; n < mostMessages + 1; n++) {
+        yield* send({ role: "operator", from: `f${n}`, text: `message ${n}`, at: 1000 + n })
+      }
+      const read = (at: number) => stop("-operator", { role: "operator", isReader: true, at })
+      expect([mailOf(yield* read(2000)).messages.length, yield* isTold]).toEqual([mostMessages, true])
+      // What was printed may not have been seen: it is given again, and the rest waits still.
+      expect([mailOf(yield* read(2100)).messages.length, yield* isTold]).toEqual([mostMessages, true])
+      const { delivery } = mailOf(yield* read(2200))
+      yield* store.confirmDelivery(delivery.id, 2300)
+      expect([mailOf(yield* read(2400)).messages.length, yield* isTold]).toEqual([1, false])
+      expect([mailOf(yield* read(2500)).messages.length, yield* isTold]).toEqual([1, false])
+    })
+  )
+
   live(
     "MBX-5 the session that began last holds a role; who only stops takes what nobody has, or whose session is gone",
     () =>
@@ -243,8 +287,8 @@ export const mailbox = (live: Live): void => {
           ancestors: [],
           isStart: false
         }
-        expect(yield* store.claimRole(claim, "s9")).toBe(false)
-        expect(yield* store.claimRole(claim, "s2")).toBe(true)
+        expect(yield* store.claimRole(claim, ["s9"])).toBe(false)
+        expect(yield* store.claimRole(claim, ["s2"])).toBe(true)
         expect(yield* holders).toEqual(["coder s3", "reviewer s4"])
       })
   )

@@ -11,6 +11,7 @@ import { changes } from "./StoreChanges.ts"
 import { commitments } from "./StoreCommitments.ts"
 import { costs } from "./StoreCosts.ts"
 import { roleCosts } from "./StoreRoleCosts.ts"
+import { forgetting } from "./StoreForgetting.ts"
 import { guards } from "./StoreGuards.ts"
 import { hookEvents } from "./StoreHookEvents.ts"
 import { mailbox } from "./StoreMailbox.ts"
@@ -37,6 +38,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     hookEvents(live)
     commitments(live)
     mailbox(live)
+    forgetting(live)
     workMail(live)
   })
 }

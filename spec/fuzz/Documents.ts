@@ -1,7 +1,10 @@
 /** Valid inputs of each parser: what drover itself writes, what was recorded of the vendors' programs, and what users write. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { Marker } from "../../core/execution/AttemptRecord.ts"
+import * as SessionPolicy from "../../core/policy/SessionPolicy.ts"
 import type { Kind } from "../../core/task/AgentDefinition.ts"
+import { TaskId } from "../../core/task/Identifiers.ts"
 import { all } from "../core/agent/Recordings.ts"
 import { secret } from "./Hostile.ts"
 
@@ -51,6 +54,18 @@ export const transcripts: Readonly<Record<Kind, ReadonlyArray<string>>> = {
   opencode: recorded("opencode"),
   command: [...claude.slice(-3), "compiling\nlinking\ndone", `${"word ".repeat(500)}\nVERDICT: PASS`]
 }
+
+export const sessionPolicies: ReadonlyArray<string> = (["ask", "deny"] as const).map((answer, index) =>
+  SessionPolicy.render(
+    {
+      session: "5f0c",
+      task: TaskId.make(10 ** (14 * index)),
+      attempt: Marker.make("0123456789abcdef".repeat(2)),
+      answer
+    },
+    "2026-11-27T14:05:09.000Z"
+  )
+)
 
 const quickstart = readFileSync(join(import.meta.dirname, "../../docs/examples/quickstart/tasks.toml"), "utf8")
 

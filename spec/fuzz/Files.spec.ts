@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -13,6 +14,7 @@ import fc from "fast-check"
 import { afterAll, describe, expect, it, onTestFinished } from "vitest"
 import { hookNames } from "../../core/hook/HookName.ts"
 import { TaskId } from "../../core/task/Identifiers.ts"
+import * as RepositoryPolicy from "../../shell/config/RepositoryPolicy.ts"
 import * as WorktreeRecord from "../../shell/git/WorktreeRecord.ts"
 import * as Spool from "../../shell/hooks/Spool.ts"
 import * as SpoolFile from "../../shell/hooks/SpoolFile.ts"
@@ -20,6 +22,7 @@ import * as LockFile from "../../shell/ownership/LockFile.ts"
 import * as Exit from "../../shell/process/Exit.ts"
 import * as StartToken from "../../shell/process/StartToken.ts"
 import * as RunFolder from "../../shell/verifiers/RunFolder.ts"
+import * as TaskOutput from "../../shell/view/TaskOutput.ts"
 import { exits, hookBodies } from "./Documents.ts"
 import { bytes, secret } from "./Hostile.ts"
 import { tally, writeDown } from "./Tally.ts"
@@ -72,6 +75,9 @@ const worktree: WorktreeRecord.WorktreeRecord = {
   kept: null,
   gone: null
 }
+
+/** Bytes of a log that are asked for at once. */
+const printed = 4096
 
 interface Small {
   readonly name: string
@@ -147,6 +153,32 @@ const smalls: ReadonlyArray<Small> = [
       expect(records.length + damaged.length).toBeLessThanOrEqual(2)
       if (isThere) expect(records.length + damaged.length).toBe(2)
       return damaged.length === 0 ? Either.right(records) : Either.left({ message: "damaged" })
+    }
+  },
+  {
+    name: "output of an attempt",
+    file: "stdout.jsonl",
+    valid: ['{"type":"system"}\n{"type":"assistant"}\n', "no end"],
+    read: async (path) => {
+      const output = join(path, "stdout.jsonl")
+      const source = { attempt: "5.1", stream: "stdout", file: output, hasBegun: true, isOver: true } as const
+      const part = await outcome(TaskOutput.from(source, 0, printed))
+      const end = await outcome(TaskOutput.tail([source], printed))
+      expect(Either.isRight(part)).toBe(Either.isRight(end))
+      for (const { text } of [part, end].flatMap(Either.match({ onLeft: () => [], onRight: ({ lines }) => lines }))) {
+        // A byte that is no text becomes a character of three.
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(3 * printed)
+      }
+      return end
+    }
+  },
+  {
+    name: "policy of a repository",
+    file: RepositoryPolicy.fileName,
+    valid: ["[limits]\nmax_retries = 1\n", '[[verify]]\nrun = "make"\n'],
+    read: (path) => {
+      mkdirSync(join(path, ".git"), { recursive: true })
+      return outcome(Effect.provide(RepositoryPolicy.find(path), NodeFileSystem.layer))
     }
   }
 ]

@@ -4,6 +4,7 @@ import * as AgentStream from "../../core/agent/AgentStream.ts"
 import * as ActionClaim from "../../core/claim/index.ts"
 import { noProgress } from "../../core/execution/AttemptRecord.ts"
 import * as HookEvent from "../../core/hook/HookEvent.ts"
+import { ownerIn } from "../../core/policy/SessionPolicy.ts"
 import * as ShellLine from "../../core/shell-line/index.ts"
 import type { Kind } from "../../core/task/AgentDefinition.ts"
 import * as Verdict from "../../core/verify/Verdict.ts"
@@ -31,6 +32,7 @@ export const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   "task file": (text) => Either.flatMap(Toml.parse("t", text), (document) => TaskFile.fromDocument(document, "/")),
   settings: (text) => Settings.install("claude-code", text, "/hook"),
   "exit record": Exit.parse,
+  "session policy": ownerIn,
   "verdict line": Verdict.ofText,
   claims: (text) => ActionClaim.classify(text),
   "shell line": ShellLine.parse,

@@ -10,6 +10,7 @@ import * as ActionClaim from "../../core/claim/index.ts"
 import { noProgress, Progress } from "../../core/execution/AttemptRecord.ts"
 import { bytesOf } from "../../core/hook/Cut.ts"
 import * as HookEvent from "../../core/hook/HookEvent.ts"
+import * as SessionPolicy from "../../core/policy/SessionPolicy.ts"
 import * as ShellLine from "../../core/shell-line/index.ts"
 import { Kind } from "../../core/task/AgentDefinition.ts"
 import { parseTaskId } from "../../core/task/Identifiers.ts"
@@ -230,6 +231,25 @@ const words: ReadonlyArray<
       const name = SpoolFile.parse(each)
       expect(name === null || SpoolFile.format(name) === each).toBe(true)
       return name !== null
+    }
+  ],
+  [
+    "session policy",
+    "API-5 a session policy is one of two answers about an attempt of a task, word for word, or says nothing",
+    Documents.sessionPolicies,
+    (each) => {
+      const owner = SessionPolicy.ownerIn(each)
+      if (owner === null) return false
+      expect(JSON.parse(each)).toEqual({
+        task_id: owner.task,
+        approve_mode: "force_manual",
+        written_at: expect.stringMatching(/^[0-9TZ:.+-]{1,40}$/),
+        answer: expect.stringMatching(/^(?:ask|deny)$/),
+        attempt: owner.attempt
+      })
+      expect(Number.isSafeInteger(owner.task) && owner.task > 0).toBe(true)
+      expect(owner.attempt).toMatch(/^[0-9a-f]{32}$/)
+      return true
     }
   ],
   [

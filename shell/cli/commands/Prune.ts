@@ -48,7 +48,8 @@ const retentionFor = (age: Option.Option<string>) =>
             logsMs: ms,
             logsBytes: Number.POSITIVE_INFINITY,
             hookEventsMs: ms,
-            hookEvents: Number.MAX_SAFE_INTEGER
+            hookEvents: Number.MAX_SAFE_INTEGER,
+            messagesMs: ms
           })
       })
   })
@@ -61,21 +62,31 @@ const columns: ReadonlyArray<Table.Column> = [
 
 const words = { attempt: "all files", logs: "output" } as const
 
-const nothing: Pruned & { readonly hookEvents: number } = { removed: [], failed: [], keptBytes: 0, hookEvents: 0 }
+interface Gone extends Pruned {
+  readonly hookEvents: number
+  readonly messages: number
+}
+
+const nothing: Gone = { removed: [], failed: [], keptBytes: 0, hookEvents: 0, messages: 0 }
 
 export const command = Command.make("prune", options, ({ isDryRun, json, olderThan }) =>
   Effect.gen(function* () {
     const output = yield* Output
     const retention = yield* retentionFor(olderThan)
-    const [{ prune }, hooks] = yield* Effect.promise(() =>
-      Promise.all([import("../../retention/Prune.ts"), import("../../retention/HookEvents.ts")])
+    const [{ prune }, hooks, mail] = yield* Effect.promise(() =>
+      Promise.all([
+        import("../../retention/Prune.ts"),
+        import("../../retention/HookEvents.ts"),
+        import("../../retention/Mail.ts")
+      ])
     )
-    const all = Effect.zipWith(prune(retention, isDryRun), hooks.prune(retention, isDryRun), (files, hookEvents) => ({
-      ...files,
-      hookEvents
-    }))
+    const all = Effect.gen(function* () {
+      const files = yield* prune(retention, isDryRun)
+      const hookEvents = yield* hooks.prune(retention, isDryRun)
+      return { ...files, hookEvents, messages: yield* mail.prune(retention, isDryRun) } satisfies Gone
+    })
     const isStored = yield* Services.isStored
-    const { failed, hookEvents, keptBytes, removed } = yield* isDryRun || !isStored
+    const { failed, hookEvents, keptBytes, messages, removed } = yield* isDryRun || !isStored
       ? Effect.map(
           Services.ifStored(all),
           Option.getOrElse(() => nothing)
@@ -93,6 +104,7 @@ export const command = Command.make("prune", options, ({ isDryRun, json, olderTh
         bytes,
         kept_bytes: keptBytes,
         hook_events: hookEvents,
+        messages,
         failed: failed.map(({ message }) => message)
       })
     } else {
@@ -107,7 +119,9 @@ export const command = Command.make("prune", options, ({ isDryRun, json, olderTh
       const done = isDryRun ? "would be removed" : "removed"
       const sum = removed.length === 0 ? "nothing is old enough" : `${Size.short(bytes)} ${done}`
       yield* output.line(`${sum}; ${Size.short(keptBytes)} of attempts ${isDryRun ? "would be" : "are"} kept`)
-      if (hookEvents > 0) yield* output.line(`${hookEvents} hook events ${isDryRun ? "would be" : "are"} forgotten`)
+      const forgotten = `${isDryRun ? "would be" : "are"} forgotten`
+      if (hookEvents > 0) yield* output.line(`${hookEvents} hook events ${forgotten}`)
+      if (messages > 0) yield* output.line(`${messages} messages ${forgotten}`)
     }
     if (failed.length > 0) {
       return yield* new Failed({ message: failed.map(({ message }) => message).join("\n") })

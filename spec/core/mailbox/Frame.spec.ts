@@ -106,6 +106,7 @@ describe("the frame of a delivery", () => {
     expect(parse("Stop", payload({ stop_hook_active: "true" }))).toEqual({
       session: "s1",
       cwd: null,
+      isStart: false,
       isContinuation: false,
       said: null
     })
@@ -113,9 +114,16 @@ describe("the frame of a delivery", () => {
     expect(parse("Stop", payload(whole))).toEqual({
       session: "s1",
       cwd: "/w",
+      isStart: false,
       isContinuation: true,
       said: "I looked.\nVERDICT: PASS"
     })
+    const starts = ["startup", "resume", "clear", "compact", undefined].map((source) => [
+      parse("SessionStart", payload({ source }))?.isStart,
+      parse("Stop", payload({ source }))?.isStart
+    ])
+    expect(starts.map(([isStart]) => isStart)).toEqual([true, true, true, false, true])
+    expect(starts.some(([, isStart]) => isStart)).toBe(false)
     const long = parse("Stop", payload({ last_assistant_message: `${"x".repeat(9000)}\nVERDICT: FAIL` }))
     expect(long?.said?.length).toBe(4096)
     expect(long?.said?.endsWith("\nVERDICT: FAIL")).toBe(true)

@@ -19,6 +19,7 @@ const known = (options: Partial<Known> = {}): Known => ({
   own: null,
   holder: null,
   isHolderGone: false,
+  others: [],
   next: 6,
   ...options
 })
@@ -63,11 +64,15 @@ describe("a role", () => {
       process: { ...process, pid: 9 },
       ancestors: [{ ...process, pid: 8 }, process]
     })
-    expect(claim(inner, known({ holder: parent }))).toBeNull()
+    const later = session({ session: "s2", bound: 5, process: { ...process, pid: 20 } })
+    expect(claim(inner, known({ holder: parent, others: [parent] }))).toBeNull()
+    // Nor where that one was followed by another since.
+    expect(claim(inner, known({ holder: later, others: [parent, later] }))).toBeNull()
     expect(claim(inner, known({ holder: { ...parent, endedAt: 1 } }))).not.toBeNull()
-    expect(claim(inner, known({ holder: other }))).not.toBeNull()
+    expect(claim(inner, known({ holder: other, others: [other] }))).not.toBeNull()
     expect(claim({ ...inner, session: "s0" }, known({ own: parent, holder: parent }))).not.toBeNull()
-    expect(claim({ ...inner, ancestors: [{ ...process, startTime: "2" }] }, known({ holder: parent }))).not.toBeNull()
+    const others = [parent]
+    expect(claim({ ...inner, ancestors: [{ ...process, startTime: "2" }] }, known({ others }))).not.toBeNull()
   })
 
   it("MBX-5 of all that claimed a role at most one holds it", () => {

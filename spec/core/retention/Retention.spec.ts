@@ -114,5 +114,5 @@ it("STO-8 of the same age the lower task and attempt goes first", () => {
 it("STO-8 without a word of the user attempts are kept for ninety days, output for thirty, and 10 GiB of it; what hooks told for seven, and a million of it", () => {
   const day = 86_400_000
   const attempts = { attemptsMs: 90 * day, logsMs: 30 * day, logsBytes: 10 * 2 ** 30 }
-  expect(defaults).toEqual({ ...attempts, hookEventsMs: 7 * day, hookEvents: 1_000_000 })
+  expect(defaults).toEqual({ ...attempts, hookEventsMs: 7 * day, hookEvents: 1_000_000, messagesMs: 30 * day })
 })

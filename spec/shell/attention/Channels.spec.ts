@@ -125,7 +125,7 @@ it.scopedLive(
       expect(lines).toMatch(/^2:\$\(id\) 'x'$/m)
       expect(lines).toContain(`DROVER_ATTENTION_TEXT=it is "$HOME" \`id\` <b>\nand\n more\n`)
       expect(lines).toMatch(/^DROVER_ATTENTION_ID=7$/m)
-      expect(lines).toMatch(/^DROVER_ATTENTION_TODO=drover show 3$/m)
+      expect(lines).toMatch(/^DROVER_ATTENTION_WHAT_TO_DO=drover show 3$/m)
     })
 )
 

@@ -62,5 +62,10 @@ it("GRD-2 whatever needs a person comes with a command to begin with", () => {
   expect(remedy("account:it's:paused", null)).toBe(String.raw`drover resume-account 'it'\''s'`)
   expect(remedy("guard:lock", null)).toBe("drover guards, drover doctor")
   expect(remedy("guards:configuration", null)).toBe("drover guards, drover doctor")
+  // What shows mail takes none: the item would stay.
+  expect(remedy("mailbox:operator", null)).toBe("drover inbox --role operator --drain")
+  for (const key of ["mailbox:chain:reviewer", "mailbox:hops:reviewer"]) {
+    expect(remedy(key, null)).toBe("type something in the session of reviewer: what waits goes on with that")
+  }
   expect(remedy("something new", null)).toBe("drover doctor")
 })

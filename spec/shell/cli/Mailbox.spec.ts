@@ -1,11 +1,12 @@
 /** The mailbox as sessions and people use it: the built program, its hook, real processes and one store. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import Database from "better-sqlite3"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { built } from "./build.ts"
 import { type Answer, type Site, site, until } from "./Drover.ts"
 
 let here: Site
@@ -98,6 +99,17 @@ describe("the hooks of a session with a role", () => {
     expect([all.length, new Set(all.map((row) => JSON.stringify(row))).size, seen.size]).toEqual([4, 4, 4])
   })
 
+  it("MBX-5 an older session that makes its conversation shorter does not take the role back; one that is resumed does", async () => {
+    const holder = async () => JSON.parse((await here.run("inbox", "--json")).stdout).roles[0].session
+    const start = (session: string, source: string) => hook("SessionStart", event(session, false, { source }))
+    await start("s1", "startup")
+    await start("s2", "startup")
+    await start("s1", "compact")
+    expect(await holder()).toBe("s2")
+    await start("s1", "resume")
+    expect(await holder()).toBe("s1")
+  })
+
   it("MBX-3 whatever stands on its input, a hook ends with 0 and prints nothing that is no decision", async () => {
     await begin("s1")
     await send("look")
@@ -180,6 +192,48 @@ describe("the hooks of a session with a role", () => {
     expect(kept()).toEqual(["s0 SessionStart", "s0 Stop", "s1 SessionStart", "s1 Stop", "s1 PreToolUse"])
     // Its work after the delivery has shown that it was seen.
     expect(await call("Stop", "reviewer", event("s1"))).toBe("")
+  })
+})
+
+describe("the program that hooks run", () => {
+  it("MBX-3 it is the same whichever link drover was called by, and asks the drover of the PATH where that one is gone", async () => {
+    const run = async (program: string, ...args: ReadonlyArray<string>) => {
+      const env = { PATH: process.env.PATH ?? "", HOME: here.folder, DROVER_HOME: here.home }
+      const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "inherit"] })
+      let said = ""
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text))
+      await once(child, "close")
+      return said
+    }
+    const written = () => readFileSync(join(here.home, "hook"), "utf8")
+    const [link, copy] = [join(here.folder, "drover"), join(here.folder, "installed", "drover.cjs")]
+    symlinkSync(built(), link)
+    mkdirSync(join(here.folder, ".claude"))
+    const install = ["hooks", "install", "--agent", "claude"]
+    await run(built(), ...install)
+    const text = written()
+    await run(link, ...install)
+    expect(written()).toBe(text)
+    expect(await run(link, "doctor")).toMatch(/^ok +hook program/m)
+
+    cpSync(dirname(built()), dirname(copy), { recursive: true })
+    await run(copy, ...install)
+    expect(written()).not.toBe(text)
+    const calls = (PATH: string) =>
+      new Promise<string>((resolve) => {
+        const env = { PATH, HOME: here.folder, DROVER_MAILBOX: "reviewer" }
+        const child = spawn(join(here.home, "hook"), ["Stop"], { env, stdio: ["pipe", "pipe", "inherit"] })
+        let said = ""
+        child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part))
+        child.once("close", () => resolve(said))
+        child.stdin.end(event("s1"))
+      })
+    // It is gone: an upgrade has put another in its place.
+    rmSync(copy)
+    const bin = join(here.folder, "bin")
+    mkdirSync(bin)
+    writeFileSync(join(bin, "drover"), `#!/bin/sh\ncat >/dev/null\necho "$@"\n`, { mode: 0o755 })
+    expect(await calls(`${bin}:${process.env.PATH}`)).toBe("inbox --hook Stop\n")
   })
 })
 

@@ -98,7 +98,8 @@ it("API-1 what is kept of ended tasks is said in days and bytes, each by itself"
       logs_days: fc.integer({ min: 1, max: 36_500 }),
       logs_bytes: fc.integer({ min: 1 }),
       hook_events_days: fc.integer({ min: 1, max: 36_500 }),
-      hook_events: fc.integer({ min: 1 })
+      hook_events: fc.integer({ min: 1 }),
+      messages_days: fc.integer({ min: 1, max: 36_500 })
     },
     { requiredKeys: [] }
   )
@@ -109,7 +110,8 @@ it("API-1 what is kept of ended tasks is said in days and bytes, each by itself"
         logsMs: (retention.logs_days ?? 30) * 86_400_000,
         logsBytes: retention.logs_bytes ?? 10 * 2 ** 30,
         hookEventsMs: (retention.hook_events_days ?? 7) * 86_400_000,
-        hookEvents: retention.hook_events ?? 1_000_000
+        hookEvents: retention.hook_events ?? 1_000_000,
+        messagesMs: (retention.messages_days ?? 30) * 86_400_000
       })
     })
   )

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { mkdirSync } from "node:fs"
+import { mkdirSync, rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import * as Either from "effect/Either"
 import fc from "fast-check"
@@ -84,6 +84,23 @@ it("API-1 a gate that is the task's own verifier already does not run twice", as
     { _tag: "Run", command: "make", timeoutMin: 15 },
     { _tag: "Run", command: "make", timeoutMin: 1 }
   ])
+})
+
+it("API-1 a policy that is no plain file, or longer than 1 MiB, is an error at once, and never waited for", async () => {
+  const folder = temporaryFolder()
+  put(folder, ".git/HEAD", "")
+  const policy = join(folder, ".drover.toml")
+  const found = async () => await run(RepositoryPolicy.find(folder))
+  execFileSync("mkfifo", [policy])
+  expect(await found()).toMatchObject({ left: { _tag: "ConfigUnreadable", reason: "Other" } })
+  rmSync(policy)
+  symlinkSync("/dev/zero", policy)
+  expect(await found()).toMatchObject({ left: { _tag: "ConfigUnreadable", reason: "Other" } })
+  rmSync(policy)
+  put(folder, ".drover.toml", `[limits]\nmax_retries = 1\n#${"x".repeat(1024 * 1024)}\n`)
+  expect(await found()).toMatchObject({ left: { _tag: "ConfigUnreadable", reason: "Other" } })
+  put(folder, ".drover.toml", `[limits]\nmax_retries = 1\n#${"x".repeat(1000 * 1024)}\n`)
+  expect(await found()).toMatchObject({ right: { limits: { maxRetries: 1 } } })
 })
 
 it("WRK-2 the setup of a repository goes with the tasks that get a worktree of it, and with no other", async () => {

@@ -88,6 +88,12 @@ agent = "worker"
 role = "reviewer"
 isolate = "worktree"
 [[task]]
+name = "b3"
+prompt = "x"
+agent = "worker"
+role = "reviewer"
+approve = "manual"
+[[task]]
 name = "c"
 prompt = "x"
 agent = "worker"
@@ -101,7 +107,10 @@ isolate = "worktree"
       ["Environment", 15, "task[1].merge", null],
       ["Unsupported", 21, "task[2].isolate", null],
       ["Environment", 21, "task[2].isolate", null],
-      ["Environment", 26, "task[3].merge", null]
+      ["Unsupported", 27, "task[3].approve", null],
+      // Nor can the tools of an agent of that kind be held.
+      ["Value", 27, "task[3].approve", null],
+      ["Environment", 32, "task[4].merge", null]
     ])
   })
 

@@ -27,6 +27,13 @@ const open = (site: Site, path: string, headers: Readonly<Record<string, string>
     sent.end()
   })
 
+/** Whether it is a stream from which something comes, and no refusal. */
+const hasBegun = ({ response }: Opened): Promise<boolean> =>
+  new Promise((resolve) => {
+    response.once("data", () => resolve(response.statusCode === 200))
+    response.once("end", () => resolve(false))
+  })
+
 /** What a client has read of a stream: its whole frames, and how it ended. */
 interface Read {
   readonly ids: ReadonlyArray<number>
@@ -194,6 +201,24 @@ it.scopedLive("API-2 one stream too many is refused, and there is room again whe
     expect(status).toBe(200)
     for (const { sent } of streams) sent.destroy()
   })
+)
+
+it.scopedLive(
+  "API-2 of streams that are asked for at once no more are open than may be, and all of that again later",
+  () =>
+    Effect.gen(function* () {
+      const site = yield* serving()
+      const openAll = Effect.gen(function* () {
+        const asked = Array.from({ length: mostStreams + 16 }, () => Effect.promise(() => open(site, "/api/events")))
+        const all = yield* Effect.all(asked, { concurrency: "unbounded" })
+        const begun = yield* Effect.promise(() => Promise.all(all.map(hasBegun)))
+        for (const { sent } of all) sent.destroy()
+        return begun.filter((isOpen) => isOpen).length
+      })
+      expect(yield* openAll).toBe(mostStreams)
+      // A connection that went away is noticed a little later.
+      yield* Effect.repeat(openAll, { until: (count) => count === mostStreams })
+    })
 )
 
 it.scopedLive("API-2 a client that reads nothing holds up nobody, and the end of the supervisor neither", () =>

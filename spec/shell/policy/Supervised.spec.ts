@@ -1,16 +1,18 @@
 /** A task whose agent's tools need a person's leave: its policy is there before the agent is, and goes with it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import { Marker } from "../../../core/execution/AttemptRecord.ts"
 import { render } from "../../../core/policy/SessionPolicy.ts"
 import { TaskId } from "../../../core/task/Identifiers.ts"
+import { Guards } from "../../../shell/guards/Guards.ts"
 import { said } from "../../../shell/hooks/PolicyScript.ts"
 import { Store } from "../../../shell/store/Store.ts"
 import {
   configuration,
   type Folder,
+  operate,
   scenario,
   submit,
   supervise,
@@ -137,6 +139,35 @@ it("API-5 a task that does not ask for it has no policy, and what is left of oth
       writeFileSync(join(folder.path, "go"), "")
       yield* untilStage(id("a"), "Done")
       expect(files(folder)).toEqual([])
+      yield* stopAgents
+    })
+  ))
+
+it("GRD-3 the guard session-policy is blind while a file can not be written, and the task waits for it to be", () =>
+  scenario((folder) =>
+    Effect.gen(function* () {
+      const { sessionPolicies } = folder.places
+      const guards = yield* Guards
+      const isBlind = (): boolean => JSON.stringify(guards.read("session-policy")).includes('"blind":true')
+      // Something else has its name.
+      mkdirSync(dirname(sessionPolicies), { recursive: true })
+      writeFileSync(sessionPolicies, "")
+      const { stopAgents } = yield* supervise
+      expect(guards.read("session-policy")).toMatchObject({ status: { enabled: true, blind: true } })
+      rmSync(sessionPolicies)
+      const spec = { approve: "manual" as const, agent: agent(folder, "claude-code") }
+      const id = yield* submit(task("a", folder.directory("work"), "", { spec }))
+      yield* begun(folder)
+      expect(isBlind()).toBe(false)
+      writeFileSync(join(folder.path, "go"), "")
+      yield* untilStage(id("a"), "Done")
+      rmSync(sessionPolicies, { recursive: true })
+      writeFileSync(sessionPolicies, "")
+      const other = yield* submit(task("b", folder.directory("other"), "", { spec: { ...spec, maxRetries: 0 } }))
+      yield* untilTrue(isBlind)
+      // Whose trouble it was has ended.
+      yield* operate(other("b"), { _tag: "Abandon", at: Date.now() })
+      yield* untilTrue(() => !isBlind())
       yield* stopAgents
     })
   ))

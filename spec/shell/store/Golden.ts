@@ -138,7 +138,7 @@ const goldenMail = Effect.gen(function* () {
   const store = yield* Store
   yield* store.claimRole(
     { session: "s", role: "reviewer", at: 900, cwd: "/work", process, ancestors: [], isStart: true },
-    null
+    []
   )
   yield* store.sendMessage({ id: "m1", role: "reviewer", from: "coder", text: "look\nat this", at: 910 })
   yield* store.takeMail({ session: "s", role: "reviewer", isContinuation: false, said: null, at: 920 })

@@ -1,9 +1,12 @@
 /** Work for a role: done by the session that holds it, by its turns alone, or by an agent where no session takes it. */
-import { existsSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import type { Task } from "../../../core/task/Task.ts"
+import type { Session } from "../../../core/mailbox/Session.ts"
 import type { ProcessIdentity } from "../../../core/execution/Process.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
 import { type NewTask, Store } from "../../../shell/store/Store.ts"
@@ -23,7 +26,7 @@ import {
 
 const bind = (session: string, cwd: string, process: ProcessIdentity | null = null) =>
   Effect.flatMap(Store, (store) =>
-    store.claimRole({ session, role: "reviewer", at: Date.now(), cwd, process, ancestors: [], isStart: true }, null)
+    store.claimRole({ session, role: "reviewer", at: Date.now(), cwd, process, ancestors: [], isStart: true }, [])
   )
 
 /** What a stop of that session is given: texts; none where there is nothing. */
@@ -52,6 +55,16 @@ const isAssigned = ({ execution }: Task): boolean => execution._tag === "Assigne
 const isCarried = ({ execution }: Task): boolean => execution._tag === "Running" && execution.carrier._tag === "Session"
 const outcomes = (id: Task["id"]) =>
   Effect.flatMap(Store, (store) => Effect.map(store.attempts(id), (all) => all.map(({ outcome }) => outcome)))
+
+/** Deliveries that are known to have been seen, by other eyes than drover's. */
+const confirmed = (file: string): number => {
+  const database = new Database(file, { readonly: true })
+  try {
+    return database.prepare("SELECT 1 FROM deliveries WHERE confirmed_at IS NOT NULL").all().length
+  } finally {
+    database.close()
+  }
+}
 
 /** A short patience with mailboxes. */
 const impatient = () => configured({ policy: { claimMs: 150 } })
@@ -189,6 +202,44 @@ it("MBX-6 what a hook tells of a session's end reaches its tasks; of other sessi
       tell("s1")
       const isOver = Effect.map(store.sessions, ([session]) => session?.endedAt !== null)
       yield* Effect.repeat(Effect.delay(isOver, 20), { until: (over) => over })
+    })
+  ))
+
+it("MBX-6 a session that took its role after the supervisor began is heard by its hooks, though there is no task", () =>
+  scenario((folder) =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      yield* supervise
+      const { hook, spool } = folder.places
+      const tell = (name: string) =>
+        Effect.sync(() =>
+          execFileSync(hook, [name], {
+            input: JSON.stringify({ session_id: "s1", cwd: folder.path, hook_event_name: name }),
+            env: { DROVER_SPOOL: spool }
+          })
+        )
+      const sessionIs = (isTrue: (session: Session) => boolean) =>
+        Effect.repeat(
+          Effect.delay(
+            Effect.map(store.sessions, ([session]) => session !== undefined && isTrue(session)),
+            20
+          ),
+          { until: (found) => found }
+        )
+      // It begins, and is heard of, before its role is written down.
+      yield* tell("SessionStart")
+      yield* untilTrue(() => readdirSync(spool).length === 0)
+      yield* bind("s1", folder.path)
+      yield* tell("Stop")
+      yield* untilTrue(() => readdirSync(spool).length === 0)
+      yield* store.sendMessage({ id: "m1", role: "reviewer", from: "operator", text: "look", at: Date.now() })
+      expect(yield* stop("s1", false)).toEqual(["look"])
+      yield* tell("PreToolUse")
+      yield* untilTrue(() => confirmed(folder.places.database) === 1)
+      yield* tell("UserPromptSubmit")
+      yield* sessionIs(({ spokenAt }) => spokenAt !== null)
+      yield* tell("SessionEnd")
+      yield* sessionIs(({ endedAt }) => endedAt !== null)
     })
   ))
 

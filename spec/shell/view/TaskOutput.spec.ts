@@ -1,5 +1,6 @@
 /** Parts of what was printed, against the whole of it. */
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -83,6 +84,22 @@ it("API-7 a line that is being written is given when it is whole, and what is no
   expect([second.lines.map(({ text }) => text), second.next, second.isCut]).toEqual([["two"], 8, false])
   expect((await Effect.runPromise(TaskOutput.from(source, 100, 64))).next).toBe(100)
   expect(await Effect.runPromise(Effect.flip(TaskOutput.tail([{ ...source, file: folder }], 64)))).toMatchObject({
+    _tag: "OutputUnreadable"
+  })
+})
+
+it.each([
+  ["a pipe that nobody writes", (path: string) => void execFileSync("mkfifo", [path])],
+  ["a device that has no end", (path: string) => symlinkSync("/dev/zero", path)],
+  ["a folder", (path: string) => mkdirSync(path)]
+])("API-7 %s in place of what was printed is an error at once, neither waited for nor read", async (name, put) => {
+  const source = sourceOf(name)
+  put(source.file)
+  expect(await Effect.runPromise(Effect.flip(TaskOutput.from(source, 0, 64)))).toMatchObject({
+    _tag: "OutputUnreadable",
+    message: `${source.file} can not be read: it is no plain file`
+  })
+  expect(await Effect.runPromise(Effect.flip(TaskOutput.tail([source], 64)))).toMatchObject({
     _tag: "OutputUnreadable"
   })
 })
