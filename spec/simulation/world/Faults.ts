@@ -25,18 +25,23 @@ const writesContent = /^(?:write|append)(?:File)?\b/
 const asksGit = /^(?:base|find|has|list|look|work)\b/
 const writing = /^\s*(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 
+/** Whom a kill is meant for. */
+type Killing = "kill" | "hook killed"
+
 export class Faults {
   /** How often each was played. */
   readonly counts = new Map<string, number>()
   /** A supervisor is about to be killed. */
-  onKilled: (how: "kill" | "torn write") => void = () => undefined
+  onKilled: (how: Killing | "torn write") => void = () => undefined
   readonly #loop: Loop
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
   #isBlind = false
   #isSlow = false
   /** Which process dies before which of its deeds. */
-  readonly #doomed = new Map<Process, number>()
+  readonly #doomed = new Map<Process, { readonly at: number; readonly kind: Killing }>()
+  /** Which dies before it can say anything. */
+  readonly #mute = new Set<Process>()
   /** Which dies in the middle of its next write. */
   readonly #tearing = new Set<Process>()
 
@@ -52,13 +57,18 @@ export class Faults {
   }
 
   /** It is killed before one of its next deeds. */
-  doom(process: Process, within: number, dice: Dice): void {
-    this.#doomed.set(process, process.deeds + 1 + dice.below(within))
+  doom(process: Process, within: number, dice: Dice, kind: Killing = "kill"): void {
+    this.#doomed.set(process, { at: process.deeds + 1 + dice.below(within), kind })
   }
 
   /** It is killed in the middle of its next write to a file. */
   tear(process: Process): void {
     this.#tearing.add(process)
+  }
+
+  /** It is killed when it is about to print, after all that it did. */
+  silence(process: Process): void {
+    this.#mute.add(process)
   }
 
   fillDisk(forMs: number, dice: Dice): void {
@@ -84,15 +94,21 @@ export class Faults {
     this.#isBlind = false
     this.#isSlow = false
     this.#doomed.clear()
+    this.#mute.clear()
     this.#tearing.clear()
   }
 
   #look(process: Process, { kind, what }: Deed): void {
-    const at = this.#doomed.get(process)
-    if (at !== undefined && process.deeds >= at) {
+    const doom = this.#doomed.get(process)
+    if (doom !== undefined && process.deeds >= doom.at) {
       this.#doomed.delete(process)
-      this.onKilled("kill")
+      this.onKilled(doom.kind)
       this.count(`killed before ${kind} ${kind === "spawn" ? "" : (what.trim().split(/\s/)[0] ?? "")}`.trim())
+      return process.kill()
+    }
+    if (kind === "print" && this.#mute.delete(process)) {
+      this.onKilled("hook killed")
+      this.count("killed before it printed")
       return process.kill()
     }
     if (kind === "disk" && writesContent.test(what) && this.#tearing.delete(process)) {

@@ -5,6 +5,7 @@ import type { NewTask } from "../../../shell/store/Store.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import { tops } from "./git/Repositories.ts"
 import { mainBranch } from "./git/Repository.ts"
+import { heldByNobody, roles } from "./mail/Session.ts"
 import { agentCommand, directories } from "./Programs.ts"
 
 const directory = (dice: Dice.Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
@@ -44,7 +45,7 @@ export const draw = (dice: Dice.Dice, number: number): NewTask => {
       prompt: "do it",
       agent: { ...agent(name), ...(dice.chance(0.1) ? { exclusive: true } : {}) },
       ...(lands && dice.chance(0.3) ? { roleAgents: { qa: agent("cat"), merger: agent("bob") } } : {}),
-      mailboxRole: null,
+      mailboxRole: !lands && dice.chance(0.6) ? dice.pick([...roles, heldByNobody]) : null,
       model: null,
       maxRetries: dice.below(6),
       timeoutMin: 15,
