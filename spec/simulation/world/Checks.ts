@@ -42,6 +42,8 @@ export class Checks {
   readonly counts = { programs: 0, agents: 0, commits: 0, rows: 0 }
   /** Called with the execution that a task has entered. */
   onEntered: (execution: string) => void = () => undefined
+  /** Called as a program of a task begins. */
+  onBegan: (marker: string, task: number, what: string) => void = () => undefined
   readonly landed: Landed
   readonly mailing: Mailing
   readonly limits = new Limits((requirement, what) => this.broken(requirement, what))
@@ -115,7 +117,10 @@ export class Checks {
     const task = this.#taskOf.get(rootOf(marker))
     this.#say(`#${task} ${what} begins: ${short(marker)}`)
     this.landed.started(marker)
-    if (task !== undefined) this.mailing.started(task, what)
+    if (task !== undefined) {
+      this.mailing.started(task, what)
+      this.onBegan(marker, task, what)
+    }
     for (const other of this.#host().machine.processes) {
       // A wrapper that has not got its token yet may never get it, and does nothing without.
       if (other.marker === null || other.marker === marker || !this.#begun.has(other.marker)) continue

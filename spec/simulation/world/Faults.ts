@@ -20,6 +20,8 @@ const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
 
 const reading = /^\s*(?:SELECT|PRAGMA|BEGIN$)/i
 const writes = /^(?:(?:write|append)(?:File)?|mkdir|link|rename|truncate|open)\b/
+/** What nobody can take away on a disk that is not merely full. */
+const takesAway = /^(?:rm|unlink) \S*session-policy/
 const writesContent = /^(?:write|append)(?:File)?\b/
 /** What git is asked that writes nothing. */
 const asksGit = /^(?:base|find|has|list|look|work)\b/
@@ -120,7 +122,8 @@ export class Faults {
     if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")
     const trouble = this.#trouble
     if (trouble === null) return
-    if ((kind === "disk" && writes.test(what)) || (kind === "git" && !asksGit.test(what))) {
+    const isWrite = writes.test(what) || (trouble.code !== "ENOSPC" && takesAway.test(what))
+    if ((kind === "disk" && isWrite) || (kind === "git" && !asksGit.test(what))) {
       throw Object.assign(new Error(`${trouble.code}: ${what}`), { code: trouble.code })
     }
     const isHit = writing.test(what) || (trouble.code === "EIO" && reading.test(what) && this.#dice.chance(0.3))

@@ -22,6 +22,7 @@ import { Faults } from "./Faults.ts"
 import { Repositories } from "./git/Repositories.ts"
 import * as User from "./git/User.ts"
 import { Hooks, sessionOf } from "./Hooks.ts"
+import { HeldSessions } from "./HeldSessions.ts"
 import { Host } from "./Host.ts"
 import { Sessions } from "./mail/Sessions.ts"
 import * as Promised from "./Promised.ts"
@@ -122,6 +123,18 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     }
   )
   const readers: Array<Reader> = []
+  const held = new HeldSessions({
+    host: () => host,
+    disk,
+    folder: places.sessionPolicies,
+    broken: (requirement, what) => checks.broken(requirement, what)
+  })
+  checks.onBegan = (marker, task, what) => {
+    const [reader] = readers
+    if (what === "an agent" && reader !== undefined) held.started(marker, task, reader)
+  }
+  // Without the program that agents run as a hook nobody could be held.
+  disk.writeFileSync(places.hook, "", { mode: 0o755 })
   Universe.enter({
     loop,
     dice: Dice.make(dice.throw()),
@@ -133,6 +146,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       if (readers.length === 0) readers.push(new Reader(databaseOf(places.database)))
       if (sessions.isHook(loop.current)) return
       for (const reader of readers) checks.committed(reader, loop.current?.name ?? "")
+      held.look()
     }
   })
 
@@ -279,7 +293,10 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   for (const reader of readers) {
     for (const source of hooks.wrong(reader))
       checks.broken("ING-3", `${source} was acknowledged, and is not there once`)
-    if (isWhole && left.length === 0) checks.mailing.atRest(reader)
+    if (isWhole && left.length === 0) {
+      checks.mailing.atRest(reader)
+      held.atRest(reader)
+    }
     for (const [requirement, what] of Promised.wrong(reader)) checks.broken(requirement, what)
     for (const [name, count] of Object.entries(Promised.counts(reader))) promised.set(name, count)
     reader.close()
@@ -293,6 +310,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       ...checks.landed.counts,
       ...checks.limits.counts,
       ...hooks.counts,
+      ...held.counts,
       ...checks.mailing.counts,
       ...sessions.counts,
       supervisors: born
