@@ -40,6 +40,9 @@ await build({
         onResolve({ filter: /\/(?:Ancestry|StandardInput)\.ts$/ }, ({ importer, path }) =>
           importer.endsWith("/shell/cli/MailHook.ts") ? { path: resolve(adapters, basename(path)) } : undefined
         )
+        onResolve({ filter: /\/Declarations\.ts$/ }, ({ importer }) =>
+          importer.endsWith("/shell/guards/GuardWatch.ts") ? { path: resolve(adapters, "Declarations.ts") } : undefined
+        )
         onResolve({ filter: /\/core\/tick\/Intent\.ts$/ }, ({ importer }) =>
           importer.endsWith("/shell/actuator/Actuator.ts") ? { path: resolve(adapters, "Intent.ts") } : undefined
         )

@@ -35,6 +35,8 @@ export class Faults {
   readonly counts = new Map<string, number>()
   /** A supervisor is about to be killed. */
   onKilled: (how: Killing | "torn write") => void = () => undefined
+  /** How long something that hangs makes a deed wait. */
+  hangs: (deed: Deed) => number = () => 0
   readonly #loop: Loop
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
@@ -50,7 +52,8 @@ export class Faults {
   constructor(loop: Loop, dice: Dice) {
     this.#loop = loop
     this.#dice = dice
-    loop.latencyOf = ({ kind }) => (this.#isSlow && kind !== "sql" && dice.chance(0.3) ? dice.below(slowest) : 0)
+    loop.latencyOf = (deed) =>
+      this.hangs(deed) || (this.#isSlow && deed.kind !== "sql" && dice.chance(0.3) ? dice.below(slowest) : 0)
     loop.onDeed = (process, deed) => this.#look(process, deed)
   }
 

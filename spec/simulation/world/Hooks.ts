@@ -67,6 +67,8 @@ export class Hooks {
   readonly #setting: Setting
   /** Not acknowledged yet. */
   readonly #unanswered: Array<ReceivedHookEvent> = []
+  /** What is told again with all that came after it, as long as it is not answered. */
+  readonly #inOrder = new Set<ReceivedHookEvent>()
   readonly #acknowledged = new Set<string>()
   #last = 0
   /** Nothing that sessions tell is lost any more, nor out of order. */
@@ -74,6 +76,7 @@ export class Hooks {
   /** Supervisors that wait for something to be told. */
   readonly #waiting = new Set<() => void>()
   #isWaking = false
+  #isHung = false
   /** Agents tell something too, as often as before: a session that does not make them say more. */
   #isDue = true
 
@@ -86,6 +89,7 @@ export class Hooks {
     prepare: Effect.void,
     run: ({ accept, beat }) =>
       Effect.suspend(() => {
+        if (this.#isHung) return Effect.void
         const events = this.#some()
         return Effect.flatMap(Effect.either(accept(events)), (answer) => {
           if (Either.isRight(answer)) this.#answered(events)
@@ -94,12 +98,18 @@ export class Hooks {
       }).pipe(Effect.zipRight(Effect.suspend(() => this.#pause)), Effect.forever)
   })
 
-  /** A session of a person tells something, which may be lost, or come late, twice or out of order. */
-  tell(event: Omit<ReceivedHookEvent, "source">): void {
+  /**
+   * A session of a person tells something, which may be lost, or come late, twice or out of order; answers whether it comes
+   * before what is told after it.
+   */
+  tell(event: Omit<ReceivedHookEvent, "source">): boolean {
     const { dice, later } = this.#setting
-    if (!this.#isCalm && dice.chance(0.1)) return
+    if (!this.#isCalm && dice.chance(0.1)) return false
+    const isPrompt = this.#isCalm || dice.chance(0.6)
     const arrive = (): void => {
-      this.#unanswered.push({ ...event, source: `e${++this.#last}` })
+      const received = { ...event, source: `e${++this.#last}` }
+      this.#unanswered.push(received)
+      if (isPrompt) this.#inOrder.add(received)
       if (this.#isWaking) return
       this.#isWaking = true
       later(dice.below(30_000), () => {
@@ -108,8 +118,15 @@ export class Hooks {
         this.#waiting.clear()
       })
     }
-    if (this.#isCalm || dice.chance(0.6)) arrive()
+    if (isPrompt) arrive()
     else later(dice.below(10 * minute), arrive)
+    return isPrompt
+  }
+
+  /** Nobody takes anything in for so long. */
+  hang(forMs: number): void {
+    this.#isHung = true
+    this.#setting.later(forMs, () => (this.#isHung = false))
   }
 
   calm(): void {
@@ -139,7 +156,9 @@ export class Hooks {
     const fresh = Array.from({ length: this.#isDue ? dice.below(4) : 0 }, () => this.#draw())
     this.#unanswered.push(...fresh.filter(() => !dice.chance(0.1)))
     // A part of what waits, in any order; and what was answered may come again.
-    const some = this.#unanswered.filter(() => this.#isCalm || dice.chance(0.7)).toSorted((a, b) => a.at - b.at)
+    const some = this.#unanswered
+      .filter((event) => this.#isCalm || this.#inOrder.has(event) || dice.chance(0.7))
+      .toSorted((a, b) => a.at - b.at)
     const ordered = !this.#isCalm && dice.chance(0.3) ? some.toReversed() : some
     return dice.chance(0.2) ? [...ordered, ...ordered.slice(0, 2)] : ordered
   }

@@ -34,7 +34,7 @@ const intervals: Intervals = {
   store: 60_000,
   attempts: 90_000,
   runs: 45_000,
-  guards: 900_000,
+  guards: 300_000,
   heartbeat: 300_000,
   promises: 300_000,
   retention: 1_800_000

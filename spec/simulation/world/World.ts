@@ -22,6 +22,7 @@ import { Faults } from "./Faults.ts"
 import { Repositories } from "./git/Repositories.ts"
 import * as User from "./git/User.ts"
 import { Hooks, sessionOf } from "./Hooks.ts"
+import { Hanging } from "./Hanging.ts"
 import { HeldSessions } from "./HeldSessions.ts"
 import { Host } from "./Host.ts"
 import { Sessions } from "./mail/Sessions.ts"
@@ -218,6 +219,18 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
+  const hanging = new Hanging({
+    loop,
+    dice: Dice.make(dice.throw()),
+    lock: places.lock,
+    present,
+    database: () => readers[0],
+    hangHooks: (forMs) => hooks.hang(forMs),
+    broken: (requirement, what) => checks.broken(requirement, what),
+    say
+  })
+  faults.hangs = hanging.delayOf
+
   const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
   const trouble = new Trouble(
     {
@@ -265,11 +278,16 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   for (const process of present) process.kill()
   say("the faults stop")
   sessions.calm()
+  hanging.begin()
   command("drain no more", People.drain(false))
   let left: ReadonlyArray<string> = ["nobody has looked"]
   const looks = (): void => {
     const unread = readers.flatMap((reader) => checks.mailing.unsettled(reader))
-    command("look", Rest.unsettled(config.policy.maxConcurrent), (found) => (left = [...found, ...unread]))
+    command(
+      "look",
+      Rest.unsettled(config.policy.maxConcurrent),
+      (found) => (left = [...found, ...unread, ...(hanging.isOver ? [] : ["a guard hangs"])])
+    )
     loop.after(null, 10 * minute, looks)
   }
   loop.after(null, minute, looks)
@@ -311,6 +329,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       ...checks.limits.counts,
       ...hooks.counts,
       ...held.counts,
+      ...hanging.counts,
       ...checks.mailing.counts,
       ...sessions.counts,
       supervisors: born

@@ -77,6 +77,7 @@ export class Mailing {
     "deliveries seen": 0,
     "deliveries seen again": 0,
     "deliveries that moved": 0,
+    "messages lost twice": 0,
     "tasks given to sessions": 0
   }
   readonly #setting: Setting
@@ -239,16 +240,16 @@ export class Mailing {
   atRest(database: Reader): void {
     const rows = messagesOf(database.prepare(`SELECT ${messageColumns} FROM messages ORDER BY seq`).all())
     const stored = new Map(rows.map((row) => [row.id, row]))
-    const confirmed = new Set(
-      deliveriesOf(database.prepare(deliveriesSql).all()).flatMap(({ confirmed_at, id }) =>
-        confirmed_at === null ? [] : [id]
-      )
-    )
+    const deliveries = new Map(deliveriesOf(database.prepare(deliveriesSql).all()).map((row) => [row.id, row]))
     for (const [id, { isCourtesy, role }] of this.#sent) {
       const row = stored.get(id)
       if (row === undefined) this.#broken("MBX-1", `${id} was accepted, and is not there`)
       else if (row.delivery !== null && role !== operator) {
-        if (confirmed.has(row.delivery) && this.#seenIn.get(id) !== row.delivery)
+        const delivery = deliveries.get(row.delivery)
+        const isLost = delivery?.confirmed_at != null && this.#seenIn.get(id) !== row.delivery
+        // Decision 26: what was lost on its way counts as seen where drover did not hear either that a person spoke.
+        if (isLost && this.#sessions.get(delivery.session)?.isUnheard === true) this.counts["messages lost twice"] += 1
+        else if (isLost)
           this.#broken("MBX-1", `${id} is in delivery ${row.delivery}, which counts as seen: nobody was shown it`)
       } else if (row.state === "waiting" && !isCourtesy && role !== operator)
         this.#broken("MBX-1", `${id} for ${role} waits`)

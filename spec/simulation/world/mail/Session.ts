@@ -28,6 +28,8 @@ export interface Session {
   chain: number
   /** When a person last spoke to it, by the clock on the wall. */
   spokenAt: number | null
+  /** Drover did not hear in time that a person spoke to it. */
+  isUnheard: boolean
   /** What it was shown last: when that was taken by the clock on the wall, and how many answers had led to it. */
   shown: { readonly at: number; readonly hop: number } | null
   /** The delivery that it works by, until its next stop. */

@@ -35,7 +35,7 @@ export interface Setting {
   readonly database: () => Reader | undefined
   readonly say: (line: string) => void
   /** Tells drover's hooks of it. */
-  readonly tell: (event: Omit<ReceivedHookEvent, "source">) => void
+  readonly tell: (event: Omit<ReceivedHookEvent, "source">) => boolean
   readonly hook: (
     name: string,
     asked: { readonly hook: string; readonly role: string },
@@ -178,6 +178,7 @@ export class Sessions {
       isInTurn: false,
       chain: 0,
       spokenAt: null,
+      isUnheard: false,
       shown: null,
       delivery: null,
       work: null
@@ -197,7 +198,7 @@ export class Sessions {
   }
 
   #prompt(session: Session): void {
-    this.#tell(session, "UserPromptSubmit")
+    if (!this.#tell(session, "UserPromptSubmit")) session.isUnheard = true
     // The latest by that clock, which may have been set back since.
     session.spokenAt = Math.max(this.#wall(), session.spokenAt ?? 0)
     session.chain = 0
@@ -324,9 +325,9 @@ export class Sessions {
     doomed(process)
   }
 
-  #tell({ cwd, id }: Session, hook: HookName, fields: object = {}): void {
+  #tell({ cwd, id }: Session, hook: HookName, fields: object = {}): boolean {
     const body = JSON.stringify({ session_id: id, cwd, ...fields })
-    this.#setting.tell({ event: HookEvent.make(hook, body), at: this.#wall() })
+    return this.#setting.tell({ event: HookEvent.make(hook, body), at: this.#wall() })
   }
 
   #later(session: Session, delay: number, what: () => void): void {
