@@ -2,7 +2,7 @@
  * Bundles the simulation: drover's own code as it is, with the disk, SQLite, randomness and the turns of the event loop
  * of the simulation in place of Node's; which action is begun is announced. The argument is the file to write.
  */
-import { resolve } from "node:path"
+import { basename, resolve } from "node:path"
 import { build } from "esbuild"
 
 const adapters = resolve("spec/simulation/adapters")
@@ -36,6 +36,12 @@ await build({
         )
         onResolve({ filter: /^better-sqlite3$/ }, ({ importer, path }) =>
           importer.includes("sql-sqlite-node") ? { path: resolve(adapters, "Sqlite.ts") } : { path, external: true }
+        )
+        onResolve({ filter: /\/(?:Ancestry|StandardInput)\.ts$/ }, ({ importer, path }) =>
+          importer.endsWith("/shell/cli/MailHook.ts") ? { path: resolve(adapters, basename(path)) } : undefined
+        )
+        onResolve({ filter: /\/Declarations\.ts$/ }, ({ importer }) =>
+          importer.endsWith("/shell/guards/GuardWatch.ts") ? { path: resolve(adapters, "Declarations.ts") } : undefined
         )
         onResolve({ filter: /\/core\/tick\/Intent\.ts$/ }, ({ importer }) =>
           importer.endsWith("/shell/actuator/Actuator.ts") ? { path: resolve(adapters, "Intent.ts") } : undefined

@@ -1,8 +1,18 @@
 /** The world that the adapters of this process belong to: one at a time, as modules have no parameters. */
 import type { IFs } from "memfs"
+import type { ProcessIdentity } from "../../../core/execution/Process.ts"
 import type { Action } from "../../../core/tick/Action.ts"
+import type { Ancestry } from "../../../shell/process/Ancestry.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
 import type { Loop } from "../kernel/Loop.ts"
+
+/** What a program that somebody has started knows of that. */
+export interface Caller {
+  readonly input: string
+  readonly ancestry: Ancestry
+  /** Whether that process is proved to be gone. */
+  readonly isGone: (identity: ProcessIdentity) => boolean
+}
 
 export interface Universe {
   readonly loop: Loop
@@ -13,6 +23,8 @@ export interface Universe {
   readonly databaseOf: (path: string) => string
   /** Called after each transaction that a process has committed. */
   readonly onCommit: () => void
+  /** Who has started the current process. */
+  readonly caller: () => Caller
   /** Called as the current process begins with an action. */
   readonly onDecided: (action: Action) => void
 }

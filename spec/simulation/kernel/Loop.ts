@@ -10,7 +10,7 @@ import type { Dice } from "../../core/tick/simulation/Dice.ts"
 
 /** An effect on the world outside: `write /state/a`, `sql COMMIT`, `spawn #4.1`. */
 export interface Deed {
-  readonly kind: "disk" | "git" | "sql" | "spawn" | "signal" | "look"
+  readonly kind: "disk" | "git" | "sql" | "spawn" | "signal" | "look" | "print"
   readonly what: string
 }
 

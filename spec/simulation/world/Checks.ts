@@ -10,6 +10,7 @@ import type { Repositories } from "./git/Repositories.ts"
 import type { Host } from "./Host.ts"
 import { Landed } from "./Landed.ts"
 import { Limits } from "./Limits.ts"
+import { Mailing, type Setting as MailSetting } from "./mail/Mailing.ts"
 import { rowsOf, stateOf } from "./LedgerRow.ts"
 import type { Reader } from "./Reader.ts"
 
@@ -41,7 +42,10 @@ export class Checks {
   readonly counts = { programs: 0, agents: 0, commits: 0, rows: 0 }
   /** Called with the execution that a task has entered. */
   onEntered: (execution: string) => void = () => undefined
+  /** Called as a program of a task begins. */
+  onBegan: (marker: string, task: number, what: string) => void = () => undefined
   readonly landed: Landed
+  readonly mailing: Mailing
   readonly limits = new Limits((requirement, what) => this.broken(requirement, what))
   readonly #host: () => Host
   readonly #hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
@@ -67,7 +71,9 @@ export class Checks {
     readonly onMoment: (moment: "arm" | "check") => void
     readonly hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
     readonly isRevoked: (task: TaskId, attempt: AttemptNumber) => boolean
+    readonly mail: Omit<MailSetting, "broken">
   }) {
+    this.mailing = new Mailing({ ...options.mail, broken: (requirement, what) => this.broken(requirement, what) })
     this.landed = new Landed({ ...options, broken: (requirement, what) => this.broken(requirement, what) })
     this.#host = options.host
     this.#say = options.say
@@ -111,6 +117,10 @@ export class Checks {
     const task = this.#taskOf.get(rootOf(marker))
     this.#say(`#${task} ${what} begins: ${short(marker)}`)
     this.landed.started(marker)
+    if (task !== undefined) {
+      this.mailing.started(task, what)
+      this.onBegan(marker, task, what)
+    }
     for (const other of this.#host().machine.processes) {
       // A wrapper that has not got its token yet may never get it, and does nothing without.
       if (other.marker === null || other.marker === marker || !this.#begun.has(other.marker)) continue
@@ -145,6 +155,7 @@ export class Checks {
       this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${state}`)
       this.landed.row(row, by, database)
       this.limits.row(row, database)
+      this.mailing.row(row, database)
       const ended = event.event
       if (ended?.how?._tag === "Lost" && isNumber(ended.attempt) && this.#hasRecordedExit(task, ended.attempt)) {
         this.broken("TCK-4", `#${task}.${ended.attempt} is lost, though its wrapper recorded how it ended`)

@@ -27,7 +27,11 @@ const weights = [
   ["user at a repository", 20],
   ["overtaken", 3],
   ["task file edited", 5],
-  ["configuration edited", 4]
+  ["configuration edited", 4],
+  ["session killed", 6],
+  ["hook killed", 8],
+  ["successor", 4],
+  ["mail burst", 4]
 ] as const
 
 export type Kind = (typeof weights)[number][0]
@@ -38,11 +42,13 @@ export const kinds: ReadonlyArray<Kind> = weights.map(([kind]) => kind)
  * It comes when a task enters one of these executions, one of these actions begins, a landing is being checked (`check`),
  * or may move its branch from now on though nobody has written that yet (`arm`); without one, when its time has come.
  */
-const executions = ["Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
+const executions = ["Assigned", "Launching", "Running", "Limited", "Stopping", "Verifying", "Backoff", "Idle"] as const
 const landings = ["Landing", "check", "arm", "Landing armed", "Stopping a landing"] as const
 const actions = [
   "Promote",
   "Spawn",
+  "AssignViaMailbox",
+  "WithdrawMessage",
   "Stop",
   "RunVerifier",
   "Record",

@@ -20,30 +20,40 @@ const troubles: readonly [DiskTrouble, ...ReadonlyArray<DiskTrouble>] = [
 
 const reading = /^\s*(?:SELECT|PRAGMA|BEGIN$)/i
 const writes = /^(?:(?:write|append)(?:File)?|mkdir|link|rename|truncate|open)\b/
+/** What nobody can take away on a disk that is not merely full. */
+const takesAway = /^(?:rm|unlink) \S*session-policy/
 const writesContent = /^(?:write|append)(?:File)?\b/
 /** What git is asked that writes nothing. */
 const asksGit = /^(?:base|find|has|list|look|work)\b/
 const writing = /^\s*(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 
+/** Whom a kill is meant for. */
+type Killing = "kill" | "hook killed"
+
 export class Faults {
   /** How often each was played. */
   readonly counts = new Map<string, number>()
   /** A supervisor is about to be killed. */
-  onKilled: (how: "kill" | "torn write") => void = () => undefined
+  onKilled: (how: Killing | "torn write") => void = () => undefined
+  /** How long something that hangs makes a deed wait. */
+  hangs: (deed: Deed) => number = () => 0
   readonly #loop: Loop
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
   #isBlind = false
   #isSlow = false
   /** Which process dies before which of its deeds. */
-  readonly #doomed = new Map<Process, number>()
+  readonly #doomed = new Map<Process, { readonly at: number; readonly kind: Killing }>()
+  /** Which dies before it can say anything. */
+  readonly #mute = new Set<Process>()
   /** Which dies in the middle of its next write. */
   readonly #tearing = new Set<Process>()
 
   constructor(loop: Loop, dice: Dice) {
     this.#loop = loop
     this.#dice = dice
-    loop.latencyOf = ({ kind }) => (this.#isSlow && kind !== "sql" && dice.chance(0.3) ? dice.below(slowest) : 0)
+    loop.latencyOf = (deed) =>
+      this.hangs(deed) || (this.#isSlow && deed.kind !== "sql" && dice.chance(0.3) ? dice.below(slowest) : 0)
     loop.onDeed = (process, deed) => this.#look(process, deed)
   }
 
@@ -52,13 +62,18 @@ export class Faults {
   }
 
   /** It is killed before one of its next deeds. */
-  doom(process: Process, within: number, dice: Dice): void {
-    this.#doomed.set(process, process.deeds + 1 + dice.below(within))
+  doom(process: Process, within: number, dice: Dice, kind: Killing = "kill"): void {
+    this.#doomed.set(process, { at: process.deeds + 1 + dice.below(within), kind })
   }
 
   /** It is killed in the middle of its next write to a file. */
   tear(process: Process): void {
     this.#tearing.add(process)
+  }
+
+  /** It is killed when it is about to print, after all that it did. */
+  silence(process: Process): void {
+    this.#mute.add(process)
   }
 
   fillDisk(forMs: number, dice: Dice): void {
@@ -84,15 +99,21 @@ export class Faults {
     this.#isBlind = false
     this.#isSlow = false
     this.#doomed.clear()
+    this.#mute.clear()
     this.#tearing.clear()
   }
 
   #look(process: Process, { kind, what }: Deed): void {
-    const at = this.#doomed.get(process)
-    if (at !== undefined && process.deeds >= at) {
+    const doom = this.#doomed.get(process)
+    if (doom !== undefined && process.deeds >= doom.at) {
       this.#doomed.delete(process)
-      this.onKilled("kill")
+      this.onKilled(doom.kind)
       this.count(`killed before ${kind} ${kind === "spawn" ? "" : (what.trim().split(/\s/)[0] ?? "")}`.trim())
+      return process.kill()
+    }
+    if (kind === "print" && this.#mute.delete(process)) {
+      this.onKilled("hook killed")
+      this.count("killed before it printed")
       return process.kill()
     }
     if (kind === "disk" && writesContent.test(what) && this.#tearing.delete(process)) {
@@ -104,7 +125,8 @@ export class Faults {
     if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")
     const trouble = this.#trouble
     if (trouble === null) return
-    if ((kind === "disk" && writes.test(what)) || (kind === "git" && !asksGit.test(what))) {
+    const isWrite = writes.test(what) || (trouble.code !== "ENOSPC" && takesAway.test(what))
+    if ((kind === "disk" && isWrite) || (kind === "git" && !asksGit.test(what))) {
       throw Object.assign(new Error(`${trouble.code}: ${what}`), { code: trouble.code })
     }
     const isHit = writing.test(what) || (trouble.code === "EIO" && reading.test(what) && this.#dice.chance(0.3))

@@ -55,6 +55,8 @@ export const sessionOf = (marker: string): string => `s-${marker.slice(0, 12)}`
 export interface Setting {
   readonly dice: Dice
   readonly wall: () => number
+  /** Does something so much later. */
+  readonly later: (afterMs: number, what: () => void) => void
   /** The sessions of agents that are at work. */
   readonly sessions: () => ReadonlyArray<string>
 }
@@ -65,8 +67,18 @@ export class Hooks {
   readonly #setting: Setting
   /** Not acknowledged yet. */
   readonly #unanswered: Array<ReceivedHookEvent> = []
+  /** What is told again with all that came after it, as long as it is not answered. */
+  readonly #inOrder = new Set<ReceivedHookEvent>()
   readonly #acknowledged = new Set<string>()
   #last = 0
+  /** Nothing that sessions tell is lost any more, nor out of order. */
+  #isCalm = false
+  /** Supervisors that wait for something to be told. */
+  readonly #waiting = new Set<() => void>()
+  #isWaking = false
+  #isHung = false
+  /** Agents tell something too, as often as before: a session that does not make them say more. */
+  #isDue = true
 
   constructor(setting: Setting) {
     this.#setting = setting
@@ -77,13 +89,58 @@ export class Hooks {
     prepare: Effect.void,
     run: ({ accept, beat }) =>
       Effect.suspend(() => {
+        if (this.#isHung) return Effect.void
         const events = this.#some()
         return Effect.flatMap(Effect.either(accept(events)), (answer) => {
           if (Either.isRight(answer)) this.#answered(events)
           return beat(Either.isRight(answer) ? null : answer.left.message)
         })
-      }).pipe(Effect.zipRight(Effect.suspend(() => Effect.sleep(this.#setting.dice.below(8 * minute)))), Effect.forever)
+      }).pipe(Effect.zipRight(Effect.suspend(() => this.#pause)), Effect.forever)
   })
+
+  /**
+   * A session of a person tells something, which may be lost, or come late, twice or out of order; answers whether it comes
+   * before what is told after it.
+   */
+  tell(event: Omit<ReceivedHookEvent, "source">): boolean {
+    const { dice, later } = this.#setting
+    if (!this.#isCalm && dice.chance(0.1)) return false
+    const isPrompt = this.#isCalm || dice.chance(0.6)
+    const arrive = (): void => {
+      const received = { ...event, source: `e${++this.#last}` }
+      this.#unanswered.push(received)
+      if (isPrompt) this.#inOrder.add(received)
+      if (this.#isWaking) return
+      this.#isWaking = true
+      later(dice.below(30_000), () => {
+        this.#isWaking = false
+        for (const wake of this.#waiting) wake()
+        this.#waiting.clear()
+      })
+    }
+    if (isPrompt) arrive()
+    else later(dice.below(10 * minute), arrive)
+    return isPrompt
+  }
+
+  /** Nobody takes anything in for so long. */
+  hang(forMs: number): void {
+    this.#isHung = true
+    this.#setting.later(forMs, () => (this.#isHung = false))
+  }
+
+  calm(): void {
+    this.#isCalm = true
+  }
+
+  /** Until something was told, or for some minutes. */
+  get #pause(): Effect.Effect<void> {
+    const told = Effect.async<boolean>((resume) => {
+      this.#waiting.add(() => resume(Effect.succeed(false)))
+    })
+    const some = Effect.as(Effect.sleep(this.#setting.dice.below(8 * minute)), true)
+    return Effect.map(Effect.raceFirst(some, told), (isDue) => void (this.#isDue = isDue))
+  }
 
   /** Acknowledged, and not there exactly once. */
   wrong(database: Reader): ReadonlyArray<string> {
@@ -96,11 +153,13 @@ export class Hooks {
 
   #some(): ReadonlyArray<ReceivedHookEvent> {
     const { dice } = this.#setting
-    const fresh = Array.from({ length: dice.below(4) }, () => this.#draw())
+    const fresh = Array.from({ length: this.#isDue ? dice.below(4) : 0 }, () => this.#draw())
     this.#unanswered.push(...fresh.filter(() => !dice.chance(0.1)))
     // A part of what waits, in any order; and what was answered may come again.
-    const some = this.#unanswered.filter(() => dice.chance(0.7)).toSorted((a, b) => a.at - b.at)
-    const ordered = dice.chance(0.3) ? some.toReversed() : some
+    const some = this.#unanswered
+      .filter((event) => this.#isCalm || this.#inOrder.has(event) || dice.chance(0.7))
+      .toSorted((a, b) => a.at - b.at)
+    const ordered = !this.#isCalm && dice.chance(0.3) ? some.toReversed() : some
     return dice.chance(0.2) ? [...ordered, ...ordered.slice(0, 2)] : ordered
   }
 

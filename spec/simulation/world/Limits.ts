@@ -35,7 +35,7 @@ const roleOf = (attempt: unknown): string => launched(attempt).role
 /** What an attempt that ended by itself shows of its account. */
 const proofs: ReadonlySet<string> = new Set(["Clean", "Forced", "Aborted"])
 /** What ends a trial without a proof. */
-const ends: ReadonlySet<string> = new Set(["Ended", "Stop", "LaunchFailed", "VerifiedDead"])
+const ends: ReadonlySet<string> = new Set(["Ended", "Stop", "LaunchFailed", "VerifiedDead", "Withdrawn", "SessionGone"])
 
 export class Limits {
   /** Limits that were told of, and attempts that tried alone whether one was over. */
@@ -62,14 +62,20 @@ export class Limits {
   row({ at, event: { event }, task_id: task }: Row, database: Reader): void {
     if (event === undefined) return
     // Before it starts, a task may be given to another agent; and a role may have one of its own.
-    if (event._tag === "Launch") this.#look(task, roleOf(event.attempt), database)
+    const begins = event._tag === "Launch" || event._tag === "Assign"
+    if (begins) this.#look(task, roleOf(event.attempt), database)
     const seen = this.#seen(task, database)
     const attempt = `${task}.${isNumbered(event.attempt) ? event.attempt.number : event.attempt}`
-    if (event._tag === "Launch") this.#launched(seen, attempt, event.at ?? at)
+    if (begins) this.#launched(seen, attempt, event.at ?? at)
     const limit = limitOf(event)
     if (limit !== null) return this.#told(seen, limit, at)
     if (seen.trial !== attempt) return
-    if (event._tag === "Sustained" || (event._tag === "Ended" && proofs.has(event.how?._tag ?? ""))) seen.waits = false
+    if (
+      event._tag === "Sustained" ||
+      event._tag === "TurnEnded" ||
+      (event._tag === "Ended" && proofs.has(event.how?._tag ?? ""))
+    )
+      seen.waits = false
     else if (ends.has(event._tag)) seen.trial = null
   }
 

@@ -5,6 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
+import * as MailHook from "../../../shell/cli/MailHook.ts"
+import { Output } from "../../../shell/cli/Output.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
@@ -31,7 +34,7 @@ const intervals: Intervals = {
   store: 60_000,
   attempts: 90_000,
   runs: 45_000,
-  guards: 900_000,
+  guards: 300_000,
   heartbeat: 300_000,
   promises: 300_000,
   sessions: 60_000,
@@ -91,6 +94,58 @@ export const supervise = (setting: Setting, name: string, onEnd: (why: string) =
   run(setting, process, effect, (exit) => {
     process.kill()
     onEnd(Exit.isFailure(exit) ? exit.cause.toString() : "it ended")
+  })
+  return process
+}
+
+/** What a hook has done. */
+export interface Answered {
+  /** What it has printed, null where nothing. */
+  readonly printed: string | null
+  /** It ran to its end, and nothing was in its way. */
+  readonly isWhole: boolean
+}
+
+const Decision = Schema.Struct({ decision: Schema.Literal("block"), reason: Schema.String })
+const isDecision = Schema.is(Decision)
+
+/** A hook of a session with a role, as its program runs it. `onEnd` is called once, however it ends. */
+export const hook = (
+  setting: Setting,
+  name: string,
+  { hook, role }: { readonly hook: string; readonly role: string },
+  onEnd: (answered: Answered) => void
+): Process => {
+  const process = new Process(name)
+  const { loop, places } = setting
+  let printed: string | null = null
+  let isQuiet = true
+  let hasEnded = false
+  const end = (isWhole: boolean): void => {
+    if (hasEnded) return
+    hasEnded = true
+    loop.post(null, () => onEnd({ printed, isWhole }))
+  }
+  process.onDeath.push(() => end(false))
+  const output = Layer.succeed(Output, {
+    isLive: false,
+    hasColour: false,
+    size: () => null,
+    line: () => Effect.void,
+    raw: () => Effect.void,
+    json: (value) =>
+      Effect.sync(() => {
+        loop.step({ kind: "print", what: name })
+        if (isDecision(value)) printed = value.reason
+      }),
+    error: () => Effect.sync(() => void (isQuiet = false))
+  })
+  const effect = MailHook.answer(hook, { DROVER_MAILBOX: role }).pipe(
+    Effect.provide(Layer.merge(output, Layer.succeed(Places.Places, places)))
+  )
+  run(setting, process, effect, (exit) => {
+    end(isQuiet && Exit.isSuccess(exit))
+    process.kill()
   })
   return process
 }

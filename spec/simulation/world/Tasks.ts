@@ -5,6 +5,7 @@ import type { NewTask } from "../../../shell/store/Store.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import { tops } from "./git/Repositories.ts"
 import { mainBranch } from "./git/Repository.ts"
+import { heldByNobody, roles } from "./mail/Session.ts"
 import { agentCommand, directories } from "./Programs.ts"
 
 const directory = (dice: Dice.Dice): string => directories[dice.below(directories.length)] ?? "/work/a"
@@ -38,13 +39,20 @@ export const draw = (dice: Dice.Dice, number: number): NewTask => {
     ...(name === "bea" ? { account: "bob" } : {})
   })
   const before = Array.from({ length: number - 1 }, (_, index) => `task-${index + 1}`)
+  const own = { ...agent(name), ...(dice.chance(0.1) ? { exclusive: true } : {}) }
+  const others = lands && dice.chance(0.3) ? { qa: agent("cat"), merger: agent("bob") } : null
+  const mailboxRole = !lands && dice.chance(0.6) ? dice.pick([...roles, heldByNobody]) : null
+  // Others can not be held to ask; and a session of a person is held by nobody.
+  const canAsk =
+    mailboxRole === null && [own, ...Object.values(others ?? {})].every(({ kind }) => kind === "claude-code")
   return {
     spec: {
       name: `task-${number}`,
       prompt: "do it",
-      agent: { ...agent(name), ...(dice.chance(0.1) ? { exclusive: true } : {}) },
-      ...(lands && dice.chance(0.3) ? { roleAgents: { qa: agent("cat"), merger: agent("bob") } } : {}),
-      mailboxRole: null,
+      agent: own,
+      ...(others === null ? {} : { roleAgents: others }),
+      mailboxRole,
+      ...(canAsk && dice.chance(0.6) ? { approve: "manual" as const } : {}),
       model: null,
       maxRetries: dice.below(6),
       timeoutMin: 15,

@@ -13,6 +13,7 @@ import type { Faults } from "./Faults.ts"
 import type { Host } from "./Host.ts"
 import * as People from "./People.ts"
 import type { Repositories } from "./git/Repositories.ts"
+import type { Sessions } from "./mail/Sessions.ts"
 import * as User from "./git/User.ts"
 import { directories, type Programs } from "./Programs.ts"
 
@@ -33,6 +34,7 @@ export interface Stage {
   readonly faults: Faults
   readonly programs: Programs
   readonly repositories: Repositories
+  readonly sessions: Sessions
   readonly config: Config
   readonly batch: Batch
   /** The supervisors that are there. */
@@ -110,7 +112,7 @@ export class Trouble {
     const { faults, say } = this.#stage
     const dice = Dice.make(seed)
     // A kill is counted where it hits.
-    if (kind !== "kill" && kind !== "torn write") {
+    if (kind !== "kill" && kind !== "torn write" && kind !== "hook killed") {
       faults.count(kind)
       this.#meet(kind)
       say(`fault: ${kind}`)
@@ -119,8 +121,21 @@ export class Trouble {
   }
 
   #plays(kind: Kind, dice: Dice.Dice, forMs: number): void {
-    const { batch, begin, command, config, faults, host, loop, present, programs, repositories, say, unlock } =
-      this.#stage
+    const {
+      batch,
+      begin,
+      command,
+      config,
+      faults,
+      host,
+      loop,
+      present,
+      programs,
+      repositories,
+      say,
+      sessions,
+      unlock
+    } = this.#stage
     const [process] = present
     const repository = repositories.all[dice.below(repositories.all.length)]
     switch (kind) {
@@ -168,6 +183,14 @@ export class Trouble {
         if (process !== undefined) loop.hold(process, forMs)
         unlock()
         return begin()
+      case "session killed":
+        return sessions.kill(dice)
+      case "hook killed":
+        return sessions.killNextHook()
+      case "successor":
+        return sessions.succeed(dice)
+      case "mail burst":
+        return sessions.burst(dice)
       case "process killed": {
         const alive = host.machine.processes.filter(({ marker }) => marker !== null)
         const victim = alive[dice.below(Math.max(1, alive.length))]

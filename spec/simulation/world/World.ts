@@ -22,7 +22,10 @@ import { Faults } from "./Faults.ts"
 import { Repositories } from "./git/Repositories.ts"
 import * as User from "./git/User.ts"
 import { Hooks, sessionOf } from "./Hooks.ts"
+import { Hanging } from "./Hanging.ts"
+import { HeldSessions } from "./HeldSessions.ts"
 import { Host } from "./Host.ts"
+import { Sessions } from "./mail/Sessions.ts"
 import * as Promised from "./Promised.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -91,6 +94,11 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     isRevoked: (task, attempt) => {
       const token = join(places.attempt(task, attempt), startFile)
       return disk.existsSync(token) && String(disk.readFileSync(token)).trim() === "revoked"
+    },
+    mail: {
+      lives: (session) => sessions.lives(session),
+      isBeyondProof: (session) => !sessions.lives(session) && session.machine.host !== host.machine.host,
+      wall: () => host.wall(loop.now)
     }
   })
   const repositories = new Repositories(places.worktrees, disk, checks.landed.watcher)
@@ -116,15 +124,30 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     }
   )
   const readers: Array<Reader> = []
+  const held = new HeldSessions({
+    host: () => host,
+    disk,
+    folder: places.sessionPolicies,
+    broken: (requirement, what) => checks.broken(requirement, what)
+  })
+  checks.onBegan = (marker, task, what) => {
+    const [reader] = readers
+    if (what === "an agent" && reader !== undefined) held.started(marker, task, reader)
+  }
+  // Without the program that agents run as a hook nobody could be held.
+  disk.writeFileSync(places.hook, "", { mode: 0o755 })
   Universe.enter({
     loop,
     dice: Dice.make(dice.throw()),
     disk,
     databaseOf,
+    caller: () => sessions.caller(),
     onDecided: (action) => trouble.decided(action),
     onCommit: () => {
       if (readers.length === 0) readers.push(new Reader(databaseOf(places.database)))
+      if (sessions.isHook(loop.current)) return
       for (const reader of readers) checks.committed(reader, loop.current?.name ?? "")
+      held.look()
     }
   })
 
@@ -134,6 +157,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   const hooks = new Hooks({
     dice: Dice.make(dice.throw()),
     wall: () => host.wall(loop.now),
+    later: (afterMs, what) => loop.after(null, afterMs, what),
     sessions: () => host.machine.processes.flatMap(({ marker }) => (marker === null ? [] : [sessionOf(marker)]))
   })
   const setting: Supervisors.Setting = {
@@ -175,15 +199,56 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       say(`${name}: ${Exit.isSuccess(exit) ? JSON.stringify(exit.value) : "failed"}`)
     })
 
+  const sessions: Sessions = new Sessions({
+    loop,
+    host: () => host,
+    seed: dice.throw(),
+    mailing: checks.mailing,
+    database: () => readers[0],
+    say,
+    tell: (event) => hooks.tell(event),
+    hook: (name, asked, onEnd) => Supervisors.hook(setting, name, asked, onEnd),
+    doomed: (process) => (dice.chance(0.5) ? faults.silence(process) : faults.doom(process, 80, dice, "hook killed")),
+    command,
+    works: (directory) => programs.change(directory)
+  })
+
   /** Somebody sees to it that a supervisor runs. */
   const tend = (): void => {
     if (present.size === 0) begin()
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
+  const hanging = new Hanging({
+    loop,
+    dice: Dice.make(dice.throw()),
+    lock: places.lock,
+    present,
+    database: () => readers[0],
+    hangHooks: (forMs) => hooks.hang(forMs),
+    broken: (requirement, what) => checks.broken(requirement, what),
+    say
+  })
+  faults.hangs = hanging.delayOf
+
   const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
   const trouble = new Trouble(
-    { loop, host, checks, faults, programs, repositories, config, batch, present, begin, unlock, command, say },
+    {
+      loop,
+      host,
+      checks,
+      faults,
+      programs,
+      repositories,
+      sessions,
+      config,
+      batch,
+      present,
+      begin,
+      unlock,
+      command,
+      say
+    },
     plan
   )
 
@@ -203,6 +268,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
 
   isFaulty = false
   programs.areFaulty = false
+  hooks.calm()
   trouble.end()
   faults.end()
   repositories.end()
@@ -211,10 +277,17 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   config.isNonsense = false
   for (const process of present) process.kill()
   say("the faults stop")
+  sessions.calm()
+  hanging.begin()
   command("drain no more", People.drain(false))
   let left: ReadonlyArray<string> = ["nobody has looked"]
   const looks = (): void => {
-    command("look", Rest.unsettled(config.policy.maxConcurrent), (found) => (left = found))
+    const unread = readers.flatMap((reader) => checks.mailing.unsettled(reader))
+    command(
+      "look",
+      Rest.unsettled(config.policy.maxConcurrent),
+      (found) => (left = [...found, ...unread, ...(hanging.isOver ? [] : ["a guard hangs"])])
+    )
     loop.after(null, 10 * minute, looks)
   }
   loop.after(null, minute, looks)
@@ -238,6 +311,10 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   for (const reader of readers) {
     for (const source of hooks.wrong(reader))
       checks.broken("ING-3", `${source} was acknowledged, and is not there once`)
+    if (isWhole && left.length === 0) {
+      checks.mailing.atRest(reader)
+      held.atRest(reader)
+    }
     for (const [requirement, what] of Promised.wrong(reader)) checks.broken(requirement, what)
     for (const [name, count] of Object.entries(Promised.counts(reader))) promised.set(name, count)
     reader.close()
@@ -251,6 +328,10 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       ...checks.landed.counts,
       ...checks.limits.counts,
       ...hooks.counts,
+      ...held.counts,
+      ...hanging.counts,
+      ...checks.mailing.counts,
+      ...sessions.counts,
       supervisors: born
     }),
     ...trouble.met
