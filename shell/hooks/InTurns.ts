@@ -1,5 +1,7 @@
 /** Work on many events that lets the loop turn in between: what is made of one of them takes longer, the longer it is. */
-import { turn } from "./SpoolLook.ts"
+
+/** Ends a turn of the loop. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Characters whose events are made in one turn: well below a millisecond for most, and some for the worst of them. */
 const turnCharacters = 64 * 1024

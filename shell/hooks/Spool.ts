@@ -9,7 +9,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { HookName } from "../../core/hook/HookName.ts"
 import * as BadFiles from "./BadFiles.ts"
-import { codeOf, content, type Found, list, turn, turnFiles } from "./SpoolLook.ts"
+import { turn } from "./InTurns.ts"
+import { codeOf, content, type Found, list, turnFiles } from "./SpoolLook.ts"
 import type { Listed } from "./SpoolOrder.ts"
 
 /** The spool, or something in it, can not be read or taken away. */

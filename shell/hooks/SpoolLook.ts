@@ -8,6 +8,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, read, readSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { promisify } from "node:util"
+import { turn } from "./InTurns.ts"
 import * as SpoolFile from "./SpoolFile.ts"
 import { type Listed, settled } from "./SpoolOrder.ts"
 
@@ -16,9 +17,6 @@ export const turnFiles = 64
 
 /** Bytes of a file that is read without the thread pool. */
 const smallBytes = 16 * 1024
-
-/** Ends a turn of the loop. */
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
 
