@@ -9,8 +9,8 @@ import { Configuration } from "../config/Configuration.ts"
 import { Guards, pulse } from "../guards/Guards.ts"
 import type { Signal } from "../sensors/Signal.ts"
 import type { StoreError } from "../store/Store.ts"
-import * as FollowingThrough from "./FollowingThrough.ts"
-import * as Listening from "./Listening.ts"
+import * as FollowThrough from "./FollowThrough.ts"
+import * as PromiseReader from "./PromiseReader.ts"
 
 /** After a store that could not be used. */
 const retryAfter = "1 second"
@@ -25,8 +25,8 @@ export const run = Effect.fnUntraced(function* (heard: Signal) {
   }
   const cadence = yield* Cadence
   const { beat } = yield* pulse("promises")
-  const listen = yield* Listening.make
-  const followThrough = yield* FollowingThrough.make
+  const listen = yield* PromiseReader.make
+  const followThrough = yield* FollowThrough.make
   let dueAt = 0
 
   const turn = Effect.gen(function* () {

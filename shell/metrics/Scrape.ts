@@ -15,6 +15,7 @@ import type { Shift } from "../../core/metrics/Held.ts"
 import type { TaskState } from "../../core/stage/TaskState.ts"
 import type { PlacesService } from "../config/Places.ts"
 import { badFolder } from "../hooks/SpoolLook.ts"
+import { loopTurn } from "../store/LoopTurn.ts"
 import * as SqlStore from "../store/SqlStore.ts"
 import type { Tallies } from "../store/Tallies.ts"
 import { isLoadBearing } from "../guards/Declarations.ts"
@@ -74,7 +75,7 @@ export const fromStore = (
 /** Seconds until the loop has a turn for whoever asks now. */
 const lag = Effect.gen(function* () {
   const begun = yield* Clock.currentTimeNanos
-  yield* Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
+  yield* loopTurn
   return Number((yield* Clock.currentTimeNanos) - begun) / 1e9
 })
 

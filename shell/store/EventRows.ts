@@ -131,14 +131,15 @@ const iso = (at: number | null): string | null => {
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
+/** Which commitment an event is about, and whose word it is. */
+const naming = ({ id, session, topic }: Commitment) => ({ commitment_id: id, topic, session_id: session })
+
 export const commitmentOpened = (commitment: Commitment, at: number): Unnumbered => ({
   type: "commitment.opened",
   at,
   task_id: null,
   body: JSON.stringify({
-    commitment_id: commitment.id,
-    topic: commitment.topic,
-    session_id: commitment.session,
+    ...naming(commitment),
     verb: commitment.verb,
     object: commitment.object,
     text: commitment.text,
@@ -155,9 +156,7 @@ export const commitmentClosed = (commitment: Commitment, at: number): Unnumbered
         at,
         task_id: null,
         body: JSON.stringify({
-          commitment_id: commitment.id,
-          topic: commitment.topic,
-          session_id: commitment.session,
+          ...naming(commitment),
           status: status(commitment),
           detail: detail(commitment)
         })

@@ -13,6 +13,7 @@ import * as Codec from "./Codec.ts"
 import { decodeAll } from "./DecodeAll.ts"
 import type { DriverFailure, Driver, Range, Reads, TallyRow } from "./Encoded.ts"
 import * as GuardRows from "./GuardRows.ts"
+import { loopTurn } from "./LoopTurn.ts"
 import type { RetryCount, Tallies, VerdictCount } from "./Tallies.ts"
 import type { MalformedRow, Store } from "./Store.ts"
 
@@ -21,8 +22,6 @@ type Service = Pick<typeof Store.Service, "tallies">
 /** Rows that are read, and events that are looked through, in one turn of the loop: some milliseconds. */
 const tasksAtOnce = 1000
 const eventsAtOnce = 2500
-
-const turn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
 
 type Counts = ReadonlyMap<string, number>
 
@@ -119,7 +118,7 @@ export const make = (driver: Driver): Effect.Effect<Service> =>
           const last = rows.at(-1)
           return last === undefined
             ? Effect.void
-            : put(reads, rows).pipe(Effect.zipRight(turn), Effect.zipRight(from(last.id)))
+            : put(reads, rows).pipe(Effect.zipRight(loopTurn), Effect.zipRight(from(last.id)))
         })
       return from(0)
     }
@@ -134,7 +133,7 @@ export const make = (driver: Driver): Effect.Effect<Service> =>
           verdicts: plus(next.verdicts, (yield* reads.verdicts(range)).map(verdictKey)),
           retries: plus(next.retries, (yield* reads.retries(range)).map(retryKey))
         }
-        if (range.to < to) yield* turn
+        if (range.to < to) yield* loopTurn
       }
       return next
     })

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
-import * as FollowingThrough from "../../../shell/claims/FollowingThrough.ts"
+import * as FollowThrough from "../../../shell/claims/FollowThrough.ts"
 import * as Observe from "../../../shell/claims/Observe.ts"
 import * as Settle from "../../../shell/claims/Settle.ts"
 import { remedy } from "../../../shell/attention/NextCommand.ts"
@@ -29,7 +29,7 @@ for (const how of ["deliver", "withdraw"] as const) {
       const end = { hook: "SessionEnd", sessionId: session, toolName: null, toolUseId: null, cwd: null, payload: "{}" }
       yield* store.keepHookEvents([{ event: { ...end, hook: "SessionEnd" }, at: 1, source: null }])
       yield* TestClock.adjust("10 minutes")
-      const follow = yield* FollowingThrough.make
+      const follow = yield* FollowThrough.make
       yield* follow
       yield* follow
       expect((yield* store.commitments(1)).map(({ state }) => state._tag)).toEqual(["Broken"])

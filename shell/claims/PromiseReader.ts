@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Commitment from "../../core/commitment/index.ts"
 import { Configuration } from "../config/Configuration.ts"
-import { turn } from "../hooks/InTurns.ts"
+import { loopTurn } from "../store/LoopTurn.ts"
 import { type KeptHookEvent, Store } from "../store/Store.ts"
 import * as EvidenceRules from "./EvidenceRules.ts"
 import { offsetMinutes } from "./LocalOffset.ts"
@@ -70,7 +70,7 @@ export const make = Effect.gen(function* () {
       if (heard._tag === "TurnEnded" && heard.message !== null) {
         characters += heard.message.length
         if (characters > turnCharacters) {
-          yield* Effect.promise(turn)
+          yield* loopTurn
           characters = 0
         }
         const said = { message: heard.message, topic: session, session, at, offsetMinutes: offsetMinutes(at) }
