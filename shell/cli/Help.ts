@@ -11,6 +11,8 @@ interface Entry {
   /** `--state text...` or `<id>`. */
   readonly name: string
   readonly about: string
+  /** It may be left out, as the library says. */
+  readonly isOptional: boolean
 }
 
 export interface Help {
@@ -53,6 +55,8 @@ const aboutOf = (doc: HelpDoc.HelpDoc): string =>
     .filter((line) => line !== "" && !boilerplate.test(line))
     .join(" ")
 
+const isOptional = (doc: HelpDoc.HelpDoc): boolean => paragraphs(doc).includes("This setting is optional.")
+
 /** `(-f, --follow)` without its parentheses. */
 const nameOf = (name: string): string => name.replaceAll(/[()]/g, "")
 
@@ -62,7 +66,11 @@ const definitions = (doc: HelpDoc.HelpDoc): ReadonlyArray<Entry> => {
     case "Sequence":
       return [...definitions(doc.left), ...definitions(doc.right)]
     case "DescriptionList":
-      return doc.definitions.map(([name, about]) => ({ name: nameOf(spanText(name)), about: aboutOf(about) }))
+      return doc.definitions.map(([name, about]) => ({
+        name: nameOf(spanText(name)),
+        about: aboutOf(about),
+        isOptional: isOptional(about)
+      }))
     default:
       return []
   }
@@ -131,22 +139,27 @@ export const optionsFirst = (command: string, help: Help, args: ReadonlyArray<st
   return [...options, "--", ...others]
 }
 
-export const render = (name: string, { about, args, options }: Help): string => {
+/** `drover attention [<operation> [<id>...]] [options]`: whatever follows an argument that may be left out may be too. */
+export const usage = (name: string, { args }: Help): string => {
+  const first = args.findIndex((arg) => arg.isOptional)
+  const needed = first < 0 ? args : args.slice(0, first)
+  const rest = args
+    .slice(needed.length)
+    .reduceRight((inner, arg) => `[${arg.name}${inner === "" ? "" : ` ${inner}`}]`, "")
+  return ["drover", name, ...needed.map((arg) => arg.name), ...(rest === "" ? [] : [rest]), "[options]"].join(" ")
+}
+
+export const render = (name: string, help: Help): string => {
+  const { about, args, options } = help
   const shown = [
     ...options,
     { name: "--log-level level", about: "Log from that level on: debug, info, warning, error" },
     { name: "--help, -h", about: "Show this" }
   ]
   const longest = Math.max(...[...args, ...shown].map((entry) => entry.name.length))
-  const lines = (entries: ReadonlyArray<Entry>) =>
+  const lines = (entries: ReadonlyArray<Omit<Entry, "isOptional">>) =>
     entries.map((entry) => `  ${pad(entry.name, longest)}  ${entry.about}`)
-  return [
-    `drover ${[name, ...args.map((arg) => arg.name)].join(" ")} [options]`,
-    "",
-    about,
-    "",
-    ...lines(args),
-    ...(args.length === 0 ? [] : [""]),
-    ...lines(shown)
-  ].join("\n")
+  return [usage(name, help), "", about, "", ...lines(args), ...(args.length === 0 ? [] : [""]), ...lines(shown)].join(
+    "\n"
+  )
 }

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Commands from "../../shell/cli/Commands.ts"
 import * as ExitCode from "../../shell/cli/ExitCode.ts"
-import type * as Help from "../../shell/cli/Help.ts"
+import * as Help from "../../shell/cli/Help.ts"
 import { anchor, document, list, plain, table } from "./Markdown.ts"
 
 export interface Documented {
@@ -21,8 +21,7 @@ export const commands = (): Promise<ReadonlyArray<Documented>> =>
     }))
   )
 
-const usage = ({ help, name }: Documented): string =>
-  `    drover ${[name, ...help.args.map((arg) => arg.name)].join(" ")} [options]`
+const usage = ({ help, name }: Documented): string => `    ${Help.usage(name, help)}`
 
 /** What every command takes is said once, at the top. */
 const isCommon = (name: string): boolean => name === "--json"

@@ -119,12 +119,26 @@ describe("the page of the commands", () => {
       const [, text = ""] = page.split(`\n### ${name}\n`)
       const [own = ""] = text.split("\n##")
       expect([name, own.split("\n").filter((line) => line.startsWith("    drover ")).length]).toEqual([name, 1])
-      expect(own).toContain(`    drover ${[name, ...help.args.map((arg) => arg.name)].join(" ")} [options]`)
+      const [line = ""] = own.split("\n").filter((each) => each.startsWith("    drover "))
+      expect(line.replaceAll(/[[\]]/g, "")).toBe(
+        `    drover ${[name, ...help.args.map((arg) => arg.name)].join(" ")} options`
+      )
       for (const { about, name: option } of [...help.args, ...help.options]) {
         expect([name, option, about.length > 3]).toEqual([name, option, true])
         if (option !== "--json") expect(own).toContain(`\`${option.replaceAll("|", String.raw`\|`)}\``)
       }
     }
+  })
+
+  it("API-9 arguments that may be left out are shown so, and those that follow them too", async () => {
+    const lines = Cli.render(await Cli.commands()).split("\n")
+    for (const line of [
+      "    drover attention [<operation> [<id>...]] [options]",
+      "    drover commitments [<operation> [<id>]] [options]",
+      "    drover send <role> <text> [options]",
+      "    drover status [options]"
+    ])
+      expect(lines).toContain(line)
   })
 
   it("API-7 it has every exit status that a command can end with", () => {
