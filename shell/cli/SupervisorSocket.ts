@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { Places } from "../config/Places.ts"
 import * as Header from "../http/api/Header.ts"
 import type { Problem } from "../http/api/Problem.ts"
+import { Failed } from "./ExitCode.ts"
 
 export type Asked<A> =
   | { readonly _tag: "Answered"; readonly value: A }
@@ -118,6 +119,20 @@ export const get = <A, I>(
     const reply = yield* request({ socket, method: "GET", path, headers: {}, body: null })
     return reply._tag === "None" ? nobody : yield* Effect.promise(() => understood(schema, reply.status, reply.text))
   })
+
+/** The body of a good answer as it came; null where nobody listens. One that is silent or refuses is a failure to be told. */
+export const text = (path: string, accept: string): Effect.Effect<string | null, Failed, Places> =>
+  Effect.gen(function* () {
+    const { socket } = yield* Places
+    const reply = yield* request({ socket, method: "GET", path, headers: { accept }, body: null })
+    if (reply._tag === "None") {
+      if (!reply.isSent) return null
+      return yield* unasked("no whole answer came")
+    }
+    return reply.status === 200 ? reply.text : yield* unasked(`it answered ${reply.status}: ${reply.text.trim()}`)
+  })
+
+const unasked = (why: string): Failed => new Failed({ message: `the supervisor can not be asked: ${why}` })
 
 /** Has something done, in time or not at all. */
 export const post = <A, I>(

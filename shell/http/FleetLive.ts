@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Configuration } from "../config/Configuration.ts"
+import { version } from "../config/ProgramVersion.ts"
 import type { Taker } from "../hooks/Ingest.ts"
 import { inTime } from "../operator/Operation.ts"
 import { Store } from "../store/Store.ts"
@@ -20,8 +21,6 @@ import { deadlineOf } from "./Deadline.ts"
 import * as Refused from "./Refused.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
-
-const version = process.env.DROVER_VERSION ?? "development"
 
 const health = Effect.gen(function* () {
   const store = yield* Store

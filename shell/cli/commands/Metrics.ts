@@ -12,8 +12,8 @@ import { Store } from "../../store/Store.ts"
 import * as FleetView from "../../view/FleetView.ts"
 import * as Flags from "../Flags.ts"
 import { Output } from "../Output.ts"
-import * as OverSocket from "../OverSocket.ts"
 import * as Services from "../Services.ts"
+import * as SupervisorSocket from "../SupervisorSocket.ts"
 
 /** Without a supervisor: no more than is stored, in the states that `drover status` tells. */
 const stored = Effect.gen(function* () {
@@ -31,8 +31,7 @@ const families = Effect.gen(function* () {
 export const command = Command.make("metrics", { json: Flags.json }, ({ json }) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const { socket } = yield* Places
-    const told = yield* OverSocket.get(socket, "/metrics", json ? "application/json" : "text/plain")
+    const told = yield* SupervisorSocket.text("/metrics", json ? "application/json" : "text/plain")
     if (told !== null) return yield* output.raw(told)
     const metrics = yield* families
     yield* json ? output.json({ metrics }) : output.raw(render(metrics))

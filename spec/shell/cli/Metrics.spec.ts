@@ -1,6 +1,6 @@
 /** What is measured, from the outside: asked of the built program and of the supervisor that it runs. */
-import { readFileSync } from "node:fs"
-import { request } from "node:http"
+import { mkdirSync, readFileSync } from "node:fs"
+import { createServer, request, type ServerResponse } from "node:http"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { definitions } from "../../../core/metrics/Definition.ts"
@@ -177,3 +177,35 @@ it("API-4 what the store counts does not fall over kill -9, and is told without 
     "drover_tasks_by_state DONE": 3
   })
 }, 60_000)
+
+it("API-4 metrics says so where a supervisor is asked and refuses, or says nothing; where none listens the store is asked", async () => {
+  const other = await site()
+  const answers: Array<(response: ServerResponse) => void> = [
+    (response) => response.writeHead(503).end("not now\n"),
+    (response) => response.writeHead(200).write("# a half"),
+    (response) => response.destroy()
+  ]
+  const server = createServer((_, response) => answers.shift()?.(response))
+  try {
+    mkdirSync(other.home, { recursive: true })
+    await new Promise<void>((resolve) => server.listen(join(other.home, "drover.sock"), resolve))
+    const said: Array<string> = []
+    for (let turn = 0; turn < 3; turn++) {
+      const { code, stderr, stdout } = await other.run("metrics")
+      expect([code, stdout]).toEqual([1, ""])
+      said.push(stderr.trim())
+    }
+    expect(said.map((each) => each.replace(/^.*?the supervisor/, "the supervisor"))).toEqual([
+      "the supervisor can not be asked: it answered 503: not now",
+      "the supervisor can not be asked: no whole answer came",
+      "the supervisor can not be asked: no whole answer came"
+    ])
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    expect((await other.run("metrics")).code).toBe(0)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+    await other.remove()
+  }
+})

@@ -11,26 +11,10 @@ import { stderrFile, stdoutFile } from "../../../shell/agents/Launch.ts"
 import { declarations } from "../../../shell/guards/Declarations.ts"
 import * as CommitmentWire from "../../../shell/http/api/CommitmentWire.ts"
 import * as FleetWire from "../../../shell/http/api/FleetWire.ts"
-import { Problem } from "../../../shell/http/api/Problem.ts"
 import * as TaskWire from "../../../shell/http/api/TaskWire.ts"
 import { attemptOf, beside, newTask, submission } from "../store/World.ts"
-import { json, post, serving, type Site } from "./World.ts"
-
-const one = { name: "one", prompt: "exit 0", cwd: "/tmp", agent: "sh" }
-
-/** Three tasks of no batch: #1 one, #2 two, #3 three. */
-const withTasks = Effect.gen(function* () {
-  const site = yield* serving()
-  for (const name of ["one", "two", "three"]) {
-    expect((yield* post(site, "/api/tasks", { ...one, name })).status).toBe(200)
-  }
-  return site
-})
-
-/** The last event there is: nothing was written when it is the same as before. */
-const written = ({ store }: Site) => Effect.map(store.open, ({ seq }) => seq)
-
-const problemOf = (body: unknown) => Schema.decodeUnknownSync(Problem)(body)
+import { one, problemOf, withTasks, written } from "./Tasks.ts"
+import { json, post, serving } from "./World.ts"
 
 it.scopedLive("API-1 an event that is not legal answers 409 with what is, and one that is moves the task once", () =>
   Effect.gen(function* () {

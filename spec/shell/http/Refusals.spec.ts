@@ -3,28 +3,11 @@ import { readFileSync } from "node:fs"
 import { it } from "@effect/vitest"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { expect } from "vitest"
 import { bodyLimit } from "../../../shell/http/ApiListener.ts"
-import { Problem } from "../../../shell/http/api/Problem.ts"
 import { names } from "../../../shell/operator/Verbs.ts"
-import { asked, freePort, json, post, serving, type Site } from "./World.ts"
-
-const one = { name: "one", prompt: "exit 0", cwd: "/tmp", agent: "sh" }
-
-/** Three tasks of no batch: #1 one, #2 two, #3 three. */
-const withTasks = Effect.gen(function* () {
-  const site = yield* serving()
-  for (const name of ["one", "two", "three"]) {
-    expect((yield* post(site, "/api/tasks", { ...one, name })).status).toBe(200)
-  }
-  return site
-})
-
-/** The last event there is: nothing was written when it is the same as before. */
-const written = ({ store }: Site) => Effect.map(store.open, ({ seq }) => seq)
-
-const problemOf = (body: unknown) => Schema.decodeUnknownSync(Problem)(body)
+import { one, problemOf, withTasks, written } from "./Tasks.ts"
+import { asked, freePort, json, post, serving } from "./World.ts"
 
 it.scopedLive(
   "API-2 what is refused has one shape, names the field and the nearest valid word, and writes nothing",
