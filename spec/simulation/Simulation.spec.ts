@@ -24,7 +24,8 @@ it("SIM-1 whatever fails, no safety promise is broken at any step, and once the 
   expect(told).toMatch(/^violations +0$/m)
   expect(told).toMatch(new RegExp(`^seeds +${seeds}$`, "m"))
   // None of it is kept by never being asked.
-  for (const met of ["agents", "programs", "supervisors", "landed", "killed before sql COMMIT"]) {
+  const all = ["agents", "programs", "supervisors", "landed", "killed before sql COMMIT"]
+  for (const met of [...all, "deliveries seen", "attempts held", "guards that hung"]) {
     expect(told).toMatch(new RegExp(`^${met} +[1-9]`, "m"))
   }
 }, 600_000)

@@ -90,13 +90,13 @@ export class Hanging {
     // Without an agent at work there is nothing to be looked at.
     if (key === "watchdog" && ![...this.#running()].some((each) => before.has(each))) return
     if (this.#isOpen()) this.counts["guards told"] += 1
-    else broken("GRD-1", `the guard ${key} hangs for ${this.#guard.silentMs + looksMs} ms, and nobody is told`)
+    else broken("GRD-2", `the guard ${key} hangs for ${this.#guard.silentMs + looksMs} ms, and nobody is told`)
   }
 
   #isClear(): void {
     this.isOver = true
     if (this.#isThere() && this.#isOpen())
-      this.#setting.broken("GRD-1", `the guard ${this.#guard.key} is well again, and that is not told`)
+      this.#setting.broken("GRD-2", `the guard ${this.#guard.key} is well again, and that is not told`)
   }
 
   /** The supervisor that it is about. */

@@ -15,7 +15,7 @@ import * as Dice from "../../core/tick/simulation/Dice.ts"
 import * as Universe from "../adapters/Universe.ts"
 import { Loop, type Process } from "../kernel/Loop.ts"
 import { Batch } from "./Batch.ts"
-import { Checks, type Violation } from "./Checks.ts"
+import { Checks } from "./Checks.ts"
 import { Config } from "./Config.ts"
 import * as FaultPlan from "./FaultPlan.ts"
 import { Faults } from "./Faults.ts"
@@ -26,6 +26,7 @@ import { Hanging } from "./Hanging.ts"
 import { HeldSessions } from "./HeldSessions.ts"
 import { Host } from "./Host.ts"
 import { Sessions } from "./mail/Sessions.ts"
+import type { Options, Outcome } from "./Played.ts"
 import * as Promised from "./Promised.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -49,28 +50,6 @@ const scratch = mkdtempSync(
   join(process.env.DROVER_SCRATCH ?? (existsSync(memory) ? memory : tmpdir()), "drover-simulation-")
 )
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
-
-export interface Options {
-  readonly seed: number
-  readonly tasks: number
-  /** How long faults go on, milliseconds of simulated time. */
-  readonly faultyMs: number
-  /** It ends with the first promise that is broken. */
-  readonly isShort: boolean
-  /** Which of the planned faults are left out, and which tasks are not started, by number from 1. */
-  readonly without: ReadonlySet<number>
-  readonly idle: ReadonlySet<number>
-}
-
-export interface Outcome {
-  readonly violations: ReadonlyArray<Violation>
-  /** What happened, a line each, with the simulated second in front. */
-  readonly story: ReadonlyArray<string>
-  readonly simulatedMs: number
-  /** How many faults were planned. */
-  readonly faults: number
-  readonly counts: ReadonlyMap<string, number>
-}
 
 const places = Either.getOrThrow(Places.make({ HOME: "/home", DROVER_HOME: "/state" }))
 

@@ -110,9 +110,12 @@ export class Mailing {
 
   sent(message: Sent): void {
     this.counts["messages sent"] += 1
-    this.#sent.set(message.id, message)
-    // What a session answers to what it was given has one hop more, until a person speaks to it.
-    if (message.hop > mostHops) this.#broken("MBX-2", `${message.id} is answer ${message.hop} in a row`)
+    // What a session answers to what it was given has one hop more, until a person speaks to it. Drover tells senders by
+    // their role: of one that was replaced it goes by what its successor was given, and so do those who answer it.
+    const { by, hop, id } = message
+    const isJudged = by === null || by === this.#newest.get(by.role)
+    this.#sent.set(id, isJudged ? message : { ...message, hop: 0 })
+    if (isJudged && hop > mostHops) this.#broken("MBX-2", `${id} is answer ${hop} in a row`)
   }
 
   refused(id: string): void {
@@ -156,7 +159,7 @@ export class Mailing {
     if (session.chain > mostInChain) this.#broken("MBX-2", `${what} is the ${session.chain}th in a row`)
     const row = deliveriesOf(database.prepare(deliveriesSql).all()).find(({ id }) => id === delivery)
     this.#isHolders(session, row?.printed === 1, what)
-    const hop = Math.max(0, ...rows.map(({ hop: stored, id }) => this.#sent.get(id)?.hop ?? stored))
+    const hop = Math.max(0, ...rows.map(({ hop: stored, id }) => this.#sent.get(id)?.hop || stored))
     session.shown = { at: row?.at ?? this.#setting.wall(), hop }
     session.delivery = delivery
     session.work = task === null ? null : { task, directory }

@@ -215,7 +215,8 @@ export class Sessions {
       at += second + dice.below(dice.pick([10 * second, 2 * minute]))
       this.#later(session, at, () => this.#use(session))
     }
-    at += second + dice.below(dice.pick([5 * second, 2 * minute]))
+    // A task takes longer than an answer: as long as an attempt that is lost would be waited for, and longer.
+    at += second + dice.below(session.work === null ? dice.pick([5 * second, 2 * minute]) : 14 * minute)
     this.#later(session, at, () => this.#stop(session, isContinuation))
   }
 
