@@ -77,8 +77,9 @@ export class Hooks {
   readonly #waiting = new Set<() => void>()
   #isWaking = false
   #isHung = false
-  /** Agents tell something too, as often as before: a session that does not make them say more. */
+  /** Agents have something to tell. */
   #isDue = true
+  #isRousing = false
 
   constructor(setting: Setting) {
     this.#setting = setting
@@ -114,8 +115,7 @@ export class Hooks {
       this.#isWaking = true
       later(dice.below(30_000), () => {
         this.#isWaking = false
-        for (const wake of this.#waiting) wake()
-        this.#waiting.clear()
+        this.#wake()
       })
     }
     if (isPrompt) arrive()
@@ -133,13 +133,26 @@ export class Hooks {
     this.#isCalm = true
   }
 
-  /** Until something was told, or for some minutes. */
-  get #pause(): Effect.Effect<void> {
-    const told = Effect.async<boolean>((resume) => {
-      this.#waiting.add(() => resume(Effect.succeed(false)))
+  /** Until something was told, or agents have something to tell. */
+  readonly #pause = Effect.async<void>((resume) => {
+    this.#waiting.add(() => resume(Effect.void))
+    this.#rouse()
+  })
+
+  /** Agents have something to tell every few minutes, however much sessions tell meanwhile. */
+  #rouse(): void {
+    if (this.#isRousing) return
+    this.#isRousing = true
+    this.#setting.later(this.#setting.dice.below(8 * minute), () => {
+      this.#isRousing = false
+      this.#isDue = true
+      this.#wake()
     })
-    const some = Effect.as(Effect.sleep(this.#setting.dice.below(8 * minute)), true)
-    return Effect.map(Effect.raceFirst(some, told), (isDue) => void (this.#isDue = isDue))
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 
   /** Acknowledged, and not there exactly once. */
@@ -154,6 +167,7 @@ export class Hooks {
   #some(): ReadonlyArray<ReceivedHookEvent> {
     const { dice } = this.#setting
     const fresh = Array.from({ length: this.#isDue ? dice.below(4) : 0 }, () => this.#draw())
+    this.#isDue = false
     this.#unanswered.push(...fresh.filter(() => !dice.chance(0.1)))
     // A part of what waits, in any order; and what was answered may come again.
     const some = this.#unanswered

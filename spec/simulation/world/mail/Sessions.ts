@@ -15,7 +15,7 @@ import type { Reader } from "../Reader.ts"
 import type { Answered } from "../Supervisors.ts"
 import type { Mailing } from "./Mailing.ts"
 import * as Post from "./Post.ts"
-import { ancestry, isGone, lives, roles, type Session } from "./Session.ts"
+import { ancestry, isGone, lives, type Session } from "./Session.ts"
 
 const second = 1000
 const minute = 60 * second
@@ -28,6 +28,8 @@ const farewells = ["stop", "no reply needed"] as const
 const places = ["/work", "/work", "/work", "/work", "/work/a", "/elsewhere"] as const
 
 export interface Setting {
+  /** Those that somebody holds; none where nobody has sessions. */
+  readonly roles: ReadonlyArray<string>
   readonly loop: Loop
   readonly host: () => Host
   readonly seed: number
@@ -69,7 +71,7 @@ export class Sessions {
   constructor(setting: Setting) {
     this.#setting = setting
     this.#dice = Dice.make(setting.seed)
-    for (const role of roles) this.#attend(role, minute)
+    for (const role of setting.roles) this.#attend(role, minute)
   }
 
   /** What the current process, a hook, knows of who started it. */
@@ -94,7 +96,7 @@ export class Sessions {
   calm(): void {
     this.areFaulty = false
     this.#isNextDoomed = false
-    for (const role of roles) this.#begin(role, null)
+    for (const role of this.#setting.roles) this.#begin(role, null)
   }
 
   /** One of them is killed, and says nothing. */
@@ -107,7 +109,8 @@ export class Sessions {
 
   /** Somebody begins another session of a role, while the one before may live. */
   succeed(dice: Dice.Dice): void {
-    this.#begin(dice.pick(roles), null)
+    const role = this.#someRole(dice)
+    if (role !== null) this.#begin(role, null)
   }
 
   killNextHook(): void {
@@ -116,7 +119,8 @@ export class Sessions {
 
   /** Somebody sends a lot at once. */
   burst(dice: Dice.Dice): void {
-    const role = dice.pick(roles)
+    const role = this.#someRole(dice)
+    if (role === null) return
     const from = dice.pick([operator, "ci", "coder"])
     const many = dice.weighted(
       [
@@ -131,6 +135,11 @@ export class Sessions {
         this.#send(dice, { role, from, by: null })
       )
     }
+  }
+
+  #someRole(dice: Dice.Dice): string | null {
+    const { roles } = this.#setting
+    return roles[dice.below(Math.max(1, roles.length))] ?? null
   }
 
   #some(dice: Dice.Dice): Session | undefined {
@@ -236,7 +245,7 @@ export class Sessions {
 
   #answer(session: Session): void {
     const { dice, role } = session
-    const others = roles.filter((other) => other !== role)
+    const others = this.#setting.roles.filter((other) => other !== role)
     const to = dice.chance(0.05) ? operator : (others[dice.below(others.length)] ?? operator)
     this.#send(dice, { role: to, from: role, by: session })
   }
