@@ -38,21 +38,22 @@ const numberOf = (text: string): number => {
 const sample = (line: string): ReadSample => {
   const name = metric.exec(line)?.[0] ?? fail("no name", line)
   let rest = line.slice(name.length)
-  const labels: Record<string, string> = {}
+  // A label may be called `valueOf`.
+  const labels = new Map<string, string>()
   if (rest.startsWith("{")) {
     rest = rest.slice(1)
     while (!rest.startsWith("}")) {
       const key = label.exec(rest)?.[0] ?? fail("no label", line)
       const value = /^="((?:[^"\\\n]|\\.)*)"(,?)/s.exec(rest.slice(key.length)) ?? fail("no value", line)
-      if (key in labels) fail("a label twice", line)
-      labels[key] = unescape(value[1] ?? "", '"')
+      if (labels.has(key)) fail("a label twice", line)
+      labels.set(key, unescape(value[1] ?? "", '"'))
       rest = rest.slice(key.length + value[0].length)
       if (value[2] === "" && !rest.startsWith("}")) fail("no comma", line)
     }
     rest = rest.slice(1)
   }
   if (!rest.startsWith(" ")) fail("no space", line)
-  return { name, labels, value: numberOf(rest.slice(1)) }
+  return { name, labels: Object.fromEntries(labels), value: numberOf(rest.slice(1)) }
 }
 
 /** Which names the samples of a family have. */
