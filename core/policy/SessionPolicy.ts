@@ -11,7 +11,7 @@ import type { Task } from "../task/Task.ts"
 export type Answer = "ask" | "deny"
 
 export interface SessionPolicy {
-  /** Its id where that is known before it begins, else the marker of its attempt. */
+  /** What its file is called (`nameOf`). */
   readonly session: string
   readonly task: TaskId
   /** The marker of the attempt that it is written for: its processes carry it, whatever their session is called. */
@@ -57,6 +57,11 @@ export const ownerIn = (text: string): Owner | null => {
   return task === undefined || attempt === undefined ? null : { task: TaskId.make(Number(task)), attempt }
 }
 
-/** What the file of an attempt is called. `session`: null where it is not known, as of a program that names it itself. */
-export const nameOf = (session: string | null, marker: Marker): string =>
-  session !== null && isName(session) ? session : marker
+/**
+ * What the file of an attempt is called: no other attempt's is, so that whoever removes it late removes nobody else's.
+ * `session`: null where it is not known, as of a program that names it itself.
+ */
+export const nameOf = (session: string | null, marker: Marker): string => {
+  const name = `${session}_${marker}`
+  return session !== null && isName(session) && isName(name) ? name : marker
+}

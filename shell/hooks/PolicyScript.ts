@@ -38,6 +38,8 @@ export const functions = `collect() {
       attempt=\${line##*'"attempt":"'}
       attempt=\${attempt%'"}'}
       case $attempt in '' | *[!0-9a-f]*) continue ;; esac
+      held=\${held%_"$attempt"}
+      [ -n "$held" ] || continue
       case $line in
       ${form("ask")}) ask="$ask|$held|$attempt" ;;
       ${form("deny")}) deny="$deny|$held|$attempt" ;;

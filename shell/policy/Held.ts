@@ -16,7 +16,7 @@ import { type Present, SessionPolicies, type SessionPolicyUnusable } from "./Ses
 export interface Held {
   /** For the view of a task; `record`: that of the attempt that it is at, null for none. */
   readonly viewOf: (task: Task, record: AttemptRecord | null) => OwnView["sessionPolicy"]
-  /** Writes the file of an attempt in place of any other of its task; nothing for a task that does not ask for it. */
+  /** Writes the file of an attempt; nothing for a task that does not ask for it. Those before it are asked to go (`viewOf`). */
   readonly hold: (task: Task, session: string | null, marker: Marker) => Effect.Effect<void, SessionPolicyUnusable>
   readonly release: (task: TaskId, session: string) => Effect.Effect<void, SessionPolicyUnusable>
 }
@@ -74,7 +74,8 @@ export const make = Effect.fnUntraced(function* (taskOf: (id: TaskId) => Task | 
       const name = nameOf(session, marker)
       const written = policies.write({ session: name, task: task.id, attempt: marker, answer })
       return Effect.map(noting(task.id, written), () => {
-        present.set(task.id, [{ session: name, owner: { task: task.id, attempt: marker } }])
+        const others = of(task.id).filter(({ session }) => session !== name)
+        present.set(task.id, [...others, { session: name, owner: { task: task.id, attempt: marker } }])
       })
     },
     release: (task, session) =>

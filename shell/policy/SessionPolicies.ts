@@ -1,5 +1,5 @@
 /**
- * The files by which a session is held to ask: `session-policy/<session>.json`. A reader sees the old file or the new one,
+ * The files by which a session is held to ask: `session-policy/<session>_<attempt>.json`. A reader sees the old file or the new one,
  * and what is written is durable. Whoever reads them is no supervisor but the hook of an agent.
  */
 import { open, readdir, rename, rm } from "node:fs/promises"
@@ -35,7 +35,7 @@ export interface Present {
 export class SessionPolicies extends Context.Tag("drover/SessionPolicies")<
   SessionPolicies,
   {
-    /** Writes it, and then removes every other file of its task. A name that could be more than a name is refused. */
+    /** A name that could be more than a name is refused. */
     readonly write: (policy: SessionPolicy) => Effect.Effect<void, SessionPolicyUnusable>
     /** Doing it again changes nothing. */
     readonly clear: (session: string) => Effect.Effect<void, SessionPolicyUnusable>
@@ -106,10 +106,6 @@ const put = async (folder: string, policy: SessionPolicy, at: number): Promise<v
     throw cause
   }
   await syncFolder(folder)
-  for (const { owner, session } of await present(folder)) {
-    if (owner?.task === policy.task && session !== policy.session)
-      await rm(join(folder, session + suffix), { force: true })
-  }
 }
 
 /** In the state directory. */
@@ -142,11 +138,7 @@ export const layerMemory: Layer.Layer<SessionPolicies> = Layer.sync(SessionPolic
       ? Effect.sync(work)
       : new SessionPolicyUnusable({ operation, path: "memory", cause: refusal(session) })
   return {
-    write: ({ attempt, session, task }) =>
-      named("write", session, () => {
-        for (const [other, owner] of files) if (owner.task === task) files.delete(other)
-        files.set(session, { task, attempt })
-      }),
+    write: ({ attempt, session, task }) => named("write", session, () => void files.set(session, { task, attempt })),
     clear: (session) => named("remove", session, () => void files.delete(session)),
     list: Effect.sync(() =>
       [...files.keys()].toSorted().map((session) => ({ session, owner: files.get(session) ?? null }))

@@ -121,6 +121,7 @@ const names = [
   "task file",
   "settings",
   "exit record",
+  "session policy",
   "verdict line",
   "claims",
   "shell line",

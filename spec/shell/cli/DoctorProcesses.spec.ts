@@ -40,7 +40,8 @@ it("API-7 a verifier at work is no leftover of the attempt that it judges", asyn
   await until(() => existsSync(begun))
   const { row } = await doctor(here)
   expect(row("agents").status).toBe("pass")
-  expect(row("agents").text).toMatch(/^[1-9]\d* processes of attempts$/)
+  // Other specs have processes on this machine too.
+  expect(row("agents").text).toMatch(/^[1-9]\d* processes of attempts\b/)
   writeFileSync(go, "")
   expect((await batch.end).code).toBe(0)
 })

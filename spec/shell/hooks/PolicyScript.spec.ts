@@ -11,7 +11,7 @@ import fc from "fast-check"
 import { expect } from "vitest"
 import { Marker } from "../../../core/execution/AttemptRecord.ts"
 import { hookNames } from "../../../core/hook/HookName.ts"
-import { type Answer, render } from "../../../core/policy/SessionPolicy.ts"
+import { type Answer, nameOf, render } from "../../../core/policy/SessionPolicy.ts"
 import { TaskId } from "../../../core/task/Identifiers.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as HookScript from "../../../shell/hooks/HookScript.ts"
@@ -76,10 +76,12 @@ it.scoped(
             sessionName,
             sessionName,
             text,
-            async (shell, answer, held, free, more) => {
-              fc.pre(held !== free)
+            fc.boolean(),
+            async (shell, answer, held, free, more, isOfAttempt) => {
+              const name = isOfAttempt ? nameOf(held, marker) : held
+              fc.pre(held !== free && name !== marker)
               rmSync(folderOf(here), { recursive: true, force: true })
-              put(here, `${held}.json`, textOf(answer))
+              put(here, `${name}.json`, textOf(answer))
               const input = { tool_input: { command: more } }
               expect(await call(here, shell, event(held, input))).toBe(answers[answer])
               expect(await call(here, shell, JSON.stringify({ ...input, sessionId: held }, null, 2))).toBe(

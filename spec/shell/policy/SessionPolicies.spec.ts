@@ -44,6 +44,7 @@ it.effect("API-5 a policy is a file of its session, for its owner alone, and not
       expect(existsSync(here)).toBe(false)
       yield* policies.write(policyOf("a", 1))
       yield* policies.write(policyOf("b", 1))
+      yield* policies.clear("a")
       expect(readdirSync(folder)).toEqual(["b.json"])
       expect(ownerIn(readFileSync(join(folder, "b.json"), "utf8"))).toMatchObject({ task: 1 })
       expect([statSync(folder).mode & 0o777, statSync(join(folder, "b.json")).mode & 0o777]).toEqual([0o700, 0o600])

@@ -77,16 +77,17 @@ it("API-5 a session of Claude Code is held from its first tool on, over a restar
       yield* begun(folder)
       const [session = "", attempt = ""] = line(folder, "names").split(" ")
       expect(session).toMatch(/^[0-9a-f]{8}-/)
-      expect(line(folder, "listed")).toBe(`${session}.json`)
+      const file = `${session}_${attempt}.json`
+      expect(line(folder, "listed")).toBe(file)
       const ask = said("ask")
       expect(line(folder, "said").split("\n")).toEqual([ask, ask])
-      const policy: unknown = JSON.parse(readFileSync(join(folder.places.sessionPolicies, `${session}.json`), "utf8"))
+      const policy: unknown = JSON.parse(readFileSync(join(folder.places.sessionPolicies, file), "utf8"))
       expect(policy).toMatchObject({ task_id: id("a"), approve_mode: "force_manual", answer: "ask", attempt })
       yield* first.end
-      expect(files(folder)).toEqual([`${session}.json`])
+      expect(files(folder)).toEqual([file])
       const second = yield* supervise
       yield* until(id("a"), ({ execution }) => execution._tag === "Running")
-      expect(files(folder)).toEqual([`${session}.json`])
+      expect(files(folder)).toEqual([file])
       writeFileSync(join(folder.path, "go"), "")
       yield* untilStage(id("a"), "Done")
       yield* untilTrue(() => files(folder).length === 0)
