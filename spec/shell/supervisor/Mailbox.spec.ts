@@ -5,9 +5,12 @@ import { join } from "node:path"
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
+import * as HookEvent from "../../../core/hook/HookEvent.ts"
 import type { Task } from "../../../core/task/Task.ts"
+import { survivorsKey } from "../../../core/tick/Attention.ts"
 import type { Session } from "../../../core/mailbox/Session.ts"
 import type { ProcessIdentity } from "../../../core/execution/Process.ts"
+import { remedy } from "../../../shell/attention/NextCommand.ts"
 import { Processes } from "../../../shell/process/Processes.ts"
 import { type NewTask, Store } from "../../../shell/store/Store.ts"
 import {
@@ -186,6 +189,26 @@ it("MBX-6 a task that is cancelled while a session works at it waits for the end
       expect(yield* stop("s1", true)).toEqual([])
       expect((yield* untilStage(id, "Abandoned")).execution._tag).toBe("Idle")
       expect(existsSync(join(folder.directory("work"), "by-agent"))).toBe(false)
+    })
+  ))
+
+it("MBX-6 a session whose end nothing proves is ended by whoever says so, as its hook would have, and its task goes on", () =>
+  scenario((folder) =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      yield* bind("s1", folder.path)
+      const id = (yield* submit(work(folder)))("work")
+      yield* supervise
+      yield* until(id, isAssigned)
+      expect(yield* stop("s1", false)).toHaveLength(1)
+      yield* until(id, isCarried)
+      yield* operate(id, { _tag: "Abandon", at: Date.now() })
+      const stopping = yield* until(id, ({ execution }) => execution._tag === "Stopping")
+      const said = remedy(survivorsKey(id), stopping)
+      const [, body = ""] = /echo '(.*)' \| drover ingest --hook SessionEnd$/.exec(said) ?? []
+      const event = HookEvent.make("SessionEnd", body)
+      yield* store.hearSessions([{ session: event.sessionId ?? "", hook: event.hook, at: Date.now() }])
+      expect((yield* untilStage(id, "Abandoned")).execution._tag).toBe("Idle")
     })
   ))
 

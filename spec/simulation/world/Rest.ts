@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { fold } from "../../../core/task/Record.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
 import type { Task } from "../../../core/task/Task.ts"
-import { needsPerson } from "../../../core/tick/Attention.ts"
+import { needsPerson, survivorsKey } from "../../../core/tick/Attention.ts"
 import { isSettled, stuckOn } from "../../../core/tick/Stuck.ts"
 import { Store, type StoreError } from "../../../shell/store/Store.ts"
 import type { Violation } from "./Checks.ts"
@@ -20,7 +20,13 @@ export const unsettled = (maxConcurrent: number): Effect.Effect<ReadonlyArray<st
     const paused = new Set(
       all.filter(({ spec: { agent } }) => pausedAccounts.has(agent.account ?? agent.name)).map(({ id }) => id)
     )
-    const fleet = { tasks, maxConcurrent, paused, unprovable: new Set<TaskId>() }
+    // Nothing ends the session of a person, nor proves it over where its host has another name: they are told.
+    const unprovable = new Set(
+      all.flatMap(({ execution, id }) =>
+        execution._tag === "Stopping" && execution.carrier?._tag === "Session" && keys.has(survivorsKey(id)) ? [id] : []
+      )
+    )
+    const fleet = { tasks, maxConcurrent, paused, unprovable }
     return all.flatMap((task) => {
       const { execution, id, stage } = task
       if (!isSettled(fleet, task)) {
