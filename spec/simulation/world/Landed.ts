@@ -42,6 +42,8 @@ export class Landed {
   readonly #untold = new Map<number, string>()
   /** What passed each check of a task. */
   readonly #passed = new Set<string>()
+  /** Contents of a task that passed any of them. */
+  readonly #seen = new Map<number, Set<string>>()
   /** The last look at the branch of a candidate by whoever would land it, and whether nothing was in the way then. */
   readonly #looks = new Map<string, boolean>()
   /** The landing that each of its programs is of, and what was asked for under each marker. */
@@ -79,6 +81,17 @@ export class Landed {
   /** A check of that task has passed that content. */
   readonly passed = (task: number, verifier: number, tree: string): void => {
     this.#passed.add(`${task} ${verifier} ${tree}`)
+    const trees = this.#seen.get(task) ?? new Set()
+    this.#seen.set(task, trees.add(tree))
+  }
+
+  /** Whether all of its checks have passed one content. */
+  #isVerified(task: number, database: Reader): boolean {
+    const checks = this.#spec(task, database).verify.map((_, index) => index + 1)
+    if (checks.length === 0) return true
+    return [...(this.#seen.get(task) ?? [])].some((tree) =>
+      checks.every((check) => this.#passed.has(`${task} ${check} ${tree}`))
+    )
   }
 
   /** A program is asked for. */
@@ -118,6 +131,9 @@ export class Landed {
     } else this.#landings.delete(task)
     if (before !== undefined && execution._tag !== "Landing" && execution._tag !== "Stopping") {
       this.#isQuiet(task, before.run)
+    }
+    if (event?._tag === "GatesPassed" && !this.#isVerified(task, database)) {
+      this.#broken("EXE-15", `#${task} passes its gates, and there is no content that all of its checks have passed`)
     }
     if (_tag === "ExecutionMoved" && event?._tag === "LandEnded") this.#ended(task, event.run ?? 0, event.result, by)
     if (_tag === "StageMoved" && event?._tag === "Landed" && event.visit !== null && stage === "done") {

@@ -8,7 +8,7 @@ import { operator } from "../../../../core/mailbox/Role.ts"
 import { mostHops, mostPerRole, mostPerSender, windowMs } from "../../../../core/mailbox/Sending.ts"
 import type { Row } from "../LedgerRow.ts"
 import type { Reader } from "../Reader.ts"
-import type { Session } from "./Session.ts"
+import { ancestry, type Session } from "./Session.ts"
 
 const Delivery = Schema.Struct({
   id: Schema.Int,
@@ -84,7 +84,8 @@ export class Mailing {
   readonly #sent = new Map<string, Sent>()
   readonly #refused = new Set<string>()
   readonly #sessions = new Map<string, Session>()
-  /** The newest of each role that drover knows of. */
+  /** Those that were given a role when they began, and the newest of each. */
+  readonly #holders = new Set<Session>()
   readonly #newest = new Map<string, Session>()
   /** The delivery that each message was seen in, and what sessions were shown each delivery. */
   readonly #seenIn = new Map<string, number>()
@@ -105,7 +106,11 @@ export class Mailing {
 
   /** The hook of its beginning was heard to its end. */
   bound(session: Session): void {
-    if (session.parent === null) this.#newest.set(session.role, session)
+    // What a session starts is known by its processes: where one between has ended, it is like any other.
+    const above = new Set(ancestry(session).above.map(({ pid }) => pid))
+    if ([...this.#holders].some(({ machine, process }) => machine === session.machine && above.has(process.pid))) return
+    this.#holders.add(session)
+    this.#newest.set(session.role, session)
   }
 
   sent(message: Sent): void {
