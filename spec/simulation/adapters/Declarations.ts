@@ -10,6 +10,7 @@ const cadences: Readonly<Partial<Record<Real.Key, number>>> = {
   watchdog: 1.5 * minute,
   ingest: 8 * minute,
   promises: 5 * minute,
+  mailbox: minute,
   attention: 25 * minute
 }
 
