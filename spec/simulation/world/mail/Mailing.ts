@@ -8,7 +8,7 @@ import { operator } from "../../../../core/mailbox/Role.ts"
 import { mostHops, mostPerRole, mostPerSender, windowMs } from "../../../../core/mailbox/Sending.ts"
 import type { Row } from "../LedgerRow.ts"
 import type { Reader } from "../Reader.ts"
-import { ancestry, type Session } from "./Session.ts"
+import type { Session } from "./Session.ts"
 
 const Delivery = Schema.Struct({
   id: Schema.Int,
@@ -33,6 +33,7 @@ const Message = Schema.Struct({
   delivery: Schema.NullOr(Schema.Int)
 })
 const messagesOf = Schema.decodeUnknownSync(Schema.Array(Message))
+const holderIn = Schema.decodeUnknownSync(Schema.Struct({ id: Schema.String }))
 const messageColumns = "id, role, sender, hop, at, task_id, state, delivery"
 
 /** What somebody has sent. */
@@ -84,8 +85,7 @@ export class Mailing {
   readonly #sent = new Map<string, Sent>()
   readonly #refused = new Set<string>()
   readonly #sessions = new Map<string, Session>()
-  /** Those that were given a role when they began, and the newest of each. */
-  readonly #holders = new Set<Session>()
+  /** The newest of each role that drover knows of. */
   readonly #newest = new Map<string, Session>()
   /** The delivery that each message was seen in, and what sessions were shown each delivery. */
   readonly #seenIn = new Map<string, number>()
@@ -105,12 +105,15 @@ export class Mailing {
   }
 
   /** The hook of its beginning was heard to its end. */
-  bound(session: Session): void {
-    // What a session starts is known by its processes: where one between has ended, it is like any other.
-    const above = new Set(ancestry(session).above.map(({ pid }) => pid))
-    if ([...this.#holders].some(({ machine, process }) => machine === session.machine && above.has(process.pid))) return
-    this.#holders.add(session)
-    this.#newest.set(session.role, session)
+  bound(session: Session, database: Reader | undefined): void {
+    const { id, parent, role } = session
+    // Of what a session has started, one whose starter was no holder, or is gone, may be like any other.
+    if (parent === null || this.#holderOf(role, database) === id) this.#newest.set(role, session)
+  }
+
+  #holderOf(role: string, database: Reader | undefined): string | null {
+    const row = database?.prepare("SELECT session AS id FROM sessions WHERE role = ? ORDER BY bound DESC").get(role)
+    return row === undefined ? null : holderIn(row).id
   }
 
   sent(message: Sent): void {

@@ -200,7 +200,7 @@ export class Sessions {
     this.#run(session, { hook: "SessionStart", payload: { source: "startup" } }, ({ isWhole }) => {
       if (!isWhole) return
       session.isKnown = true
-      mailing.bound(session)
+      mailing.bound(session, this.#setting.database())
     })
     // What a tool starts has its prompt with it.
     if (parent !== null) this.#later(session, second, () => this.#prompt(session))
