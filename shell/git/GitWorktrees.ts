@@ -199,8 +199,9 @@ export const make = Effect.fnUntraced(function* (folder: string) {
     const ref = `refs/heads/${record.branch}`
     const found = yield* run(top, record.repository, ["rev-parse", "--verify", "--quiet", ref])
     const tip = found.stdout.trim()
-    const elsewhere = (yield* must(top, record.repository, ["worktree", "list", "--porcelain"])).stdout.split("\n")
-    const isOurs = tip !== "" && !elsewhere.includes(`branch ${ref}`)
+    const asked = ["for-each-ref", "--format=%(worktreepath)", ref]
+    const elsewhere = (yield* must(top, record.repository, asked)).stdout.trim()
+    const isOurs = tip !== "" && elsewhere === ""
     const isLanded = record.kept?.isLanded === true && isOurs
     if (tip !== record.base && !isLanded) return { hasBranch: found.status === 0 }
     const landed = tip === record.base ? null : landedRef(record)

@@ -259,6 +259,21 @@ it("WRK-2 a branch on which nothing was done goes with its worktree; one that wa
     expect(await failure(service.ensure(again))).toContain("this task has not made it")
   }))
 
+it("WRK-2 a branch of work that has landed stays where somebody has it checked out elsewhere", () =>
+  within(async ({ next, repository, root, task }) => {
+    const service = await next()
+    const { top } = await run(service.ensure(task))
+    writeFileSync(join(top, "part/file"), "work\n")
+    await git(top, ["commit", "-qam", "work"])
+    const branch = await git(top, ["branch", "--show-current"])
+    await git(top, ["checkout", "-q", "--detach"])
+    const own = join(root, "z")
+    await git(repository, ["worktree", "add", "-q", own, branch])
+    await run(service.remove(task.id, task.visit, true))
+    expect(await git(own, ["branch", "--show-current"])).toBe(branch)
+    expect(await git(own, ["show", "HEAD:part/file"])).toBe("work")
+  }))
+
 it("WRK-2 what .worktreeinclude names is there too, and nothing is written outside through a link", () =>
   within(async ({ next, repository, root, task }) => {
     writeFileSync(join(repository, ".worktreeinclude"), "*.env\nout/**\n")
