@@ -6,6 +6,7 @@
  * alive: so nobody has to go through all of them.
  */
 import type * as Context from "effect/Context"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Account } from "../../core/account/Account.ts"
@@ -18,6 +19,9 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import type { Change, Store } from "../store/Store.ts"
 import type { Run } from "../verifiers/Verifiers.ts"
 import { concerns } from "./Postbox.ts"
+
+/** Attempts that are read at once: the memory that the rows of all take stays with the process as long as it runs. */
+const readAtOnce = 1000
 
 const isSame = (a: ReadonlyArray<Account>, b: ReadonlyArray<Account>): boolean =>
   a.length === b.length && JSON.stringify(a) === JSON.stringify(b)
@@ -54,7 +58,9 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
 
   /** The rows beside a task that its execution is about. */
   const readRows = Effect.fnUntraced(function* (ids: ReadonlyArray<TaskId>) {
-    for (const record of yield* store.latestAttempts(ids)) rememberRecord(record)
+    for (const some of Arr.chunksOf(ids, readAtOnce)) {
+      for (const record of yield* store.latestAttempts(some)) rememberRecord(record)
+    }
     for (const id of ids) {
       const execution = tasks.get(id)?.execution
       if (execution?._tag !== "Verifying" || execution.run === null) continue
