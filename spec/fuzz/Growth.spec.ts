@@ -9,9 +9,10 @@ import { bounded, tally, writeDown } from "./Tally.ts"
 
 afterAll(writeDown)
 
-const folder = mkdtempSync(join(tmpdir(), "drover-growth-"))
+let folder = ""
 let steps: Awaited<ReturnType<typeof counter>> | null = null
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "drover-growth-"))
   steps = await counter(folder)
 })
 afterAll(() => {

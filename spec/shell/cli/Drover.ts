@@ -56,11 +56,15 @@ export const site = async (): Promise<Site> => {
   const root = await realpath(await mkdtemp(join(tmpdir(), "drover-cli-")))
   const folder = join(root, "work")
   const home = join(root, "home")
+  const temporary = join(root, "tmp")
   await mkdir(folder)
+  // What others have left in theirs is told by doctor, and swept by a supervisor.
+  await mkdir(temporary)
   await writeFile(join(root, "config.toml"), configuration)
   const env = {
     PATH: process.env.PATH ?? "",
     HOME: root,
+    TMPDIR: temporary,
     DROVER_HOME: home,
     DROVER_CONFIG: join(root, "config.toml")
   }

@@ -16,13 +16,16 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { afterAll, expect } from "vitest"
+import { afterAll, beforeAll, expect } from "vitest"
 import { ownerIn, render } from "../../../core/policy/SessionPolicy.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import { layer, layerMemory, SessionPolicies } from "../../../shell/policy/SessionPolicies.ts"
 import { contract, policyOf } from "./Contract.ts"
 
-const root = mkdtempSync(join(tmpdir(), "drover-policy-"))
+let root = ""
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "drover-policy-"))
+})
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 let count = 0
