@@ -3,7 +3,8 @@
  * of it alone.
  */
 import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises"
-import { badFolder, codeOf } from "./SpoolLook.ts"
+import { badFolder } from "./SpoolLook.ts"
+import { codeOf } from "../process/ErrorCode.ts"
 
 /** How much is kept. */
 const mostEntries = 100

@@ -10,8 +10,9 @@ import * as Effect from "effect/Effect"
 import type { HookName } from "../../core/hook/HookName.ts"
 import * as BadFiles from "./BadFiles.ts"
 import { turn } from "./InTurns.ts"
-import { codeOf, content, type Found, list, turnFiles } from "./SpoolLook.ts"
+import { content, type Found, list, turnFiles } from "./SpoolLook.ts"
 import type { Listed } from "./SpoolOrder.ts"
+import { codeOf } from "../process/ErrorCode.ts"
 
 /** The spool, or something in it, can not be read or taken away. */
 export class SpoolUnusable extends Data.TaggedError("SpoolUnusable")<{

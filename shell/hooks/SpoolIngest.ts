@@ -9,6 +9,7 @@ import { hookNames, isHookName, type HookName } from "../../core/hook/HookName.t
 import { basePaths } from "../config/BasePaths.ts"
 import { nearest } from "../config/Nearest.ts"
 import * as SpoolFile from "./SpoolFile.ts"
+import { codeOf } from "../process/ErrorCode.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -23,8 +24,6 @@ export type Ingested =
   | { readonly _tag: "Refused"; readonly message: string }
 
 const refused = (why: string): Ingested => ({ _tag: "Refused", message: `drover ingest: ${why}` })
-
-const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
 
 const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 

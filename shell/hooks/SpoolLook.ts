@@ -11,14 +11,13 @@ import { promisify } from "node:util"
 import { turn } from "./InTurns.ts"
 import * as SpoolFile from "./SpoolFile.ts"
 import { type Listed, settled } from "./SpoolOrder.ts"
+import { codeOf } from "../process/ErrorCode.ts"
 
 /** Files that are looked at, read or removed in one turn of the loop: less than a millisecond. */
 export const turnFiles = 64
 
 /** Bytes of a file that is read without the thread pool. */
 const smallBytes = 16 * 1024
-
-export const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
 
 /** Where what can not be taken lies; the only folder that belongs into a spool. */
 export const badFolder = "bad"

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import { isAlive, markerLength, markerVariable, type ProcessEntry } from "./ProcessTable.ts"
 import { parse, type ProcStat } from "./ProcStat.ts"
 import { killIfSame, type TableReader } from "./TableReader.ts"
+import { codeOf } from "./ErrorCode.ts"
 
 /** As many as libuv has threads for files; more would only queue, and crowd out the store's. */
 const concurrency = 4
@@ -18,9 +19,6 @@ const chunk = 16 * 1024
 
 /** Longer than a line of stat can be: a name of 16 bytes and 51 numbers. */
 const line = Buffer.alloc(2048)
-
-const codeOf = (cause: unknown): unknown =>
-  typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
 
 /** The process ended while we looked, or (hidepid) it is not ours to see. */
 const isGone = (cause: unknown): boolean => ["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(String(codeOf(cause)))

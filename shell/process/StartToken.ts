@@ -10,6 +10,7 @@ import { type FileHandle, link, open, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as SmallFile from "./SmallFile.ts"
 import { startFile } from "./Wrapper.ts"
+import { codeOf } from "./ErrorCode.ts"
 
 export type StartToken = "free" | "taken" | "revoked"
 
@@ -27,9 +28,6 @@ export class StartTokenUnusable extends Data.TaggedError("StartTokenUnusable")<{
 const revokedText = "revoked"
 
 const pathOf = (directory: string): string => join(directory, startFile)
-
-const codeOf = (cause: unknown): unknown =>
-  typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
 
 const syncAndClose = async (file: FileHandle): Promise<void> => {
   try {

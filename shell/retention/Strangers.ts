@@ -10,6 +10,7 @@ import { Places } from "../config/Places.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { Store, type StoreError } from "../store/Store.ts"
 import { StateUnusable } from "./AttemptFiles.ts"
+import { codeOf } from "../process/ErrorCode.ts"
 
 type Trouble = StateUnusable | StoreError | StartToken.StartTokenUnusable
 
@@ -22,8 +23,6 @@ const concurrency = 16
 
 const attempting = <A>(operation: "read" | "set aside", path: string, work: () => Promise<A>) =>
   Effect.tryPromise({ try: work, catch: (cause) => new StateUnusable({ operation, path, cause }) })
-
-const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
 
 /** What is in a folder; nothing where there is none, or where it is no folder. */
 const namesIn = (folder: string): Effect.Effect<ReadonlyArray<string>, StateUnusable> =>

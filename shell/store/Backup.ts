@@ -12,6 +12,7 @@ import * as Migrations from "./Migrations.ts"
 import * as SqlConnection from "./SqlConnection.ts"
 import { failureOf } from "./SqlFailure.ts"
 import type { StoreUnavailable } from "./Store.ts"
+import { codeOf } from "../process/ErrorCode.ts"
 
 /** No copy was made, or the one that was made is not good: nothing has its name. */
 export class BackupFailed extends Data.TaggedError("BackupFailed")<{
@@ -90,8 +91,6 @@ const copy = (file: string, part: string): Answer<number> =>
       return schema
     })
   )
-
-const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
 
 /** Filesystems without hard links say one of these. */
 const noLinks: ReadonlySet<unknown> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"])

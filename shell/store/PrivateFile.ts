@@ -3,6 +3,7 @@
  */
 import * as Fs from "node:fs/promises"
 import { dirname } from "node:path"
+import { codeOf } from "../process/ErrorCode.ts"
 
 /**
  * Makes the file, empty, where there is none; SQLite gives its own files beside it the same mode.
@@ -39,5 +40,3 @@ const makeOne = async (folder: string): Promise<void> => {
     if (codeOf(error) !== "EEXIST") throw error
   }
 }
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)

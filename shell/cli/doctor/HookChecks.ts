@@ -10,6 +10,7 @@ import * as HookInstallation from "../../hooks/HookInstallation.ts"
 import * as HookScript from "../../hooks/HookScript.ts"
 import { type Agent, agents, scopes } from "../../hooks/SettingsPlaces.ts"
 import * as SpoolLook from "../../hooks/SpoolLook.ts"
+import { codeOf } from "../../process/ErrorCode.ts"
 import * as Moment from "../../view/Moment.ts"
 import * as Services from "../Services.ts"
 import { plain } from "../Text.ts"
@@ -19,7 +20,7 @@ import * as Running from "./Running.ts"
 /** A supervisor takes events within a second: what has waited for longer is not being taken. */
 const longestWaitMs = 60_000
 
-const isMissing = (cause: unknown): boolean => SpoolLook.codeOf(cause) === "ENOENT"
+const isMissing = (cause: unknown): boolean => codeOf(cause) === "ENOENT"
 
 const orNone = <A>(work: () => Promise<A>, none: A) =>
   Effect.tryPromise({ try: work, catch: (cause) => cause }).pipe(
