@@ -65,35 +65,42 @@ export const make = (
     /** Sessions whose work was passed on since their turn began. */
     let heard: ReadonlySet<string> = new Set()
 
+    const learn = (): ReadonlySet<string> => {
+      const carriers = [...mails.values()].flatMap(({ session }) => session ?? [])
+      known = new Set([...sessions, ...open, ...carriers].map(({ session }) => session))
+      return known
+    }
+
+    const lookForOpen = Effect.map(store.openSessions, (found) => {
+      open = found
+      return learn()
+    })
+
     const refresh: Postbox["refresh"] = Effect.fnUntraced(function* (tasks) {
+      // Who is bound meanwhile is learnt by the next look, or by what their hooks tell.
+      if (tasks.length === 0 && mails.size === 0) return []
       const found = yield* store.sessions
-      const living = yield* store.openSessions
       const all = tasks.length === 0 ? [] : yield* store.workMail(tasks.map(({ id }) => id))
       const fresh = new Map(all.flatMap((mail) => (mail.message.work === null ? [] : [[mail.message.work.task, mail]])))
       const isSame = isDeepStrictEqual(sessions, found) && isDeepStrictEqual(mails, fresh)
       sessions = found
-      open = living
       mails = fresh
-      const carriers = all.flatMap(({ session }) => session ?? [])
-      known = new Set([...found, ...living, ...carriers].map(({ session }) => session))
+      learn()
       // Whether one session is free follows from the mail of all.
       return isSame ? [] : tasks.map(({ id }) => id)
     })
 
     const troubled = (what: string) => Effect.zipRight(beat(what), Effect.logWarning(what))
 
-    /** It may have been bound since the last refresh; at work it is met often, so that waits for the next. */
+    /** It may have been bound since the last look; at work it is met often, so that waits for the next. */
     const isNews = (bound: ReadonlySet<string>, { event: { hook, sessionId } }: ReceivedHookEvent): boolean =>
       sessionId !== null && !bound.has(sessionId) && (always.has(hook) || turns.has(hook))
 
     /** Those that are known, with what has been bound meanwhile where these events ask for that. */
     const knownNow = Effect.fnUntraced(function* (events: ReadonlyArray<ReceivedHookEvent>) {
-      // Null at a start, before the first refresh: what was told meanwhile waits in the spool.
+      // Null at a start, before the first look: what was told meanwhile waits in the spool.
       const before = known
-      if (before !== null && !events.some((each) => isNews(before, each))) return before
-      const now = new Set([...(before ?? []), ...(yield* store.openSessions).map(({ session }) => session)])
-      known = now
-      return now
+      return before !== null && !events.some((each) => isNews(before, each)) ? before : yield* lookForOpen
     })
 
     const hear: Postbox["hear"] = (events) =>
@@ -133,6 +140,7 @@ export const make = (
     })
 
     const lookOnce = Effect.gen(function* () {
+      yield* lookForOpen
       const carriers = [...mails.values()].flatMap(({ session }) => session ?? [])
       const all = new Map([...open, ...carriers].map((each) => [each.session, each]))
       for (const each of all.values()) {
