@@ -28,6 +28,7 @@ import type * as Rows from "./Rows.ts"
 import * as TallyStore from "./TallyStore.ts"
 import { type Conflict, type Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
 import { submit } from "./Submit.ts"
+import { loopTurn } from "./LoopTurn.ts"
 
 type Service = typeof Store.Service
 
@@ -139,14 +140,14 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         const values: ReadonlyArray<Task> = yield* decodeAll(rows, Codec.task)
         return { seq, tasks: values, accounts: yield* decodeAll(accounts, Codec.account) }
       })
-    /** Of one moment, and a page at a time: the memory that all rows take at once stays with the process as long as it runs. */
+    /** Of one moment, a page in a turn of the loop: the memory that all rows take at once stays with the process as long as it runs. */
     const open = reading("read open tasks", (reads) =>
       Effect.gen(function* () {
         const { seq } = yield* reads.head([])
         const accounts = yield* decodeAll(yield* reads.accounts, Codec.account)
         const values: Array<Task> = []
         let after = 0
-        for (let isMore = true; isMore; yield* Effect.yieldNow()) {
+        for (let isMore = true; isMore; yield* loopTurn) {
           const rows = yield* reads.tasks({ _tag: "Open", after, limit: openAtOnce })
           values.push(...(yield* decodeAll(rows, Codec.task)))
           after = rows.at(-1)?.id ?? after

@@ -123,14 +123,24 @@ export const reads = (live: Live): void => {
     })
   )
 
-  live("STO-1 what is open is read whole and in order, however much there is", () =>
+  live("STO-1 what is open is read whole and in order, however much there is, and the loop turns meanwhile", () =>
     Effect.gen(function* () {
       const store = yield* Store
       const names = Array.from({ length: 1250 }, (_, index) => `task-${index}`)
       const tasks = yield* stored(...names)
       const over = tasks.filter((_, index) => index % 100 === 50)
       yield* store.writeAll(over.map((task) => move(task, [{ _tag: "Abandon", at: 100 }])))
-      expect((yield* store.open).tasks).toEqual(tasks.filter((task) => !over.includes(task)))
+      let turns = 0
+      const count = (): void => {
+        turns++
+        next = setImmediate(count)
+      }
+      let next = setImmediate(count)
+      const { tasks: found } = yield* store.open
+      clearImmediate(next)
+      expect(found).toEqual(tasks.filter((task) => !over.includes(task)))
+      // Three pages.
+      expect(turns).toBeGreaterThanOrEqual(3)
     })
   )
 
