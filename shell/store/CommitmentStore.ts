@@ -78,12 +78,14 @@ const forget = (transaction: Transaction, { at, before }: { readonly at: number;
 
 export const make = (driver: Driver): Service => {
   const { reading, writing } = Access.make(driver)
+  /** What can not be understood, as it was said of it: promises are looked at every few seconds. */
+  const told = new Set<string>()
   return {
     amendCommitments: ({ at, endedSince = null, ids = [], sessions = [], topics = [] }, amend) =>
       writing("write commitments", (transaction) =>
         Effect.gen(function* () {
           const rows = yield* transaction.commitments({ endedSince, ids, sessions, topics })
-          const commitments = yield* decodeSound(rows, CommitmentRows.decode)
+          const commitments = yield* decodeSound(rows, CommitmentRows.decode, told)
           const { commitment, hookEvent } = yield* transaction.nextIds
           const cursor = yield* transaction.setting(cursorName)
           const amended = amend({
@@ -99,7 +101,7 @@ export const make = (driver: Driver): Service => {
     commitments: (ended) =>
       Effect.flatMap(
         reading("read commitments", (reads) => reads.allCommitments(ended)),
-        (rows) => decodeSound(rows, CommitmentRows.decode)
+        (rows) => decodeSound(rows, CommitmentRows.decode, told)
       ),
     unverifiedClaims: (limit) =>
       Effect.flatMap(

@@ -20,15 +20,18 @@ export const decodeAll = <Row, A>(
     return Effect.succeed(values)
   })
 
-/** Those that can be understood. The others are told of, and stay as they are: what they say stands in nobody's way. */
+/** Those that can be understood. The others are told of, once where `told` is kept, and stay as they are, in nobody's way. */
 export const decodeSound = <Row, A>(
   rows: ReadonlyArray<Row>,
-  decode: (row: Row) => Decoded<A>
+  decode: (row: Row) => Decoded<A>,
+  told: Set<string>
 ): Effect.Effect<ReadonlyArray<A>> =>
   Effect.suspend(() => {
     const [damaged, values] = Arr.separate(rows.map(decode))
+    const news = damaged.map(({ message }) => message).filter((message) => !told.has(message))
+    for (const message of news) told.add(message)
     return Effect.as(
-      Effect.forEach(damaged, ({ message }) => Effect.logError(message), { discard: true }),
+      Effect.forEach(news, (message) => Effect.logError(message), { discard: true }),
       values
     )
   })
