@@ -227,17 +227,21 @@ it("CLM-8 a person is told of a promise whose task is done, and no more once som
     () => tracked()
   ))
 
+/** A task whose agent promises as it ends, and whose verifier passes. */
+const submitted = (folder: Folder) =>
+  submit(
+    task("a", folder.directory("a"), "", {
+      spec: { agent: promising(folder), maxRetries: 0 },
+      verify: ["test -e worked"]
+    })
+  )
+
 it("CLM-8 an agent that ends with a promise is reminded once, in its own words, before its work is judged, and that is no attempt", () =>
   scenario(
     (folder) =>
       Effect.gen(function* () {
         const { stopAgents } = yield* supervise
-        const id = yield* submit(
-          task("a", folder.directory("a"), "", {
-            spec: { agent: promising(folder), maxRetries: 0 },
-            verify: ["test -e worked"]
-          })
-        )
+        const id = yield* submitted(folder)
         yield* untilStage(id("a"), "Done")
         const attempts = yield* Effect.flatMap(Store, (store) => store.attempts(id("a")))
         expect(attempts.map(({ attempt }) => attempt.mode)).toEqual(["Cold", "Nudge"])
@@ -259,12 +263,7 @@ it("CLM-8 a promise that is stored damaged stands in nobody's way: its session i
         yield* Observe.observe({ message: "I'll deploy the site.", topic: "s", session: "s" })
         yield* raw(folder.places.database, `UPDATE commitments SET body = '{}' WHERE id = 1`)
         const { stopAgents } = yield* supervise
-        const id = yield* submit(
-          task("a", folder.directory("a"), "", {
-            spec: { agent: promising(folder), maxRetries: 0 },
-            verify: ["test -e worked"]
-          })
-        )
+        const id = yield* submitted(folder)
         yield* untilStage(id("a"), "Done")
         const attempts = yield* Effect.flatMap(Store, (store) => store.attempts(id("a")))
         expect(attempts.map(({ attempt }) => attempt.mode)).toEqual(["Cold", "Nudge"])
