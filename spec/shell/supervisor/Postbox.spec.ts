@@ -131,3 +131,29 @@ it("GRD-3 the guard mailbox is blind while what sessions do can not be noted or 
       })
     )
   ))
+
+it("MBX-4 a change of a store that has no task for a role costs the mailbox no question; who is bound meanwhile is heard", () =>
+  run(
+    Effect.gen(function* () {
+      const store = yield* Store
+      const asked: Array<string> = []
+      const counted = <A, E>(name: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+        Effect.zipRight(
+          Effect.sync(() => asked.push(name)),
+          effect
+        )
+      const watched = {
+        ...store,
+        sessions: counted("sessions", store.sessions),
+        openSessions: counted("open sessions", store.openSessions)
+      }
+      const postbox = yield* Postbox.make(watched, yield* Processes.Processes, quiet)
+      for (let change = 0; change < 5; change++) expect(yield* postbox.refresh([])).toEqual([])
+      expect(asked).toEqual([])
+      yield* postbox.hear([told("Stop", 400, "nobody")])
+      yield* bind("s1")
+      yield* postbox.hear([told("PreToolUse", 2000), told("UserPromptSubmit", 2100), told("PreToolUse", 2200)])
+      expect(asked).toEqual(["open sessions", "open sessions"])
+      expect((yield* store.sessions).map(({ spokenAt }) => spokenAt)).toEqual([2100])
+    })
+  ))
