@@ -24,10 +24,9 @@ it("SIM-1 whatever fails, no safety promise is broken at any step, and once the 
   expect(told).toMatch(/^violations +0$/m)
   expect(told).toMatch(new RegExp(`^seeds +${seeds}$`, "m"))
   // None of it is kept by never being asked.
-  const all = ["agents", "programs", "supervisors", "landed", "killed before sql COMMIT"]
-  for (const met of [...all, "deliveries seen", "attempts held", "guards that hung"]) {
-    expect(told).toMatch(new RegExp(`^${met} +[1-9]`, "m"))
-  }
+  const all = ["agents", "programs", "supervisors", "landed", "killed before sql \\w+"]
+  const byTurns = seeds < 5 ? [] : ["deliveries seen", "guards that hung"]
+  for (const met of [...all, ...byTurns, "attempts held"]) expect(told).toMatch(new RegExp(`^${met} +[1-9]`, "m"))
 }, 600_000)
 
 it("SIM-1 a seed decides everything: told twice, its story is the same to the letter", async () => {

@@ -44,8 +44,13 @@ const hour = 60 * minute
 /** So long after the last fault everything must have come to rest. */
 const restWithinMs = 24 * hour
 
-/** How many seeds have people with sessions, and how many a guard that hangs: each costs as much as all else in a seed. */
-const shareOfSeeds = 1 / 4
+/**
+ * Each costs as much as all else in a seed, so a fifth of the seeds has people with sessions, and another fifth a guard
+ * that hangs: by turns, so that any five in a row have both, and by a prime, so that each meets all that a seed is for.
+ */
+const turns = 5
+const hasSessions = (seed: number): boolean => Math.abs(seed) % turns === 1
+const hasHanging = (seed: number): boolean => Math.abs(seed) % turns === 3
 
 const memory = "/dev/shm"
 
@@ -183,7 +188,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     })
 
   const sessions: Sessions = new Sessions({
-    roles: dice.chance(shareOfSeeds) ? roles : [],
+    roles: hasSessions(seed) ? roles : [],
     loop,
     host: () => host,
     seed: dice.throw(),
@@ -203,7 +208,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
-  const hangs = dice.chance(shareOfSeeds)
+  const hangs = hasHanging(seed)
   const hanging = new Hanging({
     loop,
     dice: Dice.make(dice.throw()),
