@@ -26,6 +26,7 @@ import type { Places } from "../config/Places.ts"
 import type { Taker } from "../hooks/Ingest.ts"
 import type { FleetHistory } from "../metrics/FleetHistory.ts"
 import type { Store } from "../store/Store.ts"
+import * as BoardCards from "../view/BoardCards.ts"
 import { Api } from "./api/Api.ts"
 import * as ApiRequest from "./ApiRequest.ts"
 import * as BoardLive from "./BoardLive.ts"
@@ -120,7 +121,10 @@ const live = (guards: Taker["guards"], streams: EventsLive.Streams, { link, samp
     refusals,
     HttpApiBuilder.Router.Live,
     HttpApiBuilder.Middleware.layer
-  ).pipe(Layer.provideMerge(Layer.mergeAll(HttpPlatform.layer, Path.layer)), Layer.provideMerge(Etag.layerWeak))
+  ).pipe(
+    Layer.provideMerge(Layer.mergeAll(HttpPlatform.layer, Path.layer, BoardCards.layer)),
+    Layer.provideMerge(Etag.layerWeak)
+  )
 
 /** `guards`: how they stand now. It serves until its scope is closed. */
 export const make = (

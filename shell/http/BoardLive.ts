@@ -8,9 +8,9 @@ import { Configuration } from "../config/Configuration.ts"
 import * as FleetHistory from "../metrics/FleetHistory.ts"
 import { nanoPerUsd } from "../store/CostShare.ts"
 import { loopTurn } from "../store/LoopTurn.ts"
-import { Store, type StoreService } from "../store/Store.ts"
+import { Store } from "../store/Store.ts"
 import * as AccountJson from "../view/AccountJson.ts"
-import * as BoardCards from "../view/BoardCards.ts"
+import { BoardCards } from "../view/BoardCards.ts"
 import * as Moment from "../view/Moment.ts"
 import * as PresentSupervisor from "../view/PresentSupervisor.ts"
 import * as Spend from "../view/Spend.ts"
@@ -37,10 +37,11 @@ const written = ({ cards, ...rest }: Omit<BoardWire.Board, "cards"> & { readonly
     return HttpServerResponse.uint8Array(Buffer.concat(parts), { contentType: "application/json" })
   })
 
-const board = (store: StoreService, cards: BoardCards.BoardCards, since: string | null) =>
+const board = (since: string | null) =>
   Effect.gen(function* () {
+    const store = yield* Store
     const { policy } = yield* Configuration
-    const look = yield* cards.look(since)
+    const look = yield* (yield* BoardCards).look(since)
     return yield* written({
       cursor: look.cursor,
       is_whole: look.isWhole,
@@ -112,12 +113,9 @@ const linkTo = (link: Ports["link"]) =>
 export const layer = (link: Ports["link"], samples: FleetHistory.FleetHistory["samples"]) =>
   HttpApiBuilder.group(Api, "board", (handlers) =>
     Effect.gen(function* () {
-      const store = yield* Store
-      const { policy } = yield* Configuration
-      const cards = yield* BoardCards.make(store, policy)
-      const spend = yield* Spend.make(store)
+      const spend = yield* Spend.make(yield* Store)
       return handlers
-        .handle("board", ({ urlParams: { since = null } }) => board(store, cards, since))
+        .handle("board", ({ urlParams: { since = null } }) => board(since))
         .handle("history", ({ urlParams: { hours = "24" } }) => history(samples, spend, Number(hours)))
         .handle("boardLink", () => linkTo(link))
     })

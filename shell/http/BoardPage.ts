@@ -9,6 +9,7 @@ import * as Answer from "./Answer.ts"
 import * as BoardCookie from "./BoardCookie.ts"
 import type { BoardFile, BoardFiles } from "./BoardFiles.ts"
 import { type BoardSessions, sessionMs } from "./BoardSessions.ts"
+import * as Compression from "./Compression.ts"
 
 export interface Door {
   readonly sessions: BoardSessions
@@ -56,9 +57,6 @@ export const isAsked = (request: IncomingMessage): boolean => {
   return isPage(path) || path.startsWith("/assets/") || path.startsWith("/favicon.")
 }
 
-const isCompressible = ({ headers }: IncomingMessage): boolean =>
-  /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?:1|0\.0*[1-9])|,|$)/i.test(String(headers["accept-encoding"] ?? ""))
-
 const sendFile = (file: BoardFile, request: IncomingMessage, response: ServerResponse): void => {
   const headers: OutgoingHttpHeaders = {
     ...always,
@@ -71,7 +69,7 @@ const sendFile = (file: BoardFile, request: IncomingMessage, response: ServerRes
     response.end()
     return
   }
-  const compressed = isCompressible(request) ? file.compressed : null
+  const compressed = Compression.isWanted(request) ? file.compressed : null
   const bytes = compressed ?? file.bytes
   response.writeHead(200, {
     ...headers,

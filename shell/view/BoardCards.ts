@@ -8,16 +8,20 @@
 import { randomBytes } from "node:crypto"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { holdsSlot } from "../../core/execution/Execution.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import { isTerminal, pipeline } from "../../core/stage/Projection.ts"
+import type { TaskState } from "../../core/stage/TaskState.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
+import { Configuration } from "../config/Configuration.ts"
 import { HeldTasks } from "../metrics/HeldTasks.ts"
 import { loopTurn } from "../store/LoopTurn.ts"
-import type { StoreError, StoreService } from "../store/Store.ts"
+import { Store, type StoreError, type StoreService } from "../store/Store.ts"
 import * as Card from "./Card.ts"
 import * as FleetView from "./FleetView.ts"
 
@@ -26,8 +30,9 @@ const readAtOnce = 50
 const madeAtOnce = 500
 /** Events that are looked through at once. */
 const eventsAtOnce = 2500
-/** Milliseconds in which several who ask get the same look. */
-const freshMs = 200
+/** Several who ask get the same look for that many times as long as the last one took, and no longer than that, milliseconds. */
+const freshFactor = 4
+const freshMs = 1000
 /** Milliseconds after which reasons are worked out anew though nothing was written: some go by the clock. */
 const reasonsMs = 5000
 /** Milliseconds after which what nobody asks for is forgotten. */
@@ -58,10 +63,16 @@ export interface Look {
   readonly running: number
 }
 
-export interface BoardCards {
+interface Service {
   /** What is another since the look with that cursor; all of it where there is none, or none that is known. */
   readonly look: (since: string | null) => Effect.Effect<Look, StoreError>
+  /** The state that its card tells; null of one that is over, or has none. */
+  readonly stateOf: (id: TaskId) => TaskState | null
+  /** The tasks that wait for one of these, and are not over. */
+  readonly dependents: (ids: ReadonlySet<TaskId>) => Effect.Effect<ReadonlyArray<TaskId>, StoreError>
 }
+
+export class BoardCards extends Context.Tag("drover/view/BoardCards")<BoardCards, Service>() {}
 
 interface Shown {
   readonly text: string
@@ -158,13 +169,14 @@ export const make = (
   store: StoreService,
   policy: Policy,
   limits: Limits = usual
-): Effect.Effect<BoardCards, never, Scope.Scope> =>
+): Effect.Effect<Service, never, Scope.Scope> =>
   Effect.gen(function* () {
     const held = yield* HeldTasks
     const alone = yield* Effect.makeSemaphore(1)
     let memory = new Memory()
     let askedAt = Number.NEGATIVE_INFINITY
     let lookedAt = Number.NEGATIVE_INFINITY
+    let tookMs = 0
 
     const readAll = (memory: Memory) =>
       Effect.gen(function* () {
@@ -246,7 +258,7 @@ export const make = (
     const refresh = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       askedAt = now
-      if (now >= lookedAt && now - lookedAt < freshMs) return
+      if (now >= lookedAt && now - lookedAt < Math.min(freshMs, tookMs * freshFactor)) return
       const own = memory
       const version = yield* store.version
       if (own.version !== version || now < own.madeAt || now - own.madeAt >= reasonsMs) {
@@ -260,8 +272,9 @@ export const make = (
         yield* showOpen(own, now)
         own.version = version
         own.madeAt = now
+        lookedAt = yield* Clock.currentTimeMillis
+        tookMs = lookedAt - now
       }
-      lookedAt = now
     })
 
     const tellAll = (memory: Memory, since: number | null) =>
@@ -299,7 +312,16 @@ export const make = (
       Effect.forever(Effect.zipRight(Effect.sleep(forgottenMs / 10), alone.withPermits(1)(sweep)))
     )
 
+    const dependents = (ids: ReadonlySet<TaskId>) =>
+      Effect.map(refresh, () =>
+        [...memory.open.values()].flatMap(({ dependsOn, id }) =>
+          dependsOn.some((other) => ids.has(other)) ? [id] : []
+        )
+      )
+
     return {
+      stateOf: (id) => memory.cards.get(id)?.seen?.state ?? null,
+      dependents: (ids) => alone.withPermits(1)(dependents(ids)),
       look: (since) =>
         alone.withPermits(1)(
           Effect.zipRight(
@@ -309,3 +331,12 @@ export const make = (
         )
     }
   })
+
+/** Over the store; it forgets what it knows when the scope of the layer ends. */
+export const layer = Layer.scoped(
+  BoardCards,
+  Effect.gen(function* () {
+    const { policy } = yield* Configuration
+    return yield* make(yield* Store, policy)
+  })
+)

@@ -130,22 +130,26 @@ export const Outputs = Schema.Struct({
 export type Outputs = typeof Outputs.Type
 
 const Offset = count(0, 999_999_999_999_999)
-const bytes = 1024 * 1024
+const bytes = 256 * 1024
 const usualBytes = 64 * 1024
 
 export const OutputQuery = Schema.Struct({
   attempt: count(1, most).annotations({ description: "The number of the attempt" }),
   stream: Stream.annotations({ description: "Which of its files" }),
   run: maybe(count(1, most), "Of a verifier: which run"),
-  from: maybe(Offset, "Lines from the first one that begins at that byte or after it"),
-  before: maybe(Offset, "Lines that end at that byte or before it; the end of the file where neither is said"),
+  from: maybe(Offset, "Lines from exactly that byte on: the `end` of an answer"),
+  near: maybe(Offset, "Lines from the first one that begins at that byte or after it: any byte of the file"),
+  before: maybe(
+    Offset,
+    "Lines up to exactly that byte: the `start` of an answer; the end of the file where nothing is said"
+  ),
   limit: limit(bytes, usualBytes, "How many bytes of the file")
 }).annotations(strict)
 
 export const OutputPart = Schema.Struct({
   ...OutputFile.fields,
   id: Id,
-  /** The bytes that the lines are: from `start` up to, and without, `end`. Nothing is left out in between. */
+  /** The bytes that the lines are: from `start` up to, and without, `end`. Nothing is left out in between; 5000 lines at most. */
   start: Schema.Int,
   end: Schema.Int,
   lines: Schema.Array(
