@@ -15,7 +15,6 @@ import type * as Scope from "effect/Scope"
 import { holdsSlot } from "../../core/execution/Execution.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import { isTerminal, pipeline } from "../../core/stage/Projection.ts"
-import type { TaskState } from "../../core/stage/TaskState.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { Configuration } from "../config/Configuration.ts"
@@ -31,8 +30,8 @@ const madeAtOnce = 500
 /** Events that are looked through at once. */
 const eventsAtOnce = 2500
 /** Several who ask get the same look for that many times as long as the last one took, and no longer than that, milliseconds. */
-const freshFactor = 4
-const freshMs = 1000
+const freshFactor = 10
+const freshMs = 2000
 /** Milliseconds after which reasons are worked out anew though nothing was written: some go by the clock. */
 const reasonsMs = 5000
 /** Milliseconds after which what nobody asks for is forgotten. */
@@ -66,8 +65,8 @@ export interface Look {
 interface Service {
   /** What is another since the look with that cursor; all of it where there is none, or none that is known. */
   readonly look: (since: string | null) => Effect.Effect<Look, StoreError>
-  /** The state that its card tells; null of one that is over, or has none. */
-  readonly stateOf: (id: TaskId) => TaskState | null
+  /** As it was at the last look, without its prompt; null of one that is over, or has no card. */
+  readonly seenOf: (id: TaskId) => FleetView.Seen | null
   /** The tasks that wait for one of these, and are not over. */
   readonly dependents: (ids: ReadonlySet<TaskId>) => Effect.Effect<ReadonlyArray<TaskId>, StoreError>
 }
@@ -228,6 +227,7 @@ export const make = (
       Effect.gen(function* () {
         const known = held.known()
         const waiting = known === null ? undefined : new Map([...known.waiting()].map(([{ id }, wait]) => [id, wait]))
+        yield* loopTurn
         const view = FleetView.make(
           {
             now,
@@ -240,6 +240,7 @@ export const make = (
           },
           waiting
         )
+        yield* loopTurn
         const tasks = [...memory.open.values()].toSorted((a, b) => a.id - b.id)
         memory.running = tasks.filter(({ execution }) => holdsSlot(execution)).length
         for (const some of Arr.chunksOf(tasks.slice(0, limits.open), madeAtOnce)) {
@@ -320,7 +321,7 @@ export const make = (
       )
 
     return {
-      stateOf: (id) => memory.cards.get(id)?.seen?.state ?? null,
+      seenOf: (id) => memory.cards.get(id)?.seen ?? null,
       dependents: (ids) => alone.withPermits(1)(dependents(ids)),
       look: (since) =>
         alone.withPermits(1)(
