@@ -29,9 +29,6 @@ const readAtOnce = 50
 const madeAtOnce = 500
 /** Events that are looked through at once. */
 const eventsAtOnce = 2500
-/** Several who ask get the same look for that many times as long as the last one took, and no longer than that, milliseconds. */
-const freshFactor = 10
-const freshMs = 2000
 /** Milliseconds after which reasons are worked out anew though nothing was written: some go by the clock. */
 const reasonsMs = 5000
 /** Milliseconds after which what nobody asks for is forgotten. */
@@ -145,15 +142,12 @@ const put = (memory: Memory, limits: Limits, task: Task): void => {
   const { id } = task
   memory.leftOut.delete(id)
   if (memory.others.has(id)) memory.others.set(id, slim(task))
+  memory.open.delete(id)
+  memory.ended.delete(id)
+  if (pipeline(task.stage) === "archived") return forget(memory, id)
   if (isOpen(task)) {
-    memory.ended.delete(id)
     memory.open.set(id, slim(task))
     return
-  }
-  memory.open.delete(id)
-  if (pipeline(task.stage) === "archived") {
-    memory.ended.delete(id)
-    return forget(memory, id)
   }
   memory.ended.add(id)
   show(memory, FleetView.ended(task), false)
@@ -174,8 +168,6 @@ export const make = (
     const alone = yield* Effect.makeSemaphore(1)
     let memory = new Memory()
     let askedAt = Number.NEGATIVE_INFINITY
-    let lookedAt = Number.NEGATIVE_INFINITY
-    let tookMs = 0
 
     const readAll = (memory: Memory) =>
       Effect.gen(function* () {
@@ -259,23 +251,20 @@ export const make = (
     const refresh = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       askedAt = now
-      if (now >= lookedAt && now - lookedAt < Math.min(freshMs, tookMs * freshFactor)) return
       const own = memory
       const version = yield* store.version
-      if (own.version !== version || now < own.madeAt || now - own.madeAt >= reasonsMs) {
-        own.number++
-        const seq = yield* store.lastEvent
-        if (own.seq === null) yield* readAll(own)
-        else yield* readChanged(own, own.seq, seq)
-        // Not before: what could not be read is read again.
-        own.seq = seq
-        yield* readOthers(own)
-        yield* showOpen(own, now)
-        own.version = version
-        own.madeAt = now
-        lookedAt = yield* Clock.currentTimeMillis
-        tookMs = lookedAt - now
-      }
+      // Who waited while another looked has nothing left to do.
+      if (own.version === version && now >= own.madeAt && now - own.madeAt < reasonsMs) return
+      own.number++
+      const seq = yield* store.lastEvent
+      if (own.seq === null) yield* readAll(own)
+      else yield* readChanged(own, own.seq, seq)
+      // Not before: what could not be read is read again.
+      own.seq = seq
+      yield* readOthers(own)
+      yield* showOpen(own, now)
+      own.version = version
+      own.madeAt = now
     })
 
     const tellAll = (memory: Memory, since: number | null) =>
@@ -307,7 +296,6 @@ export const make = (
       const now = yield* Clock.currentTimeMillis
       if (memory.seq === null || now - askedAt < forgottenMs) return
       memory = new Memory()
-      lookedAt = Number.NEGATIVE_INFINITY
     })
     yield* Effect.forkScoped(
       Effect.forever(Effect.zipRight(Effect.sleep(forgottenMs / 10), alone.withPermits(1)(sweep)))
