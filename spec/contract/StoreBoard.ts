@@ -57,7 +57,7 @@ export const board = (live: Live): void => {
           before = page.at(-1)?.seq ?? null
           if (page.length < limit || before === null) break
         }
-        expect(found.map(({ execution, from, to, ...row }) => row)).toEqual(all)
+        expect(found.map(({ execution: _, from: _from, to: _to, ...row }) => row)).toEqual(all)
         // What one row led to is where the next one began.
         for (const [index, row] of found.slice(1).entries()) expect(found[index]?.from).toBe(row.to)
         expect(found[0]?.execution).toBe(task.execution._tag)

@@ -83,7 +83,8 @@ it.effect("BRD-4 whoever keeps up with changes has the cards of whoever asks for
             }
           }).pipe(Effect.scoped, Effect.provide(layerMemory), Effect.provide(TestContext.TestContext))
         )
-      )
+      ),
+      { numRuns: 40 }
     )
   )
 )
