@@ -155,9 +155,14 @@ export const board = (live: Live): void => {
         yield* store.submit(submission([{ ...newTask("x"), spec }]))
         const [task] = yield* store.tasks({})
         const own = existing(task)
-        const ended = (number: number, costUsd: number | null, role: "coder" | "qa", at: number) => {
+        const ended = (number: number, costUsd: number | null, role: "coder" | "qa", at: number, isJudging = false) => {
           const record = attemptOf(own, number, { outcome: "Clean", endedAt: at })
-          const attempt = { ...record, attempt: { ...record.attempt, role }, progress: { ...record.progress, costUsd } }
+          const mode = isJudging ? "VerifyOnly" : "Cold"
+          const attempt = {
+            ...record,
+            attempt: { ...record.attempt, role, mode } as const,
+            progress: { ...record.progress, costUsd }
+          }
           return store.write(beside(own, { epoch, at, attempt: { record: attempt, phase: "ended" } }))
         }
         const judged = (run: number, index: number, costUsd: number | null, at: number) => {
@@ -169,6 +174,8 @@ export const board = (live: Live): void => {
         yield* judged(1, 0, null, 11)
         yield* judged(2, 1, 0.25, 12)
         yield* ended(2, 0.125, "coder", hourMs - 1)
+        // No agent worked in it.
+        yield* ended(4, null, "coder", hourMs - 1, true)
         yield* ended(3, null, "qa", hourMs)
         yield* judged(3, 1, null, hourMs + 5)
         const wanted = [

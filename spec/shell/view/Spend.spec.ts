@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
 import { layerMemory } from "../../../shell/store/MemoryStore.ts"
-import { Store } from "../../../shell/store/Store.ts"
+import { Store, type StoreService, StoreUnavailable } from "../../../shell/store/Store.ts"
 import * as Spend from "../../../shell/view/Spend.ts"
 import { attemptOf, beside, existing, stored } from "../store/World.ts"
 
@@ -41,4 +41,27 @@ it.effect(
       expect(yield* spend).toEqual([part(1, 1, 1)])
       expect(yield* yield* Spend.make(store)).toEqual([part(1, 1, 1)])
     }).pipe(Effect.provide(layerMemory))
+)
+
+it.effect("BRD-5 what was counted before the store failed is not counted again", () =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    let fails = true
+    const part = { hour: 0, account: "tool", nanoUsd: 1, attempts: 1, isUnknown: false }
+    const failing: StoreService = {
+      ...store,
+      eventSince: () => Effect.succeed(1),
+      lastEvent: Effect.succeed(6000),
+      spendIn: ({ from }) =>
+        Effect.suspend(() =>
+          fails && from > 0
+            ? new StoreUnavailable({ operation: "add", reason: "Locked", path: "", cause: null })
+            : Effect.succeed([part])
+        )
+    }
+    const spend = yield* Spend.make(failing)
+    expect((yield* Effect.either(spend))._tag).toBe("Left")
+    fails = false
+    expect(yield* spend).toEqual([{ ...part, nanoUsd: 3, attempts: 3 }])
+  }).pipe(Effect.provide(layerMemory))
 )
