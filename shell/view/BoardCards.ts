@@ -77,11 +77,8 @@ interface Shown {
   readonly seen: FleetView.Seen | null
 }
 
-/** What a card needs of it: prompts are most of the memory that a task takes. */
-const slim = (task: Task): Task => ({
-  ...task,
-  spec: { ...task.spec, prompt: "", agent: { ...task.spec.agent, env: {}, args: [] } }
-})
+/** What a card needs of it: prompts are most of what a task has alone. */
+const slim = (task: Task): Task => ({ ...task, spec: { ...task.spec, prompt: "" } })
 
 const isSame = (a: FleetView.Seen, b: FleetView.Seen): boolean =>
   a.task === b.task &&
