@@ -1,9 +1,11 @@
 /**
- * State directories with a store of ten thousand tasks in it, made through the store's own interface.
+ * State directories with a store of tasks in it, ten thousand where nothing else is said, made through the store's own
+ * interface.
  */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { TaskId } from "../../core/task/Identifiers.ts"
 import { environment } from "../harness/SampleProcess.ts"
 import * as Life from "./Life.ts"
 import { type StoreService, withStore } from "./Stores.ts"
@@ -18,6 +20,15 @@ export const environmentOf = (home: string): Record<string, string> =>
   environment({ HOME: home, DROVER_HOME: home, DROVER_CONFIG: join(home, "config.toml") })
 
 export const databaseOf = (home: string): string => join(home, "drover.db")
+
+/** So many tasks that wait, in a store that admits none of them: whoever supervises it starts nothing. */
+export const fillWaiting = (home: string, count: number): Promise<void> =>
+  withStore(databaseOf(home), (store) =>
+    Effect.gen(function* () {
+      yield* store.setDraining(true)
+      for (let first = 0; first < count; first += batchSize) yield* store.submit(submissionOf(first, batchSize))
+    })
+  )
 
 /** Writes changes, all of which must stand. */
 export const writeAll = (store: StoreService, living: ReadonlyArray<Life.Taken>) =>
@@ -38,33 +49,46 @@ const stepsOf = (place: number): number => {
   return Life.steps.length
 }
 
-/** `archived` of the ten thousand are long over; the others are waiting, running, verified or done. */
-export const fill = (home: string, archived: number): Promise<void> =>
-  withStore(databaseOf(home), (store) =>
-    Effect.gen(function* () {
-      for (let first = 0; first < taskCount; first += batchSize) {
-        yield* store.submit(
-          submissionOf(first, batchSize, (task, index) => {
-            const place = index % batchSize
-            return place < 38 ? { ...task, dependsOnNames: [`task-${first + 50 + (place % 10)}`] } : task
-          })
-        )
-      }
-      let all = (yield* store.tasks({})).map(Life.born)
-      const isOver = (index: number): boolean => index < archived
-      for (const [nth, step] of Life.steps.entries()) {
-        const taken = all.map((living, index) =>
-          isOver(index) || stepsOf(index % batchSize) > nth ? Life.take(living, step, null, process_) : null
-        )
-        yield* writeAll(
-          store,
-          taken.flatMap((each) => each ?? [])
-        )
-        all = all.map((living, index) => taken[index]?.after ?? living)
-      }
+/** Tasks that are in memory at once while they are made. */
+const chunkSize = 10_000
+
+/** So many tasks, numbered from `first`, on their ways; those below `archived` are long over. */
+const fillChunk = (store: StoreService, first: number, count: number, archived: number) =>
+  Effect.gen(function* () {
+    for (let next = first; next < first + count; next += batchSize) {
+      yield* store.submit(
+        submissionOf(next, Math.min(batchSize, first + count - next), (task, index) => {
+          const place = index % batchSize
+          return place < 38 ? { ...task, dependsOnNames: [`task-${next + 50 + (place % 10)}`] } : task
+        })
+      )
+    }
+    const ids = Array.from({ length: count }, (_, index) => TaskId.make(first + index + 1))
+    let all = (yield* store.tasks({ ids })).map(Life.born)
+    const isOver = (index: number): boolean => first + index < archived
+    for (const [nth, step] of Life.steps.entries()) {
+      const taken = all.map((living, index) =>
+        isOver(index) || stepsOf(index % batchSize) > nth ? Life.take(living, step, null, process_) : null
+      )
       yield* writeAll(
         store,
-        all.slice(0, archived).map(({ task }) => Life.archive(task, epoch))
+        taken.flatMap((each) => each ?? [])
       )
+      all = all.map((living, index) => taken[index]?.after ?? living)
+    }
+    const over = all.filter((_, index) => isOver(index))
+    yield* writeAll(
+      store,
+      over.map(({ task }) => Life.archive(task, epoch))
+    )
+  })
+
+/** `archived` of so many tasks, a multiple of a hundred, are long over; the others are waiting, running, verified or done. */
+export const fill = (home: string, archived: number, count = taskCount): Promise<void> =>
+  withStore(databaseOf(home), (store) =>
+    Effect.gen(function* () {
+      for (let first = 0; first < count; first += chunkSize) {
+        yield* fillChunk(store, first, Math.min(chunkSize, count - first), archived)
+      }
     })
   )
