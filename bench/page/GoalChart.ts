@@ -4,7 +4,7 @@ import * as Chart from "./Chart.ts"
 import type { Goal, Goals } from "./Results.ts"
 
 interface Row {
-  readonly id: string
+  readonly name: string
   readonly status: Goal["status"]
   readonly room: number
   readonly low: number
@@ -12,21 +12,33 @@ interface Row {
 }
 
 /** Null where the limit is nothing at all: such a goal is met or not. */
-const rowOf = ({ ci: [low, high], id, max, min, ratio, status, value }: Goal): Row | null => {
+const rowOf = (name: string, { ci: [low, high], max, min, ratio, status, value }: Goal): Row | null => {
   const found = ratio ?? value ?? Number.NaN
   const limit = max ?? min
   if (limit === undefined || limit <= 0 || !(found > 0) || !(low > 0)) return null
   const room = (of: number): number => (max === undefined ? of / limit : limit / of)
-  return { id, status, room: room(found), low: Math.min(room(low), room(high)), high: Math.max(room(low), room(high)) }
+  return {
+    name,
+    status,
+    room: room(found),
+    low: Math.min(room(low), room(high)),
+    high: Math.max(room(low), room(high))
+  }
 }
 
 const statuses = ["pass", "inconclusive", "fail"] as const
 const colours = [Chart.palette[2], Chart.palette[4], Chart.palette[1]]
+/** Marks differ by their form too. */
+const legend = "\u25cf pass   \u25cb inconclusive   \u00d7 fail"
 const rowHeight = 17
 const margins = { marginTop: 45, marginRight: 30, marginBottom: 40, marginLeft: 190 }
 
 export const chart = ({ results }: Goals): string | null => {
-  const rows = results.flatMap(({ goal }) => goal.flatMap((each) => rowOf(each) ?? []))
+  const ids = results.flatMap(({ goal }) => goal.map(({ id }) => id))
+  // Some goals are asked of several rows.
+  const nameOf = (row: string, { id }: Goal): string => (ids.filter((each) => each === id).length > 1 ? row : id)
+  const rows = results.flatMap(({ goal, id }) => goal.flatMap((each) => rowOf(nameOf(id, each), each) ?? []))
+  const of = (status: Goal["status"]): ReadonlyArray<Row> => rows.filter((row) => row.status === status)
   if (rows.length === 0) return null
   const low = Math.min(0.5, ...rows.map((row) => row.low))
   const high = Math.max(2, ...rows.map((row) => row.high))
@@ -42,16 +54,18 @@ export const chart = ({ results }: Goals): string | null => {
         (tick) => tick > low / 1.1 && tick < high * 1.1
       ),
       tickFormat: (value: number) => `${value}`,
-      label: "times as good as the goal asks, with the 95 % interval",
+      label: `${legend}   times as good as the goal asks, with the 95 % interval`,
       grid: true,
       axis: "both"
     },
-    y: { label: null, domain: rows.map(({ id }) => id), type: "band" },
+    y: { label: null, domain: rows.map(({ name }) => name), type: "band" },
     color: { domain: [...statuses], range: colours },
     marks: [
       Plot.ruleX([1], { strokeWidth: 1.5 }),
-      Plot.ruleY(rows, { x1: "low", x2: "high", y: "id", stroke: "status", strokeWidth: 2 }),
-      Plot.dot(rows, { x: "room", y: "id", fill: "status", r: 4 })
+      Plot.ruleY(rows, { x1: "low", x2: "high", y: "name", stroke: "status", strokeWidth: 2 }),
+      Plot.dot(of("pass"), { x: "room", y: "name", fill: "status", r: 4 }),
+      Plot.dot(of("inconclusive"), { x: "room", y: "name", stroke: "status", fill: "none", r: 4 }),
+      Plot.dot(of("fail"), { x: "room", y: "name", stroke: "status", strokeWidth: 2.5, symbol: "times", r: 4 })
     ]
   })
 }
