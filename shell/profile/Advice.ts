@@ -29,7 +29,8 @@ const perCent = (part: number, whole: number): string => `${whole > 0 ? Math.rou
 
 const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(2)} ms` : `${Math.round(ms)} ms`)
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const amount = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
 /** Tables and who makes them smaller. */
 const remedies: Readonly<Record<string, string>> = {
@@ -120,7 +121,7 @@ const ofEvents = (ms: Figures): Finding => {
 const ofFile = ({ file: { bytes, tables } }: Profile): ReadonlyArray<Finding> => {
   const [first] = tables
   if (first === undefined) return []
-  const what = `${first.name} is ${perCent(first.bytes, bytes)} of the file (${megabytes(first.bytes)}, ${first.rows} rows)`
+  const what = `${first.name} is ${perCent(first.bytes, bytes)} of the file (${amount(first.bytes)}, ${first.rows} rows)`
   return [{ what, remedy: first.bytes < notable.bytes ? null : (remedies[first.name] ?? kept) }]
 }
 
@@ -129,7 +130,7 @@ const ofFree = ({ file: { bytes, freeBytes } }: Profile): ReadonlyArray<Finding>
     ? []
     : [
         {
-          what: `${perCent(freeBytes, bytes)} of the file is free (${megabytes(freeBytes)})`,
+          what: `${perCent(freeBytes, bytes)} of the file is free (${amount(freeBytes)})`,
           remedy: "it is used again before the file grows; nothing has to be done"
         }
       ]
@@ -139,7 +140,7 @@ const ofLog = ({ logBytes }: Profile): ReadonlyArray<Finding> =>
     ? []
     : [
         {
-          what: `the log beside the store has ${megabytes(logBytes)}`,
+          what: `the log beside the store has ${amount(logBytes)}`,
           remedy: "something reads the store without an end and keeps it from being carried over: see who has it open"
         }
       ]

@@ -1,9 +1,10 @@
 /** `drover profile` by the built program: what it measures, and that it leaves everything as it was. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import { steps } from "../../../shell/profile/Steps.ts"
+import { goldenOf } from "../store/Golden.ts"
 import { type Site, site } from "./Drover.ts"
 
 const Profile = Schema.Struct({
@@ -87,31 +88,39 @@ it("STO-9 a store is measured on a copy: it stays as it is to the byte, nothing 
   }
 })
 
-it("STO-9 a profile of the processor is written once, a store by its path is measured, and what is not there is named", async () => {
+it("STO-9 a store by its path is measured, of an older version too, and a profile of the processor is written", async () => {
   const here = await site()
   try {
-    expect(await here.run("profile")).toMatchObject({ code: 3, stdout: "" })
-    await fill(here)
-    expect((await here.run("backup", "copy.db")).code).toBe(0)
-    const read = () => readFileSync(join(here.folder, "copy.db"), "latin1")
-    const before = read()
-    const { code, stdout } = await here.run("profile", "--store", "copy.db", "--cpu-profile", "it.cpuprofile")
-    expect([code, read() === before]).toEqual([0, true])
-    expect(stdout).toMatch(/^\S+copy\.db: schema \d+, [\d.]+ kB, log \(-wal\) 0 bytes; copied in/)
+    const old = join(here.folder, "old.db")
+    copyFileSync(goldenOf(1), old)
+    const { code, stderr, stdout } = await here.run("profile", "--store", "old.db", "--cpu-profile", "it.cpuprofile")
+    expect([code, stderr]).toEqual([0, ""])
+    expect(stdout).toMatch(/^\S+old\.db: schema 1, [\d.]+ kB, log \(-wal\) 0 bytes; copied in/)
     expect(stdout).toMatch(/^read what is open +3 tasks +1 /m)
     expect(stdout).toMatch(/^a start takes [\d.]+ ms for 3 open tasks, \d+ % of it for /m)
+    // Its copy was brought up to date, it was not.
+    expect(readFileSync(old).equals(readFileSync(goldenOf(1)))).toBe(true)
     const profile: unknown = JSON.parse(readFileSync(join(here.folder, "it.cpuprofile"), "utf8"))
     expect(profile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array) })
     expect(statSync(join(here.folder, "it.cpuprofile")).mode & 0o777).toBe(0o600)
+  } finally {
+    await here.remove()
+  }
+})
 
-    // What is there is not written over, and nothing is measured for it.
-    writeFileSync(join(here.folder, "mine"), "mine")
-    expect(await here.run("profile", "--cpu-profile", "mine")).toMatchObject({ code: 1, stdout: "" })
-    expect(readFileSync(join(here.folder, "mine"), "utf8")).toBe("mine")
-    const nowhere = await here.run("profile", "--directory", "no/where")
+it("STO-9 what a profile needs and is not there is named, and what is there is not written over", async () => {
+  const here = await site()
+  try {
+    expect(await here.run("profile")).toMatchObject({ code: 3, stdout: "" })
+    expect(await here.run("profile", "--store", "no.db")).toMatchObject({ code: 3, stdout: "" })
+    copyFileSync(goldenOf(1), join(here.folder, "old.db"))
+    await here.write("mine", "mine, which is no store and is long enough to be looked at")
+    const taken = await here.run("profile", "--store", "old.db", "--cpu-profile", "mine")
+    expect([taken.code, taken.stdout, taken.stderr]).toEqual([1, "", expect.stringContaining("no profile was written")])
+    expect(readFileSync(join(here.folder, "mine"), "utf8")).toMatch(/^mine,/)
+    expect(await here.run("profile", "--store", "mine")).toMatchObject({ code: 1, stdout: "" })
+    const nowhere = await here.run("profile", "--store", "old.db", "--directory", "no/where")
     expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining("no copy can be made in")])
-    expect(await here.run("profile", "--store", "no.db")).toMatchObject({ code: 3 })
-    expect((await here.run("profile", "--store", "done.toml")).code).toBe(1)
   } finally {
     await here.remove()
   }

@@ -36,7 +36,7 @@ it("STO-9 of a store that is as it should be the shares are told, and no remedy"
     "a tick at which nothing changed takes 0.10 ms and decides about 0 tasks",
     "one change takes 0.30 ms from look to disk, 33 % of it for the look at the store",
     "a hook event takes 0.00 ms in a group of a hundred",
-    "tasks is 90 % of the file (0.9 MB, 10 rows)"
+    "tasks is 90 % of the file (900 kB, 10 rows)"
   ])
 })
 
