@@ -1,6 +1,7 @@
 /** What must be true in the end: every task at rest or with a person who knows, and the ledgers tell how it came. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { accountOf } from "../../../core/account/Account.ts"
 import { fold } from "../../../core/task/Record.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
 import type { Task } from "../../../core/task/Task.ts"
@@ -17,9 +18,7 @@ export const unsettled = (maxConcurrent: number): Effect.Effect<ReadonlyArray<st
     const tasks = new Map<TaskId, Task>(all.map((task) => [task.id, task]))
     const keys = new Set((yield* store.attention).map(({ key }) => key))
     const pausedAccounts = new Set((yield* store.accounts).filter(({ pause }) => pause !== null).map(({ id }) => id))
-    const paused = new Set(
-      all.filter(({ spec: { agent } }) => pausedAccounts.has(agent.account ?? agent.name)).map(({ id }) => id)
-    )
+    const paused = new Set(all.filter((task) => pausedAccounts.has(accountOf(task))).map(({ id }) => id))
     // Nothing ends the session of a person, nor proves it over where its host has another name: they are told.
     const unprovable = new Set(
       all.flatMap(({ execution, id }) =>

@@ -111,6 +111,13 @@ export class Mailing {
     if (parent === null || this.#holderOf(role, database) === id) this.#newest.set(role, session)
   }
 
+  /** Of a starter that drover never heard of, or only later, it could not know. */
+  #isKnownToBeWithin({ id }: Session, parent: Session, database: Reader): boolean {
+    const sql =
+      "SELECT 1 FROM sessions own JOIN sessions other ON other.bound < own.bound WHERE own.session = ? AND other.session = ?"
+    return database.prepare(sql).all(id, parent.id).length > 0
+  }
+
   #holderOf(role: string, database: Reader | undefined): string | null {
     const row = database?.prepare("SELECT session AS id FROM sessions WHERE role = ? ORDER BY bound DESC").get(role)
     return row === undefined ? null : holderIn(row).id
@@ -166,7 +173,7 @@ export class Mailing {
     session.chain += 1
     if (session.chain > mostInChain) this.#broken("MBX-2", `${what} is the ${session.chain}th in a row`)
     const row = deliveriesOf(database.prepare(deliveriesSql).all()).find(({ id }) => id === delivery)
-    this.#isHolders(session, row?.printed === 1, what)
+    this.#isHolders(session, row?.printed === 1, what, database)
     const hop = Math.max(0, ...rows.map(({ hop: stored, id }) => this.#sent.get(id)?.hop || stored))
     session.shown = { at: row?.at ?? this.#setting.wall(), hop }
     session.delivery = delivery
@@ -174,9 +181,9 @@ export class Mailing {
   }
 
   /** What waits is for the newest that began, and for nothing that it has started itself. */
-  #isHolders(session: Session, isFresh: boolean, what: string): void {
+  #isHolders(session: Session, isFresh: boolean, what: string, database: Reader): void {
     const { parent, role } = session
-    if (parent !== null && this.#setting.lives(parent))
+    if (parent !== null && this.#setting.lives(parent) && this.#isKnownToBeWithin(session, parent, database))
       this.#broken("MBX-5", `${what}: it was started by ${parent.id}, and has its role`)
     const newest = this.#newest.get(role)
     if (isFresh && newest !== undefined && newest !== session && this.#setting.lives(newest))
