@@ -1,5 +1,5 @@
 /** What a start costs: until a supervisor knows its fleet, until a person sees a status, and what the fleet weighs. */
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -53,12 +53,14 @@ const cpuMs = (pid: number): number => {
   return stat.cpuMs
 }
 
-const rest = async (pid: number): Promise<void> => {
+const rest = async (up: ChildProcess, pid: number): Promise<void> => {
   const deadline = performance.now() + longestMs
   let before = cpuMs(pid)
   for (let looks = 0; looks < restingLooks;) {
     if (performance.now() > deadline) throw new Error("drover up did not come to rest")
     await delay(lookMs)
+    const ended = up.signalCode ?? up.exitCode
+    if (ended !== null) throw new Error(`drover up ended with ${ended} before it came to rest`)
     const now = cpuMs(pid)
     looks = now - before < lookMs / 10 ? looks + 1 : 0
     before = now
@@ -71,7 +73,7 @@ const residentOf = async (home: string): Promise<number> => {
   const pid = up.pid
   if (pid === undefined) throw new Error("drover up could not be started")
   try {
-    await rest(pid)
+    await rest(up, pid)
     return residentMegabytes(pid)
   } finally {
     up.kill("SIGTERM")

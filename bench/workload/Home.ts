@@ -13,6 +13,8 @@ import { epoch, groupsOf, submissionOf } from "./Tasks.ts"
 
 export const taskCount = 10_000
 const batchSize = 100
+/** Changes that are in memory as rows at once; the store makes its transactions of them. */
+const writtenAtOnce = 1000
 const process_ = Life.goneProcess("host", "boot", 0)
 
 /** Where drover finds everything below one folder, and nothing of the person who runs the benchmark. */
@@ -33,7 +35,7 @@ export const fillWaiting = (home: string, count: number): Promise<void> =>
 /** Writes changes, all of which must stand. */
 export const writeAll = (store: StoreService, living: ReadonlyArray<Life.Taken>) =>
   Effect.gen(function* () {
-    for (const group of groupsOf(living, batchSize)) {
+    for (const group of groupsOf(living, writtenAtOnce)) {
       const written = yield* store.writeAll(group.map(({ change }) => change))
       const refused = written.find(Either.isLeft)
       if (refused !== undefined) return yield* refused.left
