@@ -65,6 +65,11 @@ const pointOf = (tasks: number, samples: ReadonlyArray<Sample>): Measured => {
 
 const why = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? ""
 
+const fail = (curve: Growing, tasks: number, cause: unknown): void => {
+  curve.leftOut.push({ tasks, why: why(cause) })
+  curve.hasFailed = true
+}
+
 const minutes = (ms: number): string => `${(ms / 60_000).toFixed(1)} minutes`
 
 export const run = async ({
@@ -128,7 +133,12 @@ export const run = async ({
       const home = join(folder, cost.home)
       await mkdir(home)
       const from = performance.now()
-      await SampleProcess.prepare(order(cost, tasks, home), root)
+      try {
+        await SampleProcess.prepare(order(cost, tasks, home), root)
+      } catch (cause) {
+        // What needs it is left out; the others go on.
+        for (const curve of here) if (curve.cost.home === cost.home) fail(curve, tasks, cause)
+      }
       homeMs.set(cost.home, performance.now() - from)
       homes.set(cost.home, home)
     }
@@ -144,8 +154,7 @@ export const run = async ({
           samples.get(curve)?.push(await SampleProcess.sample(order(curve.cost, tasks, fixture), root))
         } catch (cause) {
           // One that takes too long is killed; the others go on.
-          curve.leftOut.push({ tasks, why: why(cause) })
-          curve.hasFailed = true
+          fail(curve, tasks, cause)
         }
         curve.sampleMs = performance.now() - from
       }
