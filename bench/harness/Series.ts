@@ -11,6 +11,8 @@ export interface Options {
   /** The folder on the disk under test. */
   readonly root: string
   readonly isQuick: boolean
+  /** Where other systems are; null in a run without them. */
+  readonly peers: string | null
   readonly onSample: (scenario: string, variant: string, round: number) => void
 }
 
@@ -32,17 +34,17 @@ const turns = (names: ReadonlyArray<string>, round: number): ReadonlyArray<strin
   round % 2 === 0 ? names : names.toReversed()
 
 /** Makes what the scenario's samples read; its folder. */
-export const prepare = async (scenario: Scenario, { isQuick, root }: Options): Promise<string> => {
+export const prepare = async (scenario: Scenario, { isQuick, peers, root }: Options): Promise<string> => {
   if (scenario.prepare === undefined) return ""
   const fixture = await mkdtemp(join(root, "fixture-"))
-  await SampleProcess.prepare({ scenario: scenario.id, variant: null, fixture, isQuick, nodeArgs: [] }, root)
+  await SampleProcess.prepare({ scenario: scenario.id, variant: null, fixture, isQuick, nodeArgs: [], peers }, root)
   return fixture
 }
 
 export const run = async (
   scenario: Scenario,
   fixture: string,
-  { isQuick, onSample, root }: Options
+  { isQuick, onSample, peers, root }: Options
 ): Promise<Series> => {
   const names = [scenario.subject, ...scenario.references].map(({ name }) => name)
   const series = new Map<string, Array<Sample>>(names.map((name) => [name, []]))
@@ -51,7 +53,7 @@ export const run = async (
     for (const variant of turns(names, Math.abs(round))) {
       onSample(scenario.id, variant, round)
       const sample = await SampleProcess.sample(
-        { scenario: scenario.id, variant, fixture, isQuick, nodeArgs: [] },
+        { scenario: scenario.id, variant, fixture, isQuick, nodeArgs: [], peers },
         root
       )
       if (round >= 0) series.get(variant)?.push(sample)

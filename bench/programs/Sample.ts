@@ -9,7 +9,8 @@ const Order = Schema.parseJson(
     variant: Schema.NullOr(Schema.String),
     fixture: Schema.String,
     isQuick: Schema.Boolean,
-    nodeArgs: Schema.Array(Schema.String)
+    nodeArgs: Schema.Array(Schema.String),
+    peers: Schema.NullOr(Schema.String)
   })
 )
 
