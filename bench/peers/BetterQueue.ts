@@ -5,7 +5,7 @@ import { countdown, inFlight, type Opened, type Peer, type Site } from "./Peer.t
 
 interface Queue {
   readonly push: (task: unknown, done?: (error?: Error) => void) => Queue
-  readonly on: (event: "task_accepted" | "task_finish" | "task_queued", listener: () => void) => Queue
+  readonly on: (event: "drain" | "task_queued", listener: () => void) => Queue
   readonly pause: () => void
   readonly resume: () => void
   readonly destroy: (done: () => void) => void
@@ -26,6 +26,7 @@ const open = async ({ directory, peers }: Site): Promise<Opened> => {
   const SqliteStore = await load<Store>(peers, "better-queue", "better-queue-sqlite")
   const store = new SqliteStore({ path: join(directory, "better-queue.db") })
   let onDone = (): void => undefined
+  let onDrain = (): void => undefined
   const queue = new Queue(
     (_, done) => {
       done(null)
@@ -34,9 +35,10 @@ const open = async ({ directory, peers }: Site): Promise<Opened> => {
     { store, concurrent: 50, batchSize: 1, afterProcessDelay: 0 }
   )
   queue.pause()
-  // A task that is accepted is stored; they are accepted in the order in which they came.
+  queue.on("drain", () => onDrain())
+  // A task that is queued is stored; which one is told does not matter, only how many.
   const waiting: Array<() => void> = []
-  queue.on("task_accepted", () => waiting.shift()?.())
+  queue.on("task_queued", () => waiting.shift()?.())
   const add = (body: string): Promise<void> =>
     new Promise((resolve) => {
       waiting.push(resolve)
@@ -48,8 +50,12 @@ const open = async ({ directory, peers }: Site): Promise<Opened> => {
     work: async (count) => {
       const { done, one } = countdown(count)
       onDone = one
+      // A worker that is paused between its job and the store's answer never ends.
+      const drained = new Promise<void>((resolve) => {
+        onDrain = resolve
+      })
       queue.resume()
-      await done
+      await Promise.all([done, drained])
       queue.pause()
     },
     close: () => new Promise((resolve) => queue.destroy(resolve))

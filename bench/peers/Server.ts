@@ -1,6 +1,7 @@
 /** A server that is started for one sample, on a port and with data of its own, and stopped by its process. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { existsSync } from "node:fs"
 import { createServer } from "node:net"
 import { setTimeout as delay } from "node:timers/promises"
 
@@ -24,6 +25,12 @@ export interface Running {
 
 const limitMs = 30_000
 
+/** Lets the system end the server with the sample, however that ends. */
+const withParent = (command: string, args: ReadonlyArray<string>): readonly [string, ReadonlyArray<string>] =>
+  existsSync("/usr/bin/setpriv")
+    ? ["/usr/bin/setpriv", ["--pdeathsig", "KILL", "--", command, ...args]]
+    : [command, args]
+
 /** Starts it and waits until `isReady` answers; fails with what it said when it ends before. */
 export const start = async (
   command: string,
@@ -32,7 +39,8 @@ export const start = async (
   port: number,
   isReady: (port: number) => boolean | Promise<boolean>
 ): Promise<Running> => {
-  const child: ChildProcess = spawn(command, [...args], { ...options, stdio: ["ignore", "pipe", "pipe"] })
+  const [program, words] = withParent(command, args)
+  const child: ChildProcess = spawn(program, [...words], { ...options, stdio: ["ignore", "pipe", "pipe"] })
   let said = ""
   const listen = (chunk: Buffer): void => {
     said = `${said}${chunk.toString()}`.slice(-2000)
