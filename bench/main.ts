@@ -22,7 +22,11 @@ const progress = (line: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}`)
 }
 
-const profile = async (scenario: Scenario, fixture: string, { isQuick, peers, root }: Series.Options): Promise<void> => {
+const profile = async (
+  scenario: Scenario,
+  fixture: string,
+  { isQuick, peers, root }: Series.Options
+): Promise<void> => {
   const directory = join(root, `profile-${scenario.id}`)
   await mkdir(directory)
   const flags = Profile.flags(directory)

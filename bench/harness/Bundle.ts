@@ -34,7 +34,9 @@ export const bundle = async (): Promise<void> => {
     target: "node20",
     external: ["better-sqlite3", "esbuild"],
     // Dependencies in CommonJS call require, which a module in ESM does not have.
-    banner: { js: `import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);` },
+    banner: {
+      js: `import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);`
+    },
     logLevel: "warning"
   })
 }

@@ -8,8 +8,7 @@ export interface Chosen {
   readonly skipped: ReadonlyArray<string>
 }
 
-export const needs = ({ references }: Scenario): ReadonlyArray<Need> =>
-  references.flatMap(({ needs }) => needs ?? [])
+export const needs = ({ references }: Scenario): ReadonlyArray<Need> => references.flatMap(({ needs }) => needs ?? [])
 
 /** `lacks`: why something can not be had. */
 export const choose = (asked: ReadonlyArray<Scenario>, lacks: ReadonlyMap<Need, string>): Chosen => {

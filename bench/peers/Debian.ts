@@ -11,8 +11,6 @@ const packages = {
 
 type Server = keyof typeof packages
 
-export const isServer = (need: string): need is Server => Object.hasOwn(packages, need)
-
 const programs = { redis: "redis-server", postgresql: "postgres" } as const
 
 const postgresqlIn = (root: string): ReadonlyArray<string> => {
@@ -43,7 +41,8 @@ export const provide = (root: string, server: Server): string | null => {
   const directory = join(root, server)
   mkdirSync(directory, { recursive: true })
   const run = (command: string, args: ReadonlyArray<string>): boolean =>
-    spawnSync(command, [...args], { cwd: directory, env: environment(), stdio: "ignore", timeout: 300_000 }).status === 0
+    spawnSync(command, [...args], { cwd: directory, env: environment(), stdio: "ignore", timeout: 300_000 }).status ===
+    0
   const download = (): boolean => run("apt-get", ["download", ...packages[server]])
   if (!download() && !(run("apt-get", ["update"]) && download())) {
     return `${programs[server]} is not installed, and Debian's packages can not be had`

@@ -50,7 +50,7 @@ export const install = (root: string, need: Packaged): string | null => {
 export const load = async <Exports>(root: string, need: Packaged, name: string): Promise<Exports> => {
   const resolve = createRequire(join(root, need, "package.json"))
   const loaded: { readonly default?: unknown } = await import(pathToFileURL(resolve.resolve(name)).href)
-  // One of CommonJS has all of its exports in the default one. Its types are installed as late as it is, so that what
-  // it looks like can only be claimed here.
+  // One of CommonJS has all of its exports in the default one.
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- its types are installed as late as it is
   return (loaded.default ?? loaded) as Exports
 }

@@ -1,7 +1,15 @@
 /** Another queue or engine that is measured beside drover: what a benchmark asks of each of them. */
 
 /** A package that is installed for it, or a server that is started. */
-export type Need = "better-queue" | "bullmq" | "dbos" | "graphile-worker" | "pg-boss" | "plainjob" | "postgresql" | "redis"
+export type Need =
+  | "better-queue"
+  | "bullmq"
+  | "dbos"
+  | "graphile-worker"
+  | "pg-boss"
+  | "plainjob"
+  | "postgresql"
+  | "redis"
 
 /** Where it works: an empty folder of its own on the disk under test, and where its packages and servers are. */
 export interface Site {

@@ -8,6 +8,16 @@ import { freePort, type Running, start } from "./Server.ts"
 
 export type Syncs = "always" | "everysec"
 
+/** What its client prints. */
+const answer = (peers: string, port: number, words: ReadonlyArray<string>): string => {
+  const { stdout } = spawnSync(
+    join(Debian.binOf(peers, "redis") ?? "", "redis-cli"),
+    ["-h", "127.0.0.1", "-p", `${port}`, ...words],
+    { env: Debian.environmentOf(peers, "redis"), encoding: "utf8" }
+  )
+  return stdout.trim()
+}
+
 export const open = async ({ directory, peers }: Site, syncs: Syncs): Promise<Running> => {
   const bin = Debian.binOf(peers, "redis")
   if (bin === null) throw new Error("there is no redis-server")
@@ -23,16 +33,6 @@ export const open = async ({ directory, peers }: Site, syncs: Syncs): Promise<Ru
     port,
     () => answer(peers, port, ["PING"]) === "PONG"
   )
-}
-
-/** What its client prints. */
-export const answer = (peers: string, port: number, words: ReadonlyArray<string>): string => {
-  const { stdout } = spawnSync(
-    join(Debian.binOf(peers, "redis") ?? "", "redis-cli"),
-    ["-h", "127.0.0.1", "-p", `${port}`, ...words],
-    { env: Debian.environmentOf(peers, "redis"), encoding: "utf8" }
-  )
-  return stdout.trim()
 }
 
 /** Bytes that its data take in memory. */

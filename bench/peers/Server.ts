@@ -47,16 +47,17 @@ export const start = async (
   }
   child.stdout?.on("data", listen)
   child.stderr?.on("data", listen)
+  let isGone = false
   const gone = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve())
+    const end = (): void => {
+      isGone = true
+      resolve()
+    }
+    child.once("exit", end)
     child.once("error", (error) => {
       said += error.message
-      resolve()
+      end()
     })
-  })
-  let isGone = false
-  void gone.then(() => {
-    isGone = true
   })
   const stop = async (): Promise<void> => {
     // SIGINT is what both take as: let nobody finish, leave the data whole.

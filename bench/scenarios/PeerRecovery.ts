@@ -30,16 +30,15 @@ const run = async (words: ReadonlyArray<string>): Promise<void> => {
 
 const recovered =
   (peer: Held) =>
-  async ({ directory, peers, isQuick }: Place): Promise<Sample> => {
+  async ({ directory, peers }: Place): Promise<Sample> => {
     if (peers === null) throw new Error("the peers were not made ready")
     const site = { directory, peers }
     const server: Running = await (peer === "dbos" ? PostgreSql.open(site) : Redis.open(site, "everysec"))
     const at = peer === "dbos" ? PostgreSql.urlOf(server) : `${server.port}`
-    const count = isQuick ? taskCount / 10 : taskCount
     try {
-      await run([peer, "hold", peers, at, `${count}`])
+      await run([peer, "hold", peers, at, `${taskCount}`])
       const begun = performance.now()
-      await run([peer, "recover", peers, at, `${count}`])
+      await run([peer, "recover", peers, at, `${taskCount}`])
       return only(performance.now() - begun)
     } finally {
       await server.stop()

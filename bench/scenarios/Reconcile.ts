@@ -93,7 +93,7 @@ const titled = (tasks: number, changes: number): string => `${thousands(tasks)} 
 const scenario = (
   id: string,
   [tasks, changes]: readonly [tasks: number, changes: number],
-  rest: Pick<Scenario, "goals" | "inQuick" | "isLong" | "references">
+  rest: Pick<Scenario, "count" | "goals" | "inQuick" | "isLong" | "references">
 ): Scenario => ({
   id,
   title: `incremental tick: ${titled(tasks, changes)}`,
@@ -101,7 +101,6 @@ const scenario = (
   unit: "ms",
   better: "lower",
   subjectIs: "process",
-  count,
   subject: { name: `Reconciler, ${titled(tasks, changes)}`, run: incremental(tasks, changes) },
   ...rest
 })
@@ -113,6 +112,7 @@ const itself = (tasks: number, changes: number): Scenario["references"][number] 
 
 export const oneInHundred = scenario("T1", [100_000, 1000], {
   inQuick: true,
+  count,
   references: [{ name: "Tick.plan", run: whole(100_000, 1000) }],
   goals: [
     { id: "T1 p50", reference: null, relation: "atMost", limit: 1 },
