@@ -25,7 +25,7 @@ export const usage = `Usage: npm run bench -- [options]
   --dir DIRECTORY     The disk under test (default: the folder for temporary files)
   --help              Print this
 
-Exit status: 0 no goal failed and nothing regressed, 1 otherwise, 2 on wrong usage.`
+Exit status: 0 no goal failed, nothing regressed, no sample broke; 1 otherwise, 2 on wrong usage.`
 
 export interface Options {
   readonly isQuick: boolean

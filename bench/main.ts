@@ -18,6 +18,9 @@ import type { Kind, Scenario } from "./Scenario.ts"
 import * as Peers from "./peers/Peers.ts"
 import { peerScenarios, same, scenarios } from "./Scenarios.ts"
 
+/** Characters of what a sample that broke has said. */
+const shownOfError = 1000
+
 const progress = (line: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}`)
 }
@@ -66,23 +69,38 @@ const run = async (options: Options, root: string): Promise<boolean> => {
   const pairs = await samePairs(new Set(chosen.map(({ kind }) => kind)), seriesOptions)
   const ratioOf = (kind: Kind): number => pairs.get(kind)?.ratio ?? Number.NaN
   const measurements: Array<Measurement> = []
+  const broken: Array<string> = []
   for (const [index, scenario] of chosen.entries()) {
     at = `${index + 1} of ${chosen.length}, `
-    const fixture = await Series.prepare(scenario, seriesOptions)
-    const series = await Series.run(scenario, fixture, seriesOptions)
-    measurements.push(measure(scenario, series, ratioOf(scenario.kind)))
-    progress("")
-    if (options.isProfiling) await profile(scenario, fixture, seriesOptions)
-    if (fixture !== "") await rm(fixture, { recursive: true, force: true })
+    try {
+      const fixture = await Series.prepare(scenario, seriesOptions)
+      const series = await Series.run(scenario, fixture, seriesOptions)
+      measurements.push(measure(scenario, series, ratioOf(scenario.kind)))
+      progress("")
+      if (options.isProfiling) await profile(scenario, fixture, seriesOptions)
+      if (fixture !== "") await rm(fixture, { recursive: true, force: true })
+    } catch (error) {
+      // The others are measured all the same: a run takes long.
+      broken.push(`${scenario.id}: ${error instanceof Error ? error.message.slice(0, shownOfError) : String(error)}`)
+    }
   }
   const regressions = options.isUpdating
     ? []
     : measurements.flatMap((each) => Baseline.regressions(baseline, each, ratioOf(each.scenario.kind)))
-  const result: Report.Run = { isQuick: options.isQuick, machine, same: pairs, measurements, regressions, skipped }
+  const result: Report.Run = {
+    isQuick: options.isQuick,
+    machine,
+    same: pairs,
+    measurements,
+    regressions,
+    skipped,
+    broken
+  }
   for (const line of Report.lines(result)) console.log(line)
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(Report.json(result), null, 2)}\n`)
   if (options.isUpdating) await Baseline.update(options.baseline, baseline, measurements)
-  return regressions.length === 0 && measurements.every(({ goals }) => goals.every(({ status }) => status !== "fail"))
+  const isWhole = regressions.length === 0 && broken.length === 0
+  return isWhole && measurements.every(({ goals }) => goals.every(({ status }) => status !== "fail"))
 }
 
 const main = async (): Promise<number> => {

@@ -60,8 +60,8 @@ export const start = async (
     })
   })
   const stop = async (): Promise<void> => {
-    // SIGINT is what both take as: let nobody finish, leave the data whole.
-    child.kill("SIGINT")
+    // Both end at that once their clients are gone, with their data whole.
+    child.kill("SIGTERM")
     const timer = setTimeout(() => child.kill("SIGKILL"), limitMs)
     await gone
     clearTimeout(timer)

@@ -16,13 +16,13 @@ export const nodeArgs: ReadonlyArray<string> = ["--import", pathToFileURL(fileOf
 export const environmentOf = (directory: string): Record<string, string> => ({ BENCH_LOOP_FILE: fileIn(directory) })
 
 /** From here on. */
-export const begin = (child: ChildProcess): void => void child.kill("SIGUSR2")
+export const begin = (child: ChildProcess): void => void child.kill("SIGWINCH")
 
 const limitMs = 10_000
 
 /** What it found until now. */
 export const end = async (child: ChildProcess, directory: string): Promise<Readonly<Record<string, number>>> => {
-  child.kill("SIGUSR2")
+  child.kill("SIGWINCH")
   const deadline = performance.now() + limitMs
   while (!existsSync(fileIn(directory))) {
     if (performance.now() > deadline) throw new Error("the program does not tell of its loop")
