@@ -19,6 +19,7 @@ import { spoolDrain } from "./scenarios/SpoolDrain.ts"
 import { steps } from "./scenarios/Steps.ts"
 import { sustained } from "./scenarios/Sustained.ts"
 import { transitions } from "./scenarios/Transitions.ts"
+import * as Scale from "./scale/Costs.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
 
 /** The same work on both sides: what they differ by is this machine's noise. */
@@ -76,7 +77,8 @@ export const peerScenarios: ReadonlyArray<Scenario> = [
 ]
 
 export const scenarioOf = (id: string): Scenario => {
-  const found = [...scenarios, ...peerScenarios, ...Object.values(same)].find((scenario) => scenario.id === id)
-  if (found === undefined) throw new Error(`there is no scenario ${id}`)
+  const known = [...scenarios, ...peerScenarios, ...Object.values(same)]
+  const found = known.find((scenario) => scenario.id === id) ?? Scale.named(id)
+  if (found === null) throw new Error(`there is no scenario ${id}`)
   return found
 }

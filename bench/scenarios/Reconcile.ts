@@ -46,7 +46,7 @@ const ticks = (tasks: number, changes: number, count: number): Sample => {
   return sampleOf(took, { "decisions beyond the changed": beyond, "decisions when idle": idle })
 }
 
-const incremental =
+export const incremental =
   (tasks: number, changes: number) =>
   (place: Place): Promise<Sample> =>
     Promise.resolve(ticks(tasks, changes, ticksOf(place, true)))
@@ -54,7 +54,7 @@ const incremental =
 /** They are the same however many tasks there are. */
 const count = (): Promise<Sample["counters"]> => Promise.resolve(ticks(10_000, 100, 10).counters)
 
-const whole =
+export const whole =
   (tasks: number, changes: number) =>
   (place: Place): Promise<Sample> => {
     const { round, world } = roundsOf(tasks, changes)
@@ -74,7 +74,7 @@ const whole =
     return Promise.resolve(sampleOf(took, {}))
   }
 
-const allRows =
+export const allRows =
   (tasks: number, changes: number) =>
   (place: Place): Promise<Sample> => {
     const tick = AllRows.make(place.directory, roundsOf(tasks, changes).world)
