@@ -15,6 +15,8 @@ export interface Fleet {
   readonly unprovable: ReadonlySet<TaskId>
   /** Tasks that wait for an account that a person has to resume. */
   readonly paused: ReadonlySet<TaskId>
+  /** What was found before, of the same fleet: whoever asks about every task looks at each once. */
+  readonly found?: Map<Task, TaskId | null>
 }
 
 /** A task that waits for a person itself: held, its stop can not be proved, or its account is paused. */
@@ -54,6 +56,14 @@ const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
 export const stuckOn = (fleet: Fleet, task: Task): TaskId | null => search(fleet, task, new Set())
 
 const search = (fleet: Fleet, task: Task, seen: Set<TaskId>): TaskId | null => {
+  const before = fleet.found?.get(task)
+  if (before !== undefined) return before
+  const found = look(fleet, task, seen)
+  fleet.found?.set(task, found)
+  return found
+}
+
+const look = (fleet: Fleet, task: Task, seen: Set<TaskId>): TaskId | null => {
   const crowded = crowdedOutBy(fleet, task)
   if (crowded !== null) return crowded
   if (task.stage._tag !== "Backlog" || seen.has(task.id)) return null

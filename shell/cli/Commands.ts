@@ -80,6 +80,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
   show: entry("Look", "Show everything about a task", async () => (await import("./commands/Show.ts")).command),
   logs: entry("Look", "Print what a task's attempts printed", async () => (await import("./commands/Logs.ts")).command),
   events: entry("Look", "Print what happened, as NDJSON", async () => (await import("./commands/Events.ts")).command),
+  board: entry(
+    "Look",
+    "Print a link to the board, for one browser",
+    async () => (await import("./commands/Board.ts")).command
+  ),
   guards: entry(
     "Look",
     "List the protections, and how each stands",

@@ -14,21 +14,20 @@ export type Since =
   /** Epoch milliseconds. */
   | { readonly _tag: "Time"; readonly at: number }
 
-/** Characters that are shown; git is read far enough to know whether there are more. */
-const shownLength = 48 * 1024
-const keptBytes = 4 * shownLength
+/** Characters that are shown where nothing is said; git is read far enough to know whether there are more. */
+const usualLength = 48 * 1024
 
 /** A list of files first, of a hundred at most, so that a beginning that is cut still says what there is. */
 const form = ["--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--stat=120,100,100", "--patch"]
 
-/** In the folder `cwd`, with the git in `path`. */
+/** In the folder `cwd`, with the git in `path`; `shownLength`: characters that are shown at most. */
 export const look = Effect.fnUntraced(
-  function* (path: string, cwd: string, since: Since) {
+  function* (path: string, cwd: string, since: Since, shownLength = usualLength) {
     const place = yield* locate(path, cwd)
     if (place === null) return { _tag: "Untold" } satisfies Changes
     const ask = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
       Effect.mapError(
-        Git.run(args, cwd, path, env, { keptBytes }),
+        Git.run(args, cwd, path, env, { keptBytes: 4 * shownLength }),
         (cause) => new TreeUnreadable({ operation: `git ${args[0]}`, path: cwd, cause })
       )
     const base = Effect.gen(function* () {

@@ -1,9 +1,11 @@
 /**
- * Who is let in over TCP: whoever knows the token, and asks for this machine by a name that only means it. A page in a
- * browser that has a name lead here (DNS rebinding) asks for that name, and is refused.
+ * Who is let in over TCP: whoever knows the token, or a page of the board that has signed in; and who asks for this machine
+ * by a name that only means it. A page in a browser that has a name lead here (DNS rebinding) asks for that name, and is
+ * refused.
  */
-import type { IncomingMessage } from "node:http"
-import type { Address } from "../config/HttpTable.ts"
+import type { IncomingHttpHeaders } from "node:http"
+import * as BoardCookie from "./BoardCookie.ts"
+import type { BoardSessions } from "./BoardSessions.ts"
 import * as Token from "./Token.ts"
 
 /** Why a request is refused. */
@@ -13,18 +15,61 @@ export interface Refusal {
   readonly error: string
 }
 
+/** One that came over that port, at `now` (epoch milliseconds). */
+export interface Asked {
+  readonly headers: IncomingHttpHeaders
+  readonly url: string
+  readonly port: number
+  readonly now: number
+}
+
 const bearer = /^Bearer +(\S+)$/i
 
-/** Null: it is let in. */
-export const refusal = (
-  { headers: { authorization = "", host = "" } }: Pick<IncomingMessage, "headers">,
-  { port }: Address,
-  token: string
-): Refusal | null => {
+const forbidden = (error: string): Refusal => ({ status: 403, code: "forbidden", error })
+
+/** Null: it asks by a name of this machine. */
+export const nameless = ({ headers: { host = "" }, port }: Pick<Asked, "headers" | "port">): Refusal | null => {
   const names = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`)
-  if (!names.includes(host.toLowerCase()))
-    return { status: 403, code: "forbidden", error: "that is no name of this machine" }
-  const [, given = ""] = bearer.exec(authorization) ?? []
+  return names.includes(host.toLowerCase()) ? null : forbidden("that is no name of this machine")
+}
+
+/** Null: nothing says that a page of another origin has asked. Programs say nothing of all this. */
+export const foreign = ({ headers }: Pick<Asked, "headers">): Refusal | null => {
+  const { host = "", origin } = headers
+  const site = headers["sec-fetch-site"]
+  const isOwn = origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`
+  // A page of another port of this machine is same-site, and another origin.
+  if (isOwn && (site === undefined || site === "same-origin")) return null
+  return forbidden("a page of another origin asks")
+}
+
+/** What the page has no use for: what hooks tell, links for other browsers, and what a session says. */
+const isClosedToPages = (url: string): boolean => {
+  const [path = ""] = url.split("?")
+  return path.startsWith("/hooks/") || path === "/api/board/links" || path.startsWith("/action-claim/")
+}
+
+/** The header in which a page sends its half of the session: no form of another page can send it. */
+export const keyHeader = "x-drover-board"
+
+const refusedPage = (asked: Asked, key: string, sessions: BoardSessions, token: string): Refusal | null => {
+  const elsewhere = foreign(asked)
+  if (elsewhere !== null) return elsewhere
+  const cookie = BoardCookie.read(asked.headers, asked.port)
+  if (cookie === null || !sessions.isOpen({ cookie, key }, token, asked.now)) {
+    return { status: 401, code: "unauthorized", error: "signed out: drover board prints a link that signs in" }
+  }
+  return isClosedToPages(asked.url) ? forbidden("that is not for pages") : null
+}
+
+/** Null: it is let in. */
+export const refusal = (asked: Asked, sessions: BoardSessions, token: string): Refusal | null => {
+  const isNameless = nameless(asked)
+  if (isNameless !== null) return isNameless
+  const { authorization } = asked.headers
+  const key = asked.headers[keyHeader]
+  if (authorization === undefined && typeof key === "string") return refusedPage(asked, key, sessions, token)
+  const [, given = ""] = bearer.exec(authorization ?? "") ?? []
   if (Token.isSame(given, token)) return null
   return {
     status: 401,

@@ -24,9 +24,12 @@ import type * as Scope from "effect/Scope"
 import type { Configuration } from "../config/Configuration.ts"
 import type { Places } from "../config/Places.ts"
 import type { Taker } from "../hooks/Ingest.ts"
+import type { FleetHistory } from "../metrics/FleetHistory.ts"
 import type { Store } from "../store/Store.ts"
+import * as BoardCards from "../view/BoardCards.ts"
 import { Api } from "./api/Api.ts"
 import * as ApiRequest from "./ApiRequest.ts"
+import * as BoardLive from "./BoardLive.ts"
 import * as Body from "./Body.ts"
 import * as CommitmentsLive from "./CommitmentsLive.ts"
 import * as DocsPage from "./DocsPage.ts"
@@ -34,6 +37,8 @@ import * as EventsLive from "./EventsLive.ts"
 import * as FleetLive from "./FleetLive.ts"
 import * as NotDecoded from "./NotDecoded.ts"
 import * as OpenApiDocument from "./OpenApiDocument.ts"
+import * as PartsLive from "./PartsLive.ts"
+import type { Ports } from "./Ports.ts"
 import * as ResponseWriter from "./ResponseWriter.ts"
 import * as TasksLive from "./TasksLive.ts"
 
@@ -41,6 +46,9 @@ import * as TasksLive from "./TasksLive.ts"
 export const bodyLimit = 256 * 1024
 
 export type Services = Store | Places | Configuration | FileSystem.FileSystem
+
+/** By which a browser signs in to the board, and what it is told of the hours before. */
+export interface Board extends Pick<Ports, "link">, Pick<FleetHistory, "samples"> {}
 
 export interface ApiListener {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
@@ -97,19 +105,32 @@ const documents = HttpApiBuilder.Router.use((router) =>
   })
 )
 
-const live = (guards: Taker["guards"], streams: EventsLive.Streams) =>
+const live = (guards: Taker["guards"], streams: EventsLive.Streams, { link, samples }: Board) =>
   Layer.mergeAll(
     HttpApiBuilder.api(Api).pipe(
-      Layer.provide([TasksLive.layer, FleetLive.layer(guards), EventsLive.layer(streams), CommitmentsLive.layer])
+      Layer.provide([
+        TasksLive.layer,
+        PartsLive.layer,
+        FleetLive.layer(guards),
+        BoardLive.layer(link, samples),
+        EventsLive.layer(streams),
+        CommitmentsLive.layer
+      ])
     ),
     documents,
     refusals,
     HttpApiBuilder.Router.Live,
     HttpApiBuilder.Middleware.layer
-  ).pipe(Layer.provideMerge(Layer.mergeAll(HttpPlatform.layer, Path.layer)), Layer.provideMerge(Etag.layerWeak))
+  ).pipe(
+    Layer.provideMerge(Layer.mergeAll(HttpPlatform.layer, Path.layer, BoardCards.layer)),
+    Layer.provideMerge(Etag.layerWeak)
+  )
 
 /** `guards`: how they stand now. It serves until its scope is closed. */
-export const make = (guards: Taker["guards"]): Effect.Effect<ApiListener, never, Services | Scope.Scope> =>
+export const make = (
+  guards: Taker["guards"],
+  board: Board
+): Effect.Effect<ApiListener, never, Services | Scope.Scope> =>
   Effect.gen(function* () {
     let ending = Deferred.unsafeMake<void>(FiberId.none)
     const streams = { ended: Effect.suspend(() => Deferred.await(ending)) }
@@ -119,7 +140,7 @@ export const make = (guards: Taker["guards"]): Effect.Effect<ApiListener, never,
       return Deferred.succeed(before, undefined)
     })
     const services = yield* Effect.context<Services>()
-    const context = Context.merge(services, yield* Layer.build(live(guards, streams)))
+    const context = Context.merge(services, yield* Layer.build(live(guards, streams, board)))
     const found = yield* Effect.provide(HttpApiBuilder.httpApp, context)
     const app: HttpApp.Default = Effect.provide(Effect.catchAllCause(found, broken), context)
     const runtime = yield* Effect.runtime()

@@ -88,6 +88,15 @@ const attention = Effect.gen(function* () {
   return { attention: rows.map(AttentionJson.toJson) }
 }).pipe(Refused.broken)
 
+const acknowledge = (item: number, request: Request) =>
+  Effect.gen(function* () {
+    yield* inTime(yield* deadlineOf(request))
+    const found = yield* (yield* Store).acknowledge([item], yield* Clock.currentTimeMillis)
+    const at = found.find(({ id }) => id === item)?.acknowledgedAt ?? null
+    if (at === null) return yield* Effect.fail(Problem.notFound(`there is no open item ${item}`))
+    return { id: item, acknowledged_at: Moment.iso(at) }
+  }).pipe(Effect.catchTag("Overdue", Refused.conflicting), Refused.broken)
+
 export const layer = (look: Taker["guards"]) =>
   HttpApiBuilder.group(Api, "fleet", (handlers) =>
     handlers
@@ -97,4 +106,5 @@ export const layer = (look: Taker["guards"]) =>
       .handle("resumeAccount", ({ path, request }) => resume(path.account, request))
       .handle("guards", () => guards(look))
       .handle("attention", () => attention)
+      .handle("acknowledge", ({ path, request }) => acknowledge(path.item, request))
   )

@@ -9,21 +9,21 @@ import type * as Scope from "effect/Scope"
 import type { Way } from "../../core/metrics/Figures.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
-import { type Address, Listening } from "../config/HttpTable.ts"
+import { Listening } from "../config/HttpTable.ts"
 import { Places } from "../config/Places.ts"
 import { Ingest, type Taker } from "../hooks/Ingest.ts"
 import * as HookScript from "../hooks/HookScript.ts"
 import * as SpoolWay from "../hooks/SpoolWay.ts"
+import * as FleetHistory from "../metrics/FleetHistory.ts"
 import * as Scrape from "../metrics/Scrape.ts"
 import * as CountedIngest from "../metrics/CountedIngest.ts"
-import * as Access from "./Access.ts"
 import * as Answer from "./Answer.ts"
-import type { ApiListener, Services } from "./ApiListener.ts"
+import type { ApiListener, Board, Services } from "./ApiListener.ts"
 import * as EventBatch from "./EventBatch.ts"
 import * as HookRoute from "./HookRoute.ts"
 import * as MetricsRoute from "./MetricsRoute.ts"
 import * as Listener from "./Listener.ts"
-import * as Token from "./Token.ts"
+import * as Ports from "./Ports.ts"
 
 /** Events that are accepted at once: as many rows as the store has in one transaction. */
 const acceptedAtOnce = 1000
@@ -39,26 +39,16 @@ const route =
     return api.handle(request, response)
   }
 
-/** Nothing of a body is read of whoever is not let in. */
-const guarded =
-  (listener: RequestListener, address: Address, token: string): RequestListener =>
-  (request, response) => {
-    const refusal = Access.refusal(request, address, token)
-    if (refusal === null) return listener(request, response)
-    const { code, error, status } = refusal
-    Answer.refused(response, status, error, { code }, { connection: "close" })
-  }
-
 type Api = Pick<ApiListener, "handle" | "hangUp">
 
 /** The HttpApi, loaded when somebody asks for it: no supervisor waits for that, and few are asked. */
-const whenAsked = (guards: Taker["guards"]): Effect.Effect<Api, never, Services | Scope.Scope> =>
+const whenAsked = (guards: Taker["guards"], board: Board): Effect.Effect<Api, never, Services | Scope.Scope> =>
   Effect.gen(function* () {
     const runtime = yield* Effect.runtime<Services | Scope.Scope>()
     const load = yield* Effect.cached(
       Effect.flatMap(
         Effect.promise(() => import("./ApiListener.ts")),
-        ({ make }) => make(guards)
+        ({ make }) => make(guards, board)
       )
     )
     let loaded: ApiListener | null = null
@@ -130,14 +120,20 @@ export const layer: Layer.Layer<Ingest, never, Services> = Layer.effect(
             metrics,
             now: () => clock.unsafeCurrentTimeMillis()
           })
-          const api = yield* Effect.provide(whenAsked(guards), services)
+          const { samples } = yield* FleetHistory.make
+          const link: Ports.Ports["link"] = Effect.suspend(() => ports.link)
+          const api = yield* Effect.provide(whenAsked(guards, { link, samples }), services)
+          const ports = yield* Ports.make({
+            listener: route(doorOf("port"), api),
+            hangUp: api.hangUp,
+            tokenFile: token,
+            wanted: address
+          })
           /** Streams end before their server does, which waits for who is being answered. */
-          const serving = <A, E, R>(open: Effect.Effect<A, E, R>) =>
-            Effect.zipLeft(
-              open,
-              Effect.addFinalizer(() => api.hangUp)
-            )
-          const onSocket = serving(Listener.onPath(socket, route(doorOf("socket"), api)))
+          const onSocket = Effect.zipLeft(
+            Listener.onPath(socket, route(doorOf("socket"), api)),
+            Effect.addFinalizer(() => api.hangUp)
+          )
           const ways = [
             keep("socket", beat, Effect.zipRight(onSocket, stays("socket", beat, Listener.isReachable(socket)))),
             keep(
@@ -147,10 +143,9 @@ export const layer: Layer.Layer<Ingest, never, Services> = Layer.effect(
             )
           ]
           if (address !== null) {
-            const onPort = Effect.flatMap(Token.ensure(token), (secret) =>
-              serving(Listener.onPort(address, guarded(route(doorOf("port"), api), address, secret)))
+            ways.push(
+              keep("port", beat, Effect.zipRight(ports.open(address), stays("port", beat, Effect.succeed(true))))
             )
-            ways.push(keep("port", beat, Effect.zipRight(onPort, stays("port", beat, Effect.succeed(true)))))
           }
           yield* Effect.all(ways, { concurrency: "unbounded" })
           return yield* Effect.never

@@ -4,7 +4,7 @@ import type { ConfigInvalid, ConfigUnreadable } from "../config/ConfigProblem.ts
 import type { NotLegal, NotYet, Incomplete, NoSuchTask, Overdue } from "../operator/Operation.ts"
 import type { Conflict, Fenced, MalformedRow, StoreUnavailable, SubmissionRefused } from "../store/Store.ts"
 import type { NoSuchAttempt } from "../view/TaskLog.ts"
-import type { OutputUnreadable } from "../view/TaskOutput.ts"
+import type { OutputUnreadable } from "../view/FilePiece.ts"
 import * as Problem from "./api/Problem.ts"
 import { fieldOf } from "./api/TaskOrders.ts"
 import * as RequestBody from "./RequestBody.ts"

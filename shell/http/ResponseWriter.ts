@@ -6,6 +6,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { version } from "../config/ProgramVersion.ts"
+import * as Compression from "./Compression.ts"
 
 /** Milliseconds in which a client that asked for something takes nothing of it: it is cut off, and may ask again. */
 export const patienceMs = 30_000
@@ -42,6 +43,23 @@ const end = (response: ServerResponse, bytes?: Uint8Array): void => {
   response.end(bytes)
 }
 
+const writeSmaller = (
+  response: ServerResponse,
+  { headers, status }: HttpServerResponse.HttpServerResponse,
+  bytes: Uint8Array
+): Effect.Effect<void> =>
+  Effect.map(
+    Effect.promise(() => Compression.compressed(bytes)),
+    (smaller) => {
+      if (response.destroyed) return
+      const { "content-length": _, ...rest } = headers
+      const coding = smaller === null ? {} : { "content-encoding": "gzip" }
+      const length = (smaller ?? bytes).length
+      response.writeHead(status, { ...always, ...rest, ...coding, vary: "accept-encoding", "content-length": length })
+      end(response, smaller ?? bytes)
+    }
+  )
+
 export const write = (
   response: ServerResponse,
   answer: HttpServerResponse.HttpServerResponse,
@@ -51,6 +69,9 @@ export const write = (
     const { body, headers, status } = answer
     // Its client may be gone by now.
     if (response.writableEnded || response.destroyed) return Effect.void
+    if (body._tag === "Uint8Array" && !isHead && Compression.isWanted(response.req)) {
+      return writeSmaller(response, answer, body.body)
+    }
     response.writeHead(status, { ...always, ...headers })
     if (isHead) return Effect.sync(() => end(response))
     switch (body._tag) {

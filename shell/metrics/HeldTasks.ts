@@ -5,23 +5,42 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type Held, nothing } from "../../core/metrics/Held.ts"
+import { type Held, held, nothing } from "../../core/metrics/Held.ts"
+import type { Task } from "../../core/task/Task.ts"
+import type { Wait } from "../../core/tick/Wait.ts"
+
+/** Asked from memory; its cost follows what exists. */
+export interface Known {
+  /** The tasks that do not move, and why. */
+  readonly waiting: () => Iterable<readonly [task: Task, wait: Wait]>
+  /** Of whom a person was told that they could not be stopped. */
+  readonly unprovable: () => ReadonlyArray<Task>
+  /** How many tasks have something at work. */
+  readonly live: () => number
+}
 
 interface Service {
-  /** Until the scope ends `read` asks that; of several the last one that registered. */
-  readonly register: (read: () => Held) => Effect.Effect<void, never, Scope.Scope>
+  /** Until the scope ends it is asked; of several the last one that registered. */
+  readonly register: (known: Known) => Effect.Effect<void, never, Scope.Scope>
+  /** The same, counted; nothing where nobody supervises. */
   readonly read: () => Held
+  /** Null where nobody supervises in this process. */
+  readonly known: () => Known | null
 }
 
 const make = (): Service => {
-  const registered: Array<() => Held> = []
+  const registered: Array<Known> = []
   return {
-    register: (read) =>
+    register: (known) =>
       Effect.acquireRelease(
-        Effect.sync(() => void registered.push(read)),
-        () => Effect.sync(() => void registered.splice(registered.lastIndexOf(read), 1))
+        Effect.sync(() => void registered.push(known)),
+        () => Effect.sync(() => void registered.splice(registered.lastIndexOf(known), 1))
       ),
-    read: () => registered.at(-1)?.() ?? nothing
+    read: () => {
+      const known = registered.at(-1)
+      return known === undefined ? nothing : held(known.waiting(), known.unprovable())
+    },
+    known: () => registered.at(-1) ?? null
   }
 }
 

@@ -6,10 +6,12 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import type { BoardReads } from "./BoardTables.ts"
 import type { CostRow } from "./CostShare.ts"
 import type { Answer, DriverFailure } from "./DriverFailure.ts"
 import type { MailboxReads, MailboxWrites } from "./MailboxTables.ts"
 import type * as Rows from "./Rows.ts"
+import type { Range } from "./Range.ts"
 import type { RetryCount, VerdictCount } from "./Tallies.ts"
 import { type Standing, StoreUnavailable } from "./Store.ts"
 
@@ -87,12 +89,6 @@ export interface TallyRow {
   readonly nano_usd: number
 }
 
-/** Events after `from`, up to and with `to`. */
-export interface Range {
-  readonly from: number
-  readonly to: number
-}
-
 /** As they are now, by id: those after that one, or those that were changed in that range. */
 export type TallyQuery =
   | { readonly _tag: "After"; readonly id: number; readonly limit: number }
@@ -144,6 +140,7 @@ export interface Reads {
   /** The latest of that session. */
   readonly lastHookEvent: (session: string) => Answer<Rows.HookEventRow | null>
   readonly mailbox: MailboxReads
+  readonly board: BoardReads
   readonly newestBatch: (path: string) => Answer<Option.Option<number>>
   readonly setting: (name: string) => Answer<string | null>
   /** The supervisor with the highest epoch. */

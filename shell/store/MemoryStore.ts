@@ -14,6 +14,7 @@ import {
   heldStages,
   type Telling
 } from "./Encoded.ts"
+import * as MemoryBoard from "./MemoryBoard.ts"
 import * as MemoryCosts from "./MemoryCosts.ts"
 import * as MemoryMailbox from "./MemoryMailbox.ts"
 import * as MemoryTallies from "./MemoryTallies.ts"
@@ -231,6 +232,7 @@ const reads = (tables: Tables): Reads => {
     lastHookEvent: (session) =>
       Effect.sync(() => byId(tables.hookEvents.values()).findLast(({ session_id }) => session_id === session) ?? null),
     mailbox: MemoryMailbox.reads(tables),
+    board: MemoryBoard.reads(tables),
     newestBatch: (path) =>
       Effect.sync(() => {
         const ids = tables.batches.values().flatMap((batch) => (batch.path === path ? [batch.id] : []))

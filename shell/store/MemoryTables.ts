@@ -1,6 +1,7 @@
 /**
  * The tables of a store in memory, with a way back: what a failed transaction changed is undone, newest first.
  */
+import type { BatchRow } from "./BoardTables.ts"
 import type { DeliveryRow, MessageRow, SessionRow } from "./MailboxRows.ts"
 import type * as Rows from "./Rows.ts"
 
@@ -62,7 +63,7 @@ export class Tables {
   /** How many transactions there were. */
   commits = 0
   readonly undo: Array<() => void> = []
-  readonly batches = new Table<number, { readonly id: number; readonly path: string }>(this.undo)
+  readonly batches = new Table<number, BatchRow>(this.undo)
   readonly tasks = new Table<number, StoredTask>(this.undo)
   /** Of each task, by revision. */
   readonly specs = new Table<string, Rows.SpecRow>(this.undo)

@@ -107,8 +107,8 @@ export const tellingsBefore = (tables: Tables, before: number): ReadonlyArray<Ro
 
 /** Writes all; answers what is refused, or null. What was written until then is the caller's to undo. */
 export const write = (tables: Tables, rows: Writes): string | null => {
-  for (const { id, path } of rows.batches ?? []) {
-    tables.batches.set(id, { id, path })
+  for (const { at, id, path } of rows.batches ?? []) {
+    tables.batches.set(id, { id, path, at })
     tables.highest.set("batch", id)
   }
   for (const row of rows.newTasks ?? []) {

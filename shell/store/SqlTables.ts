@@ -17,6 +17,7 @@ import {
 } from "./Encoded.ts"
 import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
+import * as SqlBoard from "./SqlBoard.ts"
 import * as SqlCosts from "./SqlCosts.ts"
 import * as SqlMailbox from "./SqlMailbox.ts"
 import * as SqlTallies from "./SqlTallies.ts"
@@ -246,6 +247,7 @@ export const reads = (connection: Connection): Reads => {
     lastHookEvent: (session) =>
       one(`SELECT * FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1`, [session]),
     mailbox: SqlMailbox.reads(connection),
+    board: SqlBoard.reads(connection),
     newestBatch: (path) =>
       Effect.map(
         one<{ readonly id: number }>(`SELECT id FROM batches WHERE path = ? ORDER BY id DESC LIMIT 1`, [path]),

@@ -18,19 +18,20 @@ import type { AttemptRecord, Marker, Progress } from "../../core/execution/Attem
 import type { Noted, Survey } from "../../core/guard/Survey.ts"
 import type { HookEvent } from "../../core/hook/HookEvent.ts"
 import type { Pipeline } from "../../core/stage/Projection.ts"
-import type * as Apply from "../../core/task/Apply.ts"
 import type { Flow } from "../../core/task/Flow.ts"
 import type { AttemptNumber, BatchId, TaskId } from "../../core/task/Identifiers.ts"
-import type { Cause, Recorded } from "../../core/task/Record.ts"
+import type { Recorded } from "../../core/task/Record.ts"
 import type { Spec } from "../../core/task/Spec.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
 import type { Amendable, Amended, CommitmentsOf } from "./Amendment.ts"
+import type { BoardService, LedgerRow } from "./BoardService.ts"
 import type { CostShare } from "./CostShare.ts"
 import type { MailboxService, MailChange } from "./MailboxService.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Tallies } from "./Tallies.ts"
 
+export type { LedgerRow } from "./BoardService.ts"
 export { MalformedRow, type StoreError, StoreUnavailable } from "./StoreError.ts"
 
 /** The store was written by a newer program: nothing was touched. */
@@ -189,15 +190,6 @@ export interface Overview {
   readonly tasks: ReadonlyArray<Task>
 }
 
-export interface LedgerRow {
-  readonly seq: number
-  readonly task: TaskId
-  readonly revision: number
-  readonly event: Apply.TaskEvent
-  readonly cause: Cause
-  readonly at: number
-}
-
 /** What a hook has told. `at`: epoch milliseconds; `source`: the same again is the same event, null where nobody can know. */
 export interface ReceivedHookEvent {
   readonly event: HookEvent
@@ -226,155 +218,156 @@ export interface Supervisor {
 
 export class Store extends Context.Tag("drover/Store")<
   Store,
-  MailboxService & {
-    /** Stores all tasks of a submission or none; the same submission again adds nothing (STO-5). */
-    readonly submit: (submission: Submission) => Effect.Effect<Submitted, StoreError | SubmissionRefused>
+  MailboxService &
+    BoardService & {
+      /** Stores all tasks of a submission or none; the same submission again adds nothing (STO-5). */
+      readonly submit: (submission: Submission) => Effect.Effect<Submitted, StoreError | SubmissionRefused>
 
-    /** One change, committed together with all others that wait at that moment. */
-    readonly write: (change: Change) => Effect.Effect<void, StoreError | Conflict | Fenced>
-    /** Many changes in as few transactions as the row limit allows; each fails alone, but Fenced fails all. */
-    readonly writeAll: (
-      changes: ReadonlyArray<Change>
-    ) => Effect.Effect<ReadonlyArray<Either.Either<void, Conflict>>, StoreError | Fenced>
-    /** Reading positions of attempts: neither a ledger row nor an event. */
-    readonly noteProgress: (
-      epoch: number,
-      notes: ReadonlyArray<{ readonly task: TaskId; readonly number: AttemptNumber; readonly progress: Progress }>
-    ) => Effect.Effect<void, StoreError | Fenced>
-    /** Attention that belongs to no change of a task. */
-    readonly noteAttention: (
-      at: number,
-      task: TaskId | null,
-      changes: ReadonlyArray<AttentionChange>
-    ) => Effect.Effect<void, StoreError>
+      /** One change, committed together with all others that wait at that moment. */
+      readonly write: (change: Change) => Effect.Effect<void, StoreError | Conflict | Fenced>
+      /** Many changes in as few transactions as the row limit allows; each fails alone, but Fenced fails all. */
+      readonly writeAll: (
+        changes: ReadonlyArray<Change>
+      ) => Effect.Effect<ReadonlyArray<Either.Either<void, Conflict>>, StoreError | Fenced>
+      /** Reading positions of attempts: neither a ledger row nor an event. */
+      readonly noteProgress: (
+        epoch: number,
+        notes: ReadonlyArray<{ readonly task: TaskId; readonly number: AttemptNumber; readonly progress: Progress }>
+      ) => Effect.Effect<void, StoreError | Fenced>
+      /** Attention that belongs to no change of a task. */
+      readonly noteAttention: (
+        at: number,
+        task: TaskId | null,
+        changes: ReadonlyArray<AttentionChange>
+      ) => Effect.Effect<void, StoreError>
 
-    /** What a look at all guards led to: what is kept of them, what is told, and whom it concerns. */
-    readonly noteGuards: (
-      epoch: number,
-      at: number,
-      survey: Pick<Survey, "notes" | "changed" | "attention">
-    ) => Effect.Effect<void, StoreError | Fenced>
+      /** What a look at all guards led to: what is kept of them, what is told, and whom it concerns. */
+      readonly noteGuards: (
+        epoch: number,
+        at: number,
+        survey: Pick<Survey, "notes" | "changed" | "attention">
+      ) => Effect.Effect<void, StoreError | Fenced>
 
-    readonly task: (id: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
-    readonly tasks: (filter: TaskFilter) => Effect.Effect<ReadonlyArray<Task>, StoreError>
-    /** Every task that is not terminal or has an execution; what a supervisor starts from. */
-    readonly open: Effect.Effect<Snapshot, StoreError>
-    /** All tasks by number, and at most `limit` of them, the most telling first. */
-    readonly overview: (limit: number) => Effect.Effect<Overview, StoreError>
-    /** What tasks have spent, ended and archived ones too, by batch and account; of all batches where none is given. */
-    readonly costs: (batch?: BatchId) => Effect.Effect<ReadonlyArray<CostShare>, StoreError>
-    /**
-     * Counts everything: the first time by looking at all of it, some at a time with turns of the loop in between, and from
-     * then on at what has changed. Meant for a store of its own (`SqlStore.Options.readonly`), which nobody else waits for.
-     */
-    readonly tallies: Effect.Effect<Tallies, StoreError>
-    /** The tasks that changed after that event, with the last event there is. */
-    readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
-    /** All attempts of a task, oldest first. */
-    readonly attempts: (task: TaskId) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
-    /** The latest attempt of each of these tasks. */
-    readonly latestAttempts: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
-    /** Which of these attempts there are, each as `7.2`: the task's id and the attempt's number. */
-    readonly existingAttempts: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, StoreError>
-    /** The latest attempt that a session has carried. */
-    readonly attemptOfSession: (session: string) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
-    readonly attemptByMarker: (marker: Marker) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
-    readonly verifications: (task: TaskId) => Effect.Effect<ReadonlyArray<Verification>, StoreError>
-    readonly ledger: (task: TaskId) => Effect.Effect<ReadonlyArray<LedgerRow>, StoreError>
-    /** The task as it was created: where its ledger starts. */
-    readonly created: (task: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
-    readonly events: (since: number, limit: number) => Effect.Effect<ReadonlyArray<EventV1>, StoreError>
-    /** Every account that a limit or a pause was ever heard of. They change with the tasks, by the rows of their ledgers. */
-    readonly accounts: Effect.Effect<ReadonlyArray<Account>, StoreError>
-    /** A person lifts a pause, and what is left of a limit; false where there is no such account. */
-    readonly resumeAccount: (id: string, at: number) => Effect.Effect<boolean, StoreError>
-    /**
-     * Keeps what hooks have told, each once (its source, or its session, tool use and hook); many callers are committed
-     * together. When it succeeds all of it is durable.
-     */
-    readonly keepHookEvents: (events: ReadonlyArray<ReceivedHookEvent>) => Effect.Effect<void, StoreError>
-    /** In order of their ids, after that one; those of one session where one is given. */
-    readonly hookEvents: (query: {
-      readonly since: number
-      readonly session?: string
-      readonly limit: number
-    }) => Effect.Effect<ReadonlyArray<KeptHookEvent>, StoreError>
-    /**
-     * Forgets those that are older than `before` (epoch milliseconds) or not among the newest `most`, in small
-     * transactions; answers how many.
-     */
-    readonly pruneHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
-    /** How many `pruneHookEvents` would forget. */
-    readonly staleHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
-    /**
-     * Reads commitments, has them amended, and writes what is another than before, in one transaction with its events
-     * and with the attention that a person is asked for. One that can not be understood is told of and passed over.
-     */
-    readonly amendCommitments: <A>(
-      which: CommitmentsOf,
-      amend: (found: Amendable) => Amended<A>
-    ) => Effect.Effect<A, StoreError>
-    /** All that are open, with as many of those that ended last; by id. What can not be understood is told of, and left out. */
-    readonly commitments: (ended: number) => Effect.Effect<ReadonlyArray<Commitment>, StoreError>
-    /** The newest claims that something was done which nothing showed. */
-    readonly unverifiedClaims: (limit: number) => Effect.Effect<ReadonlyArray<Unverified>, StoreError>
-    /**
-     * Forgets commitments that ended before that moment, and unverified claims from before it; nobody is asked about those any
-     * more. `at`: now.
-     */
-    readonly forgetClaims: (when: { readonly at: number; readonly before: number }) => Effect.Effect<void, StoreError>
-    /** What was heard of a session last, or null. */
-    readonly lastHookEvent: (session: string) => Effect.Effect<KeptHookEvent | null, StoreError>
-    /** The items that are open, the oldest first. */
-    readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
-    /** A person knows of these items; answers those of them that are open. Doing it again changes nothing. */
-    readonly acknowledge: (
-      ids: ReadonlyArray<number>,
-      at: number
-    ) => Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
-    /** How the telling of the open items stands, by item and then by channel. */
-    readonly deliveries: Effect.Effect<ReadonlyArray<Delivery>, StoreError>
-    /** Inserted or replaced by item and channel. */
-    readonly noteDeliveries: (
-      epoch: number,
-      deliveries: ReadonlyArray<Delivery>
-    ) => Effect.Effect<void, StoreError | Fenced>
-    /** Forgets how items that are over were told before that moment; answers how many tellings. */
-    readonly forgetTellings: (before: number) => Effect.Effect<number, StoreError>
-    /** How every guard stood when it was noted last, by key. */
-    readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>
-    /** The batch of a task file's real path: the newest. */
-    readonly batchOf: (path: string) => Effect.Effect<Option.Option<BatchId>, StoreError>
+      readonly task: (id: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
+      readonly tasks: (filter: TaskFilter) => Effect.Effect<ReadonlyArray<Task>, StoreError>
+      /** Every task that is not terminal or has an execution; what a supervisor starts from. */
+      readonly open: Effect.Effect<Snapshot, StoreError>
+      /** All tasks by number, and at most `limit` of them, the most telling first. */
+      readonly overview: (limit: number) => Effect.Effect<Overview, StoreError>
+      /** What tasks have spent, ended and archived ones too, by batch and account; of all batches where none is given. */
+      readonly costs: (batch?: BatchId) => Effect.Effect<ReadonlyArray<CostShare>, StoreError>
+      /**
+       * Counts everything: the first time by looking at all of it, some at a time with turns of the loop in between, and from
+       * then on at what has changed. Meant for a store of its own (`SqlStore.Options.readonly`), which nobody else waits for.
+       */
+      readonly tallies: Effect.Effect<Tallies, StoreError>
+      /** The tasks that changed after that event, with the last event there is. */
+      readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
+      /** All attempts of a task, oldest first. */
+      readonly attempts: (task: TaskId) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
+      /** The latest attempt of each of these tasks. */
+      readonly latestAttempts: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
+      /** Which of these attempts there are, each as `7.2`: the task's id and the attempt's number. */
+      readonly existingAttempts: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, StoreError>
+      /** The latest attempt that a session has carried. */
+      readonly attemptOfSession: (session: string) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
+      readonly attemptByMarker: (marker: Marker) => Effect.Effect<Option.Option<AttemptRecord>, StoreError>
+      readonly verifications: (task: TaskId) => Effect.Effect<ReadonlyArray<Verification>, StoreError>
+      readonly ledger: (task: TaskId) => Effect.Effect<ReadonlyArray<LedgerRow>, StoreError>
+      /** The task as it was created: where its ledger starts. */
+      readonly created: (task: TaskId) => Effect.Effect<Option.Option<Task>, StoreError>
+      readonly events: (since: number, limit: number) => Effect.Effect<ReadonlyArray<EventV1>, StoreError>
+      /** Every account that a limit or a pause was ever heard of. They change with the tasks, by the rows of their ledgers. */
+      readonly accounts: Effect.Effect<ReadonlyArray<Account>, StoreError>
+      /** A person lifts a pause, and what is left of a limit; false where there is no such account. */
+      readonly resumeAccount: (id: string, at: number) => Effect.Effect<boolean, StoreError>
+      /**
+       * Keeps what hooks have told, each once (its source, or its session, tool use and hook); many callers are committed
+       * together. When it succeeds all of it is durable.
+       */
+      readonly keepHookEvents: (events: ReadonlyArray<ReceivedHookEvent>) => Effect.Effect<void, StoreError>
+      /** In order of their ids, after that one; those of one session where one is given. */
+      readonly hookEvents: (query: {
+        readonly since: number
+        readonly session?: string
+        readonly limit: number
+      }) => Effect.Effect<ReadonlyArray<KeptHookEvent>, StoreError>
+      /**
+       * Forgets those that are older than `before` (epoch milliseconds) or not among the newest `most`, in small
+       * transactions; answers how many.
+       */
+      readonly pruneHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
+      /** How many `pruneHookEvents` would forget. */
+      readonly staleHookEvents: (limits: HookEventLimits) => Effect.Effect<number, StoreError>
+      /**
+       * Reads commitments, has them amended, and writes what is another than before, in one transaction with its events
+       * and with the attention that a person is asked for. One that can not be understood is told of and passed over.
+       */
+      readonly amendCommitments: <A>(
+        which: CommitmentsOf,
+        amend: (found: Amendable) => Amended<A>
+      ) => Effect.Effect<A, StoreError>
+      /** All that are open, with as many of those that ended last; by id. What can not be understood is told of, and left out. */
+      readonly commitments: (ended: number) => Effect.Effect<ReadonlyArray<Commitment>, StoreError>
+      /** The newest claims that something was done which nothing showed. */
+      readonly unverifiedClaims: (limit: number) => Effect.Effect<ReadonlyArray<Unverified>, StoreError>
+      /**
+       * Forgets commitments that ended before that moment, and unverified claims from before it; nobody is asked about those any
+       * more. `at`: now.
+       */
+      readonly forgetClaims: (when: { readonly at: number; readonly before: number }) => Effect.Effect<void, StoreError>
+      /** What was heard of a session last, or null. */
+      readonly lastHookEvent: (session: string) => Effect.Effect<KeptHookEvent | null, StoreError>
+      /** The items that are open, the oldest first. */
+      readonly attention: Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
+      /** A person knows of these items; answers those of them that are open. Doing it again changes nothing. */
+      readonly acknowledge: (
+        ids: ReadonlyArray<number>,
+        at: number
+      ) => Effect.Effect<ReadonlyArray<AttentionItem>, StoreError>
+      /** How the telling of the open items stands, by item and then by channel. */
+      readonly deliveries: Effect.Effect<ReadonlyArray<Delivery>, StoreError>
+      /** Inserted or replaced by item and channel. */
+      readonly noteDeliveries: (
+        epoch: number,
+        deliveries: ReadonlyArray<Delivery>
+      ) => Effect.Effect<void, StoreError | Fenced>
+      /** Forgets how items that are over were told before that moment; answers how many tellings. */
+      readonly forgetTellings: (before: number) => Effect.Effect<number, StoreError>
+      /** How every guard stood when it was noted last, by key. */
+      readonly guards: Effect.Effect<ReadonlyArray<Noted>, StoreError>
+      /** The batch of a task file's real path: the newest. */
+      readonly batchOf: (path: string) => Effect.Effect<Option.Option<BatchId>, StoreError>
 
-    readonly isDraining: Effect.Effect<boolean, StoreError>
-    readonly setDraining: (draining: boolean) => Effect.Effect<void, StoreError>
+      readonly isDraining: Effect.Effect<boolean, StoreError>
+      readonly setDraining: (draining: boolean) => Effect.Effect<void, StoreError>
 
-    /** Takes the next epoch; from now on every older one is Fenced. */
-    readonly takeEpoch: (who: {
-      readonly host: string
-      readonly pid: number
-      readonly at: number
-    }) => Effect.Effect<number, StoreError>
-    readonly heartbeat: (epoch: number, at: number) => Effect.Effect<void, StoreError | Fenced>
-    readonly endEpoch: (epoch: number, at: number) => Effect.Effect<void, StoreError>
-    /** The supervisor with the present epoch. */
-    readonly supervisor: Effect.Effect<Option.Option<Supervisor>, StoreError>
+      /** Takes the next epoch; from now on every older one is Fenced. */
+      readonly takeEpoch: (who: {
+        readonly host: string
+        readonly pid: number
+        readonly at: number
+      }) => Effect.Effect<number, StoreError>
+      readonly heartbeat: (epoch: number, at: number) => Effect.Effect<void, StoreError | Fenced>
+      readonly endEpoch: (epoch: number, at: number) => Effect.Effect<void, StoreError>
+      /** The supervisor with the present epoch. */
+      readonly supervisor: Effect.Effect<Option.Option<Supervisor>, StoreError>
 
-    /** Another one than before whenever anything may have been committed since, by anybody: a look that costs next to nothing. */
-    readonly version: Effect.Effect<string, StoreError>
+      /** Another one than before whenever anything may have been committed since, by anybody: a look that costs next to nothing. */
+      readonly version: Effect.Effect<string, StoreError>
 
-    /** Schema version, file size in bytes, journal mode and synchronous level, and whether it passes a quick check. */
-    readonly inspect: Effect.Effect<
-      {
-        readonly schema: number
-        readonly bytes: number
-        readonly journalMode: string
-        readonly synchronous: number
-        readonly problems: ReadonlyArray<string>
-      },
-      StoreError
-    >
-  }
+      /** Schema version, file size in bytes, journal mode and synchronous level, and whether it passes a quick check. */
+      readonly inspect: Effect.Effect<
+        {
+          readonly schema: number
+          readonly bytes: number
+          readonly journalMode: string
+          readonly synchronous: number
+          readonly problems: ReadonlyArray<string>
+        },
+        StoreError
+      >
+    }
 >() {}
 
 export type StoreService = Context.Tag.Service<Store>

@@ -11,6 +11,7 @@ import { BatchId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import * as Access from "./Access.ts"
 import * as AttentionStore from "./AttentionStore.ts"
+import * as BoardStore from "./BoardStore.ts"
 import * as Codec from "./Codec.ts"
 import * as CommitmentStore from "./CommitmentStore.ts"
 import * as CostShare from "./CostShare.ts"
@@ -275,6 +276,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       ...CommitmentStore.make(driver),
       ...(yield* TallyStore.make(driver)),
       ...MailboxStore.make(driver),
+      ...BoardStore.make(driver),
       batchOf: (path) =>
         Effect.map(
           reading("find a batch", (reads) => reads.newestBatch(path)),

@@ -10,7 +10,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Account } from "../../core/account/Account.ts"
 import { sessionFor } from "../../core/agent/Resume.ts"
-import { held as heldTasks } from "../../core/metrics/Held.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import { agentAtWork } from "../../core/task/RoleAgents.ts"
@@ -203,7 +202,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   /** Of whom a person was told that they could not be stopped. */
   const unprovable = (): ReadonlyArray<Task> =>
     fleet.live().filter(({ id }) => fleet.attentionOf(id).includes(survivorsKey(id)))
-  yield* (yield* HeldTasks).register(() => heldTasks(reconciler.waiting(), unprovable()))
+  yield* (yield* HeldTasks).register({ waiting: reconciler.waiting, unprovable, live: () => fleet.live().length })
 
   const nextAt = (): number => Math.min(reconciler.nextAt(), unchanged?.at ?? Number.POSITIVE_INFINITY)
 

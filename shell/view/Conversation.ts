@@ -15,25 +15,27 @@ interface Workplace {
   readonly worktree: string | null
   /** Null where there is none, or none any more. */
   readonly directory: string | null
+  /** The commit that the branch of its worktree began at. */
+  readonly base: string | null
 }
 
 export const workplaceOf = (task: Task): Effect.Effect<Workplace, never, Places.Places> =>
   Effect.gen(function* () {
     const { cwd, isolate } = task.spec
-    if (isolate === "in-place") return { worktree: null, directory: cwd }
+    if (isolate === "in-place") return { worktree: null, directory: cwd, base: null }
     const { worktrees } = yield* Places.Places
     const found = yield* Effect.either(Effect.tryPromise(() => Records.readAll(worktrees)))
     if (Either.isLeft(found)) {
-      return { worktree: `${worktrees} can not be read: ${String(found.left.error)}`, directory: null }
+      return { worktree: `${worktrees} can not be read: ${String(found.left.error)}`, directory: null, base: null }
     }
     const own = found.right.records.filter((record) => record.task === task.id)
     const last = own.toSorted((a, b) => b.number - a.number)[0]
     const damaged = found.right.damaged.find((file) => basename(file).startsWith(`${task.id}.`))
     if (last === undefined) {
-      return { worktree: damaged === undefined ? null : `${damaged} is damaged`, directory: null }
+      return { worktree: damaged === undefined ? null : `${damaged} is damaged`, directory: null, base: null }
     }
     const directory = last.gone === null ? join(worktrees, Records.nameOf(last), last.prefix) : null
-    return { worktree: Records.describe(worktrees, last), directory }
+    return { worktree: Records.describe(worktrees, last), directory, base: last.base }
   })
 
 /** The session of the latest attempt that had one, and the agent whose it is. */

@@ -49,10 +49,19 @@ export interface View {
   readonly isSettled: (task: Task) => boolean
 }
 
+/** A task that has ended, which nothing more is to be said about. */
+export const ended = (task: Task): Seen => ({
+  task,
+  state: taskState(task.stage, task.execution),
+  waiting: null,
+  stuckOn: null,
+  person: null
+})
+
 const inTheWay = (task: TaskId): string => `task:${task}:landing`
 const unseen = (task: TaskId): string => `task:${task}:unknown`
 
-/** What keeps tasks from going on that could. */
+/** What keeps tasks from going on that could, as the tick would say. */
 const waitingOf = ({ accounts, attention, isDraining, now, policy, tasks }: Known): ReadonlyMap<TaskId, Wait.Wait> => {
   const items = new Map(attention.map(({ key, text }) => [key, text]))
   const views = [...tasks.values()].map((task) => ({
@@ -79,14 +88,14 @@ export const held = (known: Known): Held.Held => {
   )
 }
 
-export const make = (known: Known): View => {
+/** `waiting`: why tasks wait, where somebody knows it already. */
+export const make = (known: Known, waiting: ReadonlyMap<TaskId, Wait.Wait> = waitingOf(known)): View => {
   const { accounts, attention, isWhole, now, policy, tasks } = known
   const items = new Map(attention.map(({ key, text }) => [key, text]))
-  const waiting = waitingOf(known)
   const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivorsKey(id))))
   const pauses = new Map(accounts.map(({ id, pause }) => [id, pause]))
   const paused = new Set([...waiting].flatMap(([id, wait]) => (wait._tag === "AccountPaused" ? [id] : [])))
-  const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable, paused }
+  const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable, paused, found: new Map() }
   const pausedFor = (task: Task): string | null => {
     const account = accountOf(task)
     const pause = paused.has(task.id) ? pauses.get(account) : null

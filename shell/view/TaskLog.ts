@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { attemptId, type TaskId } from "../../core/task/Identifiers.ts"
+import type { Verification } from "../../core/verify/Verification.ts"
 import { stderrFile, stdoutFile } from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
 import { NoSuchTask } from "../operator/Operation.ts"
@@ -43,7 +44,8 @@ export type Source = Omit<Line, "text"> & {
   readonly isOver: boolean
 }
 
-const outputOf = (
+/** What an attempt of an agent prints. */
+export const outputOf = (
   places: Places["Type"],
   { attempt, endedAt, startedAt, task }: AttemptRecord
 ): ReadonlyArray<Source> => {
@@ -53,6 +55,23 @@ const outputOf = (
     { ...about, stream: "stdout", file: join(folder, stdoutFile) },
     { ...about, stream: "stderr", file: join(folder, stderrFile) }
   ]
+}
+
+/** What a run of a verifier prints. */
+export const outputOfRun = (
+  places: Places["Type"],
+  { attempt, endedAt, kind, run, task }: Pick<Verification, "attempt" | "endedAt" | "kind" | "run" | "task">
+): ReadonlyArray<Source> => {
+  const folder = places.run(task, attempt, run)
+  const about = {
+    attempt: attemptId(task, attempt),
+    stream: "verifier",
+    hasBegun: endedAt !== null,
+    isOver: endedAt !== null
+  } as const
+  // What a command prints is all in one.
+  const files = kind === "Run" ? [outputFile] : [outputFile, stderrFile]
+  return files.map((file) => ({ ...about, file: join(folder, file) }))
 }
 
 /** The task now, and the files that its output is in so far. */
@@ -69,20 +88,7 @@ export const look = ({ attempt, id, isVerifier }: Wanted) =>
     }
     const runs = isVerifier ? yield* store.verifications(id) : []
     const sources = isVerifier
-      ? runs
-          .filter((run) => attempt === null || run.attempt === attempt)
-          .flatMap((run): ReadonlyArray<Source> => {
-            const folder = places.run(id, run.attempt, run.run)
-            const about = {
-              attempt: attemptId(id, run.attempt),
-              stream: "verifier",
-              hasBegun: run.endedAt !== null,
-              isOver: run.endedAt !== null
-            } as const
-            // What a command prints is all in one.
-            const files = run.kind === "Run" ? [outputFile] : [outputFile, stderrFile]
-            return files.map((file) => ({ ...about, file: join(folder, file) }))
-          })
+      ? runs.filter((run) => attempt === null || run.attempt === attempt).flatMap((run) => outputOfRun(places, run))
       : chosen.flatMap((record) => outputOf(places, record))
     return { task: found.value, chosen, sources }
   })

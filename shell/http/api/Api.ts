@@ -10,10 +10,12 @@ import * as OpenApi from "@effect/platform/OpenApi"
 import * as Schema from "effect/Schema"
 import { EventV1 } from "../../../core/event/EventV1.ts"
 import { maybe } from "../../config/Values.ts"
+import { Board } from "./BoardGroup.ts"
 import * as CommitmentWire from "./CommitmentWire.ts"
 import * as FleetWire from "./FleetWire.ts"
 import * as Problem from "./Problem.ts"
 import * as TaskOrders from "./TaskOrders.ts"
+import { Parts } from "./TaskPartsGroup.ts"
 import * as TaskWire from "./TaskWire.ts"
 
 const about = (summary: string, description?: string) => {
@@ -116,6 +118,14 @@ const Fleet = HttpApiGroup.make("fleet", { topLevel: true })
       .addSuccess(FleetWire.Attention)
       .annotateContext(about("What needs a person now"))
   )
+  .add(
+    HttpApiEndpoint.post("acknowledge", "/attention/:item/acknowledge")
+      .setPath(FleetWire.AttentionPath)
+      .addSuccess(FleetWire.Acknowledged)
+      .addError(Problem.NotFound)
+      .addError(Problem.Conflict)
+      .annotateContext(about("You know of an item: it is not told again, and stays until what it is about is over"))
+  )
 
 /** Whole seconds are enough for nobody: the number of an event, in plain digits. */
 const Seq = Schema.String.pipe(
@@ -170,7 +180,9 @@ const Commitments = HttpApiGroup.make("commitments", { topLevel: true })
 
 export class Api extends HttpApi.make("drover")
   .add(Tasks)
+  .add(Parts)
   .add(Fleet)
+  .add(Board)
   .add(Events)
   .add(Commitments)
   .addError(Problem.Invalid)

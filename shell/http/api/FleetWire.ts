@@ -1,6 +1,7 @@
 /** The fleet as a whole, as HTTP tells it: accounts, guards, attention, who supervises. */
 import * as Schema from "effect/Schema"
 import { Posture } from "../../../core/guard/Posture.ts"
+import { count } from "./Query.ts"
 
 export const Supervisor = Schema.Struct({ pid: Schema.Int, host: Schema.String }).annotations({
   identifier: "Supervisor"
@@ -75,3 +76,8 @@ export const Attention = Schema.Struct({
     })
   )
 })
+
+export const AttentionPath = Schema.Struct({ item: count(1, 999_999_999_999_999) })
+
+/** Doing it again changes nothing. */
+export const Acknowledged = Schema.Struct({ id: Schema.Int, acknowledged_at: Schema.String })

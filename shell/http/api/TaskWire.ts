@@ -7,10 +7,8 @@ import { Verification } from "../../../core/verify/Verification.ts"
 import { maybe } from "../../config/Values.ts"
 import * as Verbs from "../../operator/Verbs.ts"
 import { Account, Supervisor } from "./FleetWire.ts"
+import { count, strict } from "./Query.ts"
 import { BatchNumber, Id, StageWire, State, TaskNumber } from "./TaskOrders.ts"
-
-/** What is not known is refused, all of it at once. */
-const strict = { parseOptions: { onExcessProperty: "error", errors: "all" } } as const
 
 const named = <A, I>(identifier: string, schema: Schema.Schema<A, I>) => schema.annotations({ identifier })
 
@@ -62,22 +60,6 @@ export const TaskDocument = Schema.Struct({
   worktree: Schema.NullOr(Schema.String),
   take_over: Schema.NullOr(Schema.String)
 })
-
-const decimal = Schema.String.pipe(
-  Schema.pattern(/^(?:0|[1-9][0-9]{0,14})$/),
-  Schema.annotations({ description: "a whole number, 0 or more" })
-)
-
-/** A number in a path or a query, in plain digits. */
-const count = (least: number, most: number) =>
-  Schema.transform(
-    decimal,
-    Schema.Int.pipe(
-      Schema.between(least, most),
-      Schema.annotations({ description: `a whole number from ${least} to ${most}` })
-    ),
-    { strict: true, decode: Number, encode: String }
-  )
 
 /** How many tasks one answer has. */
 const fewest = 100

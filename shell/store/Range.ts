@@ -1,0 +1,5 @@
+/** Events after `from`, up to and with `to`. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
