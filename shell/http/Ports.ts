@@ -72,7 +72,7 @@ const readOnce = (folder: string | null): (() => Promise<BoardFiles>) => {
   }
 }
 
-const patience = Schedule.intersect(Schedule.spaced("100 millis"), Schedule.recurs(15))
+const patience = Schedule.intersect(Schedule.spaced("100 millis"), Schedule.recurs(8))
 
 export interface Options {
   readonly listener: RequestListener

@@ -59,6 +59,8 @@ export interface BoardService {
   readonly eventSince: (at: number) => Effect.Effect<number, StoreError>
   /** The newest so many, by id. */
   readonly batches: (limit: number) => Effect.Effect<ReadonlyArray<Batch>, StoreError>
+  /** The first so many tasks of a batch, by id. */
+  readonly tasksOf: (batch: BatchId, limit: number) => Effect.Effect<ReadonlyArray<TaskId>, StoreError>
   /** The tasks that moved after `from`, up to and with `to`: some thousand events are looked through in milliseconds. */
   readonly changedIn: (range: Range) => Effect.Effect<ReadonlyArray<TaskId>, StoreError>
   /** Before the event of that number. */

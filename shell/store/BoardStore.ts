@@ -49,6 +49,11 @@ export const make = (driver: Driver): BoardService => {
         reading("read batches", (reads) => reads.board.batches(limit)),
         (rows) => rows.map(({ at, id, path }) => ({ id: BatchId.make(id), path, at }))
       ),
+    tasksOf: (batch, limit) =>
+      Effect.map(
+        reading("look which tasks a batch has", (reads) => reads.board.tasksOf(batch, limit)),
+        (ids) => ids.map((id) => TaskId.make(id))
+      ),
     changedIn: (range) =>
       Effect.map(
         reading("look which tasks have moved", (reads) => reads.board.changedIn(range)),

@@ -41,6 +41,8 @@ export interface SpendRow {
 export interface BoardReads {
   /** The newest so many, by id. */
   readonly batches: (limit: number) => Answer<ReadonlyArray<BatchRow>>
+  /** The first so many tasks of a batch, by id. */
+  readonly tasksOf: (batch: number, limit: number) => Answer<ReadonlyArray<number>>
   /** The tasks that moved in that range, by id. */
   readonly changedIn: (range: Range) => Answer<ReadonlyArray<number>>
   /** Before the event of that number; the newest first. */

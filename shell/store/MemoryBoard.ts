@@ -88,6 +88,14 @@ export const reads = (tables: Tables): BoardReads => ({
         limit
       ).toReversed()
     ),
+  tasksOf: (batch, limit) =>
+    Effect.sync(() =>
+      tables.tasks
+        .values()
+        .flatMap(({ batch_id, id }) => (batch_id === batch ? [id] : []))
+        .toSorted((a, b) => a - b)
+        .slice(0, limit)
+    ),
   changedIn: (range) =>
     Effect.sync(() => {
       const moved = eventsIn(tables, range).filter(({ type }) => type === "task.transition")

@@ -48,6 +48,12 @@ export const reads = (connection: Connection): BoardReads => {
   return {
     batches: (limit) =>
       all(`SELECT id, path, at FROM (SELECT * FROM batches ORDER BY id DESC LIMIT ?) ORDER BY id`, [limit]),
+    // Rows are wide: what is sorted is their ids alone.
+    tasksOf: (batch, limit) =>
+      Effect.map(
+        all<{ readonly id: number }>(`SELECT id FROM tasks WHERE batch_id = ? ORDER BY id LIMIT ?`, [batch, limit]),
+        (rows) => rows.map(({ id }) => id)
+      ),
     changedIn: ({ from, to }) =>
       Effect.map(
         all<{ readonly task_id: number }>(

@@ -15,7 +15,6 @@ import type * as Scope from "effect/Scope"
 import { holdsSlot } from "../../core/execution/Execution.ts"
 import type { Policy } from "../../core/policy/Policy.ts"
 import { isTerminal, pipeline } from "../../core/stage/Projection.ts"
-import type { TaskState } from "../../core/stage/TaskState.ts"
 import type { TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { Configuration } from "../config/Configuration.ts"
@@ -30,9 +29,6 @@ const readAtOnce = 50
 const madeAtOnce = 500
 /** Events that are looked through at once. */
 const eventsAtOnce = 2500
-/** Several who ask get the same look for that many times as long as the last one took, and no longer than that, milliseconds. */
-const freshFactor = 4
-const freshMs = 1000
 /** Milliseconds after which reasons are worked out anew though nothing was written: some go by the clock. */
 const reasonsMs = 5000
 /** Milliseconds after which what nobody asks for is forgotten. */
@@ -66,8 +62,8 @@ export interface Look {
 interface Service {
   /** What is another since the look with that cursor; all of it where there is none, or none that is known. */
   readonly look: (since: string | null) => Effect.Effect<Look, StoreError>
-  /** The state that its card tells; null of one that is over, or has none. */
-  readonly stateOf: (id: TaskId) => TaskState | null
+  /** As it was at the last look, without its prompt; null of one that is over, or has no card. */
+  readonly seenOf: (id: TaskId) => FleetView.Seen | null
   /** The tasks that wait for one of these, and are not over. */
   readonly dependents: (ids: ReadonlySet<TaskId>) => Effect.Effect<ReadonlyArray<TaskId>, StoreError>
 }
@@ -146,15 +142,12 @@ const put = (memory: Memory, limits: Limits, task: Task): void => {
   const { id } = task
   memory.leftOut.delete(id)
   if (memory.others.has(id)) memory.others.set(id, slim(task))
+  memory.open.delete(id)
+  memory.ended.delete(id)
+  if (pipeline(task.stage) === "archived") return forget(memory, id)
   if (isOpen(task)) {
-    memory.ended.delete(id)
     memory.open.set(id, slim(task))
     return
-  }
-  memory.open.delete(id)
-  if (pipeline(task.stage) === "archived") {
-    memory.ended.delete(id)
-    return forget(memory, id)
   }
   memory.ended.add(id)
   show(memory, FleetView.ended(task), false)
@@ -175,8 +168,6 @@ export const make = (
     const alone = yield* Effect.makeSemaphore(1)
     let memory = new Memory()
     let askedAt = Number.NEGATIVE_INFINITY
-    let lookedAt = Number.NEGATIVE_INFINITY
-    let tookMs = 0
 
     const readAll = (memory: Memory) =>
       Effect.gen(function* () {
@@ -228,6 +219,7 @@ export const make = (
       Effect.gen(function* () {
         const known = held.known()
         const waiting = known === null ? undefined : new Map([...known.waiting()].map(([{ id }, wait]) => [id, wait]))
+        yield* loopTurn
         const view = FleetView.make(
           {
             now,
@@ -240,6 +232,7 @@ export const make = (
           },
           waiting
         )
+        yield* loopTurn
         const tasks = [...memory.open.values()].toSorted((a, b) => a.id - b.id)
         memory.running = tasks.filter(({ execution }) => holdsSlot(execution)).length
         for (const some of Arr.chunksOf(tasks.slice(0, limits.open), madeAtOnce)) {
@@ -258,23 +251,20 @@ export const make = (
     const refresh = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       askedAt = now
-      if (now >= lookedAt && now - lookedAt < Math.min(freshMs, tookMs * freshFactor)) return
       const own = memory
       const version = yield* store.version
-      if (own.version !== version || now < own.madeAt || now - own.madeAt >= reasonsMs) {
-        own.number++
-        const seq = yield* store.lastEvent
-        if (own.seq === null) yield* readAll(own)
-        else yield* readChanged(own, own.seq, seq)
-        // Not before: what could not be read is read again.
-        own.seq = seq
-        yield* readOthers(own)
-        yield* showOpen(own, now)
-        own.version = version
-        own.madeAt = now
-        lookedAt = yield* Clock.currentTimeMillis
-        tookMs = lookedAt - now
-      }
+      // Who waited while another looked has nothing left to do.
+      if (own.version === version && now >= own.madeAt && now - own.madeAt < reasonsMs) return
+      own.number++
+      const seq = yield* store.lastEvent
+      if (own.seq === null) yield* readAll(own)
+      else yield* readChanged(own, own.seq, seq)
+      // Not before: what could not be read is read again.
+      own.seq = seq
+      yield* readOthers(own)
+      yield* showOpen(own, now)
+      own.version = version
+      own.madeAt = now
     })
 
     const tellAll = (memory: Memory, since: number | null) =>
@@ -306,7 +296,6 @@ export const make = (
       const now = yield* Clock.currentTimeMillis
       if (memory.seq === null || now - askedAt < forgottenMs) return
       memory = new Memory()
-      lookedAt = Number.NEGATIVE_INFINITY
     })
     yield* Effect.forkScoped(
       Effect.forever(Effect.zipRight(Effect.sleep(forgottenMs / 10), alone.withPermits(1)(sweep)))
@@ -320,7 +309,7 @@ export const make = (
       )
 
     return {
-      stateOf: (id) => memory.cards.get(id)?.seen?.state ?? null,
+      seenOf: (id) => memory.cards.get(id)?.seen ?? null,
       dependents: (ids) => alone.withPermits(1)(dependents(ids)),
       look: (since) =>
         alone.withPermits(1)(

@@ -119,19 +119,20 @@ const forwards = (file: string, at: number, limit: number, isOver: boolean, isNe
 
 const backwards = (file: string, before: number | null, limit: number, isOver: boolean) => {
   let from = 0
+  let isCut = false
   return Effect.map(
     piece(file, (size) => {
       const end = Math.min(size, before ?? size)
       // A byte before tells whether a line begins there.
-      from = Math.max(0, end - limit - 1)
+      isCut = end > limit
+      from = isCut ? end - limit - 1 : 0
       return { from, length: end - from }
     }),
     ({ bytes: read, isThere, size }) => {
       const unfinished = read.lastIndexOf(newline) + 1
       const isWritten = before === null || before >= size
       // Of what is still being written the last line is given when it is whole.
-      const cut = isWritten && !isOver && (unfinished > 0 || from === 0) ? read.subarray(0, unfinished) : read
-      const isCut = from > 0
+      const cut = isWritten && !isOver && (unfinished > 0 || !isCut) ? read.subarray(0, unfinished) : read
       const first = isCut ? cut.indexOf(newline) : -1
       const begins = !isCut || (first !== -1 && first < cut.length - 1)
       const start = !isCut ? 0 : begins ? first + 1 : boundaryAfter(cut, Math.min(1, cut.length))

@@ -7,6 +7,7 @@ import type { Store } from "../../shell/store/Store.ts"
 import type { Live } from "./Live.ts"
 import { accounts } from "./StoreAccounts.ts"
 import { attention } from "./StoreAttention.ts"
+import { board } from "./StoreBoard.ts"
 import { changes } from "./StoreChanges.ts"
 import { commitments } from "./StoreCommitments.ts"
 import { costs } from "./StoreCosts.ts"
@@ -26,6 +27,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
 
   describe(`a store ${name}`, () => {
     changes(live)
+    board(live)
     submissions(live)
     reads(live)
     overview(live)

@@ -135,9 +135,12 @@ describe("stuck", () => {
         const fleet = fleetOf(tasks)
         const roots = new Set(all.filter(({ isRoot }) => isRoot).map(({ task }) => Number(task.id)))
         const stuck = stuckSet(tasks, roots)
+        const remembering = { ...fleet, found: new Map() }
         for (const { task } of all) {
           if (task.dependsOn.length === 0) continue
           const on = stuckOn(fleet, task)
+          // Who asks about all of them is told the same.
+          expect(stuckOn(remembering, task)).toBe(on)
           expect(on !== null).toBe(stuck.has(task.id))
           if (on !== null) expect([task.dependsOn.includes(on), stuck.has(on)]).toEqual([true, true])
         }

@@ -15,6 +15,7 @@ import { type Address, Listening } from "../../../shell/config/HttpTable.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import { declarations } from "../../../shell/guards/Declarations.ts"
 import { Ingest, type Taker } from "../../../shell/hooks/Ingest.ts"
+import { BoardFolder } from "../../../shell/http/BoardFiles.ts"
 import * as IngestLive from "../../../shell/http/IngestLive.ts"
 import * as SqlStore from "../../../shell/store/SqlStore.ts"
 import { Store, type StoreService } from "../../../shell/store/Store.ts"
@@ -39,7 +40,7 @@ const until = <E, R>(condition: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(Effect.zipLeft(condition, Effect.sleep("2 millis")), { until: (isTrue) => isTrue })
 
 /** Serves over a store of its own, in a folder of its own, until the scope ends. */
-export const serving = (listen: Address | null = null, more = "") =>
+export const serving = (listen: Address | null = null, more = "", board: string | null = null) =>
   Effect.gen(function* () {
     const path = yield* folder
     const places = Either.getOrThrow(Places.make({ DROVER_HOME: `${path}/home`, DROVER_CONFIG: `${path}/config.toml` }))
@@ -70,7 +71,7 @@ export const serving = (listen: Address | null = null, more = "") =>
       ).pipe(Effect.provide(ingest), Effect.scoped, Effect.forkIn(own))
       yield* until(Effect.sync(() => ready.isSo))
       yield* until(Effect.map(Effect.either(Effect.tryPromise(() => asked(places.socket, "/healthz"))), Either.isRight))
-    }).pipe(Effect.provide(context), Effect.orDie)
+    }).pipe(Effect.provideService(BoardFolder, board), Effect.provide(context), Effect.orDie)
     const stop = Effect.suspend(() => {
       const before = scope
       scope = null

@@ -162,10 +162,9 @@ it.scoped("API-4 what a supervisor knows of waiting tasks is told while it runs,
     const tasks = yield* HeldTasks
     yield* Effect.scoped(
       Effect.gen(function* () {
-        yield* tasks.register(() => ({
-          reasons: new Map([["Slots", 1]]),
-          shifts: [{ from: "READY", to: "PENDING", count: 1 }]
-        }))
+        const [task] = yield* store.tasks({ limit: 1 })
+        const waiting = () => [[existing(task), { _tag: "Slots", held: 1, limit: 1 }] as const]
+        yield* tasks.register({ waiting, unprovable: () => [], live: () => 0 })
         expect(yield* look).toEqual([1, 1, 1])
       })
     )
