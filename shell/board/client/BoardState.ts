@@ -47,6 +47,15 @@ export const selected = signal<number | null>(null)
 export const sought = signal<{ readonly id: number } | null>(null)
 let last: Place | null = null
 
+let wasElsewhere = false
+effect(() => {
+  const isHere = route.value.at === "board"
+  const id = selected.peek()
+  // Who comes back finds the card that was left.
+  if (isHere && wasElsewhere && id !== null) sought.value = { id }
+  wasElsewhere = !isHere
+})
+
 export const select = (id: number | null): void => {
   selected.value = id
   last = placeOf(columns.peek(), open.peek(), id) ?? last

@@ -22,6 +22,8 @@ export class Output {
   isFollowing = true
   /** Lines that have come (above 0) or gone (below 0) at the beginning since somebody asked. */
   shift = 0
+  /** Another place of the file is shown: its first line is. */
+  hasJumped = false
   private isAsking = false
   private isClosed = false
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -71,7 +73,9 @@ export class Output {
   async near(byte: number): Promise<void> {
     this.isFollowing = false
     const part = await this.read({ near: byte })
-    if (part !== null) this.put(LogWindow.jump(part))
+    if (part === null) return
+    this.hasJumped = true
+    this.put(LogWindow.jump(part))
   }
 
   async forwards(): Promise<void> {

@@ -51,8 +51,9 @@ const Header = () => {
         </p>
       )}
       <span class="tools">
-        <button type="button" onClick={turnTheme} aria-label={`Colours: ${theme.value}`}>
+        <button type="button" onClick={turnTheme} title="Colours">
           {theme.value === "system" ? "Auto" : theme.value === "light" ? "Light" : "Dark"}
+          <span class="hidden"> colours</span>
         </button>
         <button
           type="button"

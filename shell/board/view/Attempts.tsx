@@ -48,12 +48,12 @@ const AttemptRow = ({ attempt, id }: { readonly id: number; readonly attempt: At
   }
   return (
     <li class="attempt">
-      <h3>
+      <h2>
         Attempt {attempt.number}{" "}
         <span class="quiet">
           {attempt.role}, {spaced(attempt.mode)}
         </span>
-      </h3>
+      </h2>
       <p class="facts">
         <span>{attempt.agent}</span>
         <Moment at={attempt.started_at ?? attempt.created_at} />

@@ -15,6 +15,8 @@ const focus = (list: HTMLElement | null, id: number): boolean => {
   const card = list?.querySelector(`[data-id="${id}"]`)
   if (!(card instanceof HTMLElement)) return false
   card.focus({ preventScroll: true })
+  // Once: what is drawn anew later takes nobody's focus away.
+  sought.value = null
   return true
 }
 

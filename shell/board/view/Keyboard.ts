@@ -102,8 +102,9 @@ export const listen = (): void => {
     // A dialog has keys of its own.
     if (event.defaultPrevented || question.peek() !== null || isHelpOpen.peek()) return
     const { target } = event
-    const isControl = target instanceof Element && target.closest("a, button, summary") !== null
     const isCard = target instanceof Element && target.closest(".card") !== null
+    // Of a card Enter is ours: where the focus still follows the selection, the selection is what is meant.
+    const isControl = !isCard && target instanceof Element && target.closest("a, button, summary") !== null
     const command = commandOf(
       route.peek().at,
       {

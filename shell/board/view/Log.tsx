@@ -83,7 +83,9 @@ export const Log = ({ file }: { readonly file: File }) => {
     const element = scroller.current
     if (element === null || output.window === null) return
     // Lines before those that are read have come or gone: what is read stays where it is.
-    if (output.shift !== 0 && !output.isFollowing) element.scrollTop += output.shift * lineHeight
+    if (output.hasJumped) element.scrollTop = 0
+    else if (output.shift !== 0 && !output.isFollowing) element.scrollTop += output.shift * lineHeight
+    output.hasJumped = false
     output.shift = 0
     if (output.isFollowing) element.scrollTop = element.scrollHeight
   }, [output.window])
