@@ -1,6 +1,7 @@
 /** A real Chromium, and the page in it, signed in as a person is: by a link that a supervisor gave. */
-import { accessSync, constants } from "node:fs"
-import { delimiter, join } from "node:path"
+import { execFileSync } from "node:child_process"
+import { accessSync, constants, readdirSync, statSync } from "node:fs"
+import { delimiter, join, resolve } from "node:path"
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
 import { type Site, type Started, until } from "../shell/cli/Drover.ts"
 import { freePort } from "../shell/cli/Port.ts"
@@ -30,9 +31,24 @@ export const missing =
   program === null ? "not run, for no Chromium is installed (Debian's package chromium, or DROVER_CHROMIUM)" : null
 if (missing !== null) console.log(missing)
 
-export const launch = (args: ReadonlyArray<string> = []): Promise<Browser> =>
+const root = resolve(import.meta.dirname, "../..")
+
+/** Built anew where something of it is newer; who runs `npm test` has just built it. */
+const buildPage = (): void => {
+  const folder = join(root, "shell/board")
+  const newest = Math.max(
+    ...readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => statSync(join(folder, name)).mtimeMs)
+  )
+  const page = statSync(join(root, "dist/board/index.html"), { throwIfNoEntry: false })
+  if (page !== undefined && page.mtimeMs >= newest) return
+  execFileSync(process.execPath, ["shell/board/build.mjs"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
+}
+
+export const launch = (args: ReadonlyArray<string> = []): Promise<Browser> => {
+  buildPage()
   // Who runs specs in a container is root there, and Chromium's sandbox refuses root.
-  chromium.launch({ executablePath: program ?? "", args: ["--no-sandbox", "--disable-gpu", ...args] })
+  return chromium.launch({ executablePath: program ?? "", args: ["--no-sandbox", "--disable-gpu", ...args] })
+}
 
 export interface Served {
   readonly up: Started

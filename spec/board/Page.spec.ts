@@ -1,12 +1,10 @@
-import { createRequire } from "node:module"
-import { readFile } from "node:fs/promises"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Site, site, until } from "../shell/cli/Drover.ts"
+import { checkLook } from "./Accessibility.ts"
+import { answer } from "./Cards.ts"
 import { launch, missing, open, type Opened, type Served, serve } from "./Browser.ts"
 import { hostile, printed, submit } from "./Tasks.ts"
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 
 describe.skipIf(missing !== null)("the page in a browser", () => {
   let here: Site
@@ -157,41 +155,44 @@ describe.skipIf(missing !== null)("the page in a browser", () => {
   })
 
   it("BRD-17 axe finds nothing wrong by WCAG 2.2 AA, in light, dark and on a phone", async () => {
-    const source = await readFile(axe, "utf8")
-    const check = async (what: string): Promise<void> => {
-      await page.evaluate(source)
-      const found: unknown =
-        await page.evaluate(`axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-        .then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html, failureSummary }) => html.slice(0, 150) + failureSummary).join(" | ")))`)
-      expect([what, found]).toEqual([what, []])
-    }
-    for (const [colorScheme, width] of [
-      ["light", 1400],
-      ["dark", 1400],
-      ["dark", 390]
-    ] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height: 844 })
-      for (const path of [
-        "/board",
-        "/board/tasks/3",
-        "/board/tasks/3/attempts",
-        "/board/tasks/1/output",
-        "/board/tasks/3/ledger",
-        "/board/tasks/1/graph",
-        "/board/tasks/1/spend",
-        "/board/fleet"
-      ]) {
-        await visit(path)
-        await page.getByText("live", { exact: true }).waitFor()
-        await page.getByText("Reading…").waitFor({ state: "detached" })
-        await check(`${path} ${colorScheme} ${width}`)
-        expect([path, await page.evaluate("document.documentElement.scrollWidth <= innerWidth")]).toEqual([path, true])
-      }
-      await press("?")
-      await check(`keys ${colorScheme} ${width}`)
-    }
+    const looks = [
+      { colorScheme: "light", width: 1400, paths: ["/board", "/board/tasks/3/attempts", "/board/tasks/3/ledger"] },
+      { colorScheme: "dark", width: 1400, paths: ["/board/tasks/3", "/board/tasks/1/output", "/board/fleet"] },
+      { colorScheme: "dark", width: 390, paths: ["/board", "/board/tasks/1/graph", "/board/tasks/1/spend"] }
+    ] as const
+    for (const look of looks) await checkLook(page, served.origin, look)
     await page.setViewportSize({ width: 1400, height: 900 })
+  })
+
+  it("BRD-16 of 10,000 tasks only what is to be seen is in the page, and a change of one touches that one", async () => {
+    const other = await open(browser, here)
+    let revision = 0
+    await other.page.route("**/api/board**", (route) => {
+      const isFirst = revision === 0
+      revision += 1
+      return route.fulfill({ json: answer(10_000, isFirst ? null : { id: 5, revision: revision + 1 }) })
+    })
+    await other.page.goto(`${served.origin}/board`)
+    const changed = other.page.locator('.card[data-id="5"]')
+    await changed.waitFor()
+    expect(await other.page.locator("*").count()).toBeLessThan(2000)
+    await other.page.evaluate(`
+      globalThis.touched = new Set()
+      new MutationObserver((all) => {
+        for (const { target } of all) touched.add((target.closest ? target : target.parentElement).closest("[data-id]")?.dataset.id ?? "none")
+      }).observe(document.querySelector(".columns"), { childList: true, characterData: true, subtree: true })`)
+    const before = revision
+    await until(() => revision > before + 2)
+    await until(async () => !(await changed.textContent())?.includes("waiting: 1 of 4"))
+    expect(await other.page.evaluate("[...touched]")).toEqual(["5"])
+    await other.page
+      .getByRole("region", { name: /^Done/ })
+      .locator(".cards")
+      .evaluate("(list) => { list.scrollTop = 50000 }")
+    await until(async () => Number(await other.page.locator(".card").last().getAttribute("data-id")) > 1000)
+    expect(await other.page.locator("*").count()).toBeLessThan(2000)
+    expect(other.troubles).toEqual([])
+    await other.context.close()
   })
 
   it("BRD-14 a supervisor that is away is told at once, and what happened meanwhile is there when one is back", async () => {

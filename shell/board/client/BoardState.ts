@@ -1,6 +1,8 @@
 /** What of the board is shown, and where in it a person is. */
 import { computed, effect, signal } from "@preact/signals"
-import { arrange, type Column, needPerson, order, usuallyFolded } from "../model/Columns.ts"
+import type { Card } from "../../http/api/BoardWire.ts"
+import * as Cards from "../model/Cards.ts"
+import { amend, arrange, type Column, type Columns, needPerson, order, usuallyFolded } from "../model/Columns.ts"
 import * as Filter from "../model/Filter.ts"
 import { type Place, placeOf, step, type Step } from "../model/Selection.ts"
 import { cards } from "./Live.ts"
@@ -23,9 +25,36 @@ export const search = (text: string): void => {
 /** To the board as it was left. */
 export const toBoard = (): void => go({ at: "board", query: query.peek() })
 
-export const columns = computed(() => arrange(cards.value.values(), Filter.passes(filter.value)))
-export const forPerson = computed(() => needPerson(cards.value.values()))
-export const choices = computed(() => Filter.choices(cards.value.values()))
+interface View {
+  readonly cards: Cards.Cards
+  readonly filter: Filter.Filter
+  readonly columns: Columns
+  readonly forPerson: ReadonlyArray<Card>
+  readonly choices: Filter.Choices
+}
+
+/** Worked out from the view before, so that a change of few cards costs what few cards cost. */
+let before: View | null = null
+const view = computed<View>(() => {
+  const passes = Filter.passes(filter.value)
+  const all = cards.value
+  const change = Cards.difference(before?.cards ?? new Map(), all)
+  const isTouched = [...change.left, ...change.came].some(({ needs_person }) => needs_person !== null)
+  before = {
+    cards: all,
+    filter: filter.value,
+    columns:
+      before !== null && before.filter === filter.value
+        ? amend(before.columns, change, all.values(), passes)
+        : arrange(all.values(), passes),
+    forPerson: before === null || isTouched ? needPerson(all.values()) : before.forPerson,
+    choices: Filter.choices(before?.choices ?? Filter.noChoices, change.came)
+  }
+  return before
+})
+export const columns = computed(() => view.value.columns)
+export const forPerson = computed(() => view.value.forPerson)
+export const choices = computed(() => view.value.choices)
 export const count = computed(() => order.reduce((sum, column) => sum + columns.value[column].length, 0))
 
 export const folded = signal<ReadonlySet<Column>>(usuallyFolded)

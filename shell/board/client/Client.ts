@@ -43,6 +43,8 @@ export type Refusal =
 
 export type Outcome<A> = { readonly ok: true; readonly value: A } | { readonly ok: false; readonly why: Refusal }
 
+const endpoints = ENDPOINTS
+
 interface Loose {
   readonly path?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>
@@ -53,7 +55,7 @@ const text = (value: unknown): string => encodeURIComponent(String(value))
 
 /** The address of an endpoint, filled in. */
 export const address = (name: Name, { path = {}, query = {} }: Loose): string => {
-  const place = ENDPOINTS[name]?.path ?? "/"
+  const place = endpoints[name]?.path ?? "/"
   const filled = place.replaceAll(/:([a-z]+)/gi, (_, key: string) => text(path[key]))
   const pairs = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [value].flat().map((each) => `${text(key)}=${text(each)}`)
@@ -87,7 +89,7 @@ export const ask = async <N extends Name>(
   const loose = asked as Loose
   try {
     const response = await fetch(address(name, loose), {
-      method: ENDPOINTS[name]?.method ?? "GET",
+      method: endpoints[name]?.method ?? "GET",
       headers: {
         "x-drover-board": Key.read(),
         ...(loose.body === undefined ? {} : { "content-type": "application/json" })

@@ -68,6 +68,13 @@ const checkVersion = async (): Promise<void> => {
   if (health.ok) isOutdated.value = health.value.version !== VERSION
 }
 
+/** Batches are many, and only new ones come. */
+const isSame = (a: About, b: About | null): boolean =>
+  b !== null &&
+  a.batches.length === b.batches.length &&
+  a.batches.at(-1)?.id === b.batches.at(-1)?.id &&
+  JSON.stringify({ ...a, batches: [] }) === JSON.stringify({ ...b, batches: [] })
+
 const take = (answer: Board): void => {
   const wasAway = connection.peek().kind !== "live"
   cursor = answer.cursor
@@ -80,7 +87,7 @@ const take = (answer: Board): void => {
     changes.value += 1
   }
   const fresh: About = { accounts, batches, draining, left_out, max_concurrent, running, supervisor }
-  if (JSON.stringify(fresh) !== JSON.stringify(about.peek())) about.value = fresh
+  if (!isSame(fresh, about.peek())) about.value = fresh
   if (!wasAway) return
   connection.value = { kind: "live" }
   void checkVersion()

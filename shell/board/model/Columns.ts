@@ -1,5 +1,6 @@
 /** Cards by the column that they stand in, in the order in which a person wants to see them. */
 import type { Card } from "../../http/api/BoardWire.ts"
+import type { Difference } from "./Cards.ts"
 
 export type Column = Card["column"]
 
@@ -34,6 +35,42 @@ export const arrange = (cards: Iterable<Card>, passes: (card: Card) => boolean):
   for (const card of cards) if (passes(card)) columns[card.column].push(card)
   for (const column of order) columns[column].sort(compare)
   return columns
+}
+
+/** Where a card belongs in a sorted column. */
+const placeFor = (cards: ReadonlyArray<Card>, card: Card): number => {
+  let low = 0
+  let high = cards.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const there = cards[middle]
+    if (there !== undefined && compare(there, card) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** So many changes at once are sorted anew: putting each in its place would take longer. */
+const mostInPlace = 200
+
+/** What `arrange` gives for the cards after a change; columns that it does not touch are the same arrays. */
+export const amend = (
+  columns: Columns,
+  { came, left }: Difference,
+  all: Iterable<Card>,
+  passes: (card: Card) => boolean
+): Columns => {
+  if (came.length + left.length > mostInPlace) return arrange(all, passes)
+  const gone = new Set(left.map(({ id }) => id))
+  const come = came.filter(passes)
+  const touched = new Set([...left, ...come].map(({ column }) => column))
+  const next: Record<Column, ReadonlyArray<Card>> = { ...columns }
+  for (const column of touched) {
+    const cards = columns[column].filter(({ id }) => !gone.has(id))
+    for (const card of come) if (card.column === column) cards.splice(placeFor(cards, card), 0, card)
+    next[column] = cards
+  }
+  return next
 }
 
 /** Those that a person has to act on, the oldest task first. */

@@ -101,28 +101,34 @@ export const passes = (filter: Filter): ((card: Card) => boolean) => {
   }
 }
 
-/** The values that cards have, for a person to choose from; sorted. */
-export const choices = (
-  cards: Iterable<Card>
-): Readonly<Record<"agent" | "account" | "batch" | "repo", ReadonlyArray<string>>> => {
+const offered = ["agent", "account", "batch", "repo"] as const
+export type Offered = (typeof offered)[number]
+export type Choices = Readonly<Record<Offered, ReadonlyArray<string>>>
+
+export const noChoices: Choices = { agent: [], account: [], batch: [], repo: [] }
+
+const valueOf: Readonly<Record<Offered, (card: Card) => string | null>> = {
+  agent: ({ agent }) => agent,
+  account: ({ account }) => account,
+  batch: ({ batch }) => (batch === null ? null : String(batch)),
+  repo: ({ cwd }) => repository(cwd)
+}
+
+/** The values that a person chooses from, with those of more cards; sorted, and the same object where there is none that is new. */
+export const choices = (known: Choices, cards: Iterable<Card>): Choices => {
   const found = {
-    agent: new Set<string>(),
-    account: new Set<string>(),
-    batch: new Set<string>(),
-    repo: new Set<string>()
+    agent: new Set(known.agent),
+    account: new Set(known.account),
+    batch: new Set(known.batch),
+    repo: new Set(known.repo)
   }
   for (const card of cards) {
-    found.agent.add(card.agent)
-    found.account.add(card.account)
-    found.repo.add(repository(card.cwd))
-    if (card.batch !== null) found.batch.add(String(card.batch))
+    for (const key of offered) {
+      const value = valueOf[key](card)
+      if (value !== null) found[key].add(value)
+    }
   }
-  const sorted = (values: ReadonlySet<string>) =>
-    [...values].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
-  return {
-    agent: sorted(found.agent),
-    account: sorted(found.account),
-    batch: sorted(found.batch),
-    repo: sorted(found.repo)
-  }
+  if (offered.every((key) => found[key].size === known[key].length)) return known
+  const sorted = (key: Offered) => [...found[key]].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
+  return { agent: sorted("agent"), account: sorted("account"), batch: sorted("batch"), repo: sorted("repo") }
 }

@@ -1,8 +1,9 @@
 /** One line to search by, and choices that write into it. */
 import { useEffect, useRef, useState } from "preact/hooks"
 import { choices, count, filter, query, search } from "../client/BoardState.ts"
-import { cards } from "../client/Live.ts"
+import { about, cards } from "../client/Live.ts"
 import * as Filter from "../model/Filter.ts"
+import { spaced } from "../model/Words.ts"
 
 const labels: Readonly<Record<Filter.Key, string>> = {
   is: "State",
@@ -12,7 +13,22 @@ const labels: Readonly<Record<Filter.Key, string>> = {
   repo: "Repository"
 }
 
-const Choice = ({ name, values }: { readonly name: Filter.Key; readonly values: ReadonlyArray<string> }) => {
+interface Props {
+  readonly name: Filter.Key
+  readonly values: ReadonlyArray<string>
+  /** How a person knows a value. */
+  readonly titleOf?: (value: string) => string
+}
+
+const plain = (value: string): string => value
+
+/** `3 · tasks.toml`: the task file that a batch was submitted from. */
+const batchTitle = (value: string): string => {
+  const batch = about.value?.batches.find(({ id }) => String(id) === value)
+  return batch === undefined ? value : `${value} · ${Filter.repository(batch.path)}`
+}
+
+const Choice = ({ name, titleOf = plain, values }: Props) => {
   const chosen = filter.value.values[name]
   if (values.length < 2 && chosen.length === 0) return null
   const shown =
@@ -30,7 +46,7 @@ const Choice = ({ name, values }: { readonly name: Filter.Key; readonly values: 
         {chosen.length > 1 && <option value="several">several</option>}
         {shown.map((value) => (
           <option key={value} value={value}>
-            {value.replace("-", name === "is" ? " " : "-")}
+            {titleOf(value)}
           </option>
         ))}
       </select>
@@ -65,11 +81,11 @@ export const Filters = () => {
           onInput={({ currentTarget }) => type(currentTarget.value)}
         />
       </label>
-      <Choice name="is" values={Filter.conditions} />
+      <Choice name="is" values={Filter.conditions} titleOf={spaced} />
       <Choice name="repo" values={repo} />
       <Choice name="agent" values={agent} />
       <Choice name="account" values={account} />
-      <Choice name="batch" values={batch} />
+      <Choice name="batch" values={batch} titleOf={batchTitle} />
       <span class="found" role="status">
         {Filter.isEmpty(filter.value) ? "" : `${count.value} of ${cards.value.size} tasks`}
       </span>

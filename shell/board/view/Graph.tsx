@@ -71,7 +71,7 @@ const Drawing = ({ told }: { readonly told: Told }) => {
           key={node.id}
           href={print({ at: "task", id: node.id, part: "graph" })}
           class={`node ${node.state}${node.id === told.id ? " here" : ""}`}
-          aria-label={`#${node.id} ${node.name}, ${word(node)}${node.id === told.id ? ", this task" : ""}`}
+          aria-current={node.id === told.id ? "true" : undefined}
         >
           <g transform={`translate(${(at.x ?? 0) - width / 2} ${(at.y ?? 0) - height / 2})`}>
             <rect width={width} height={height} rx="6" />

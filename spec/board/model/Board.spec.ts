@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as BoardWire from "../../../shell/http/api/BoardWire.ts"
 import * as Cards from "../../../shell/board/model/Cards.ts"
-import { arrange, needPerson, order } from "../../../shell/board/model/Columns.ts"
+import { amend, arrange, needPerson, order } from "../../../shell/board/model/Columns.ts"
 import * as Filter from "../../../shell/board/model/Filter.ts"
 import * as Selection from "../../../shell/board/model/Selection.ts"
 import * as Words from "../../../shell/board/model/Words.ts"
@@ -42,6 +42,32 @@ describe("the cards of the page", () => {
         expect(order.flatMap((column) => columns[column].map(({ id }) => id)).toSorted()).toEqual(
           all.map(({ id }) => id).toSorted()
         )
+      })
+    )
+  })
+
+  it("BRD-10 columns that follow a change are those of all cards, and what it does not touch is the same", () => {
+    const real = cards.map((all) =>
+      all.map((each) => ({
+        ...each,
+        ended_at: ["done", "closed"].includes(each.column) ? "2026-11-27T10:00:00.000Z" : null
+      }))
+    )
+    fc.assert(
+      fc.property(real, real, fc.constantFrom("", "is:held", "agent:claude"), (before, after, line) => {
+        const passes = Filter.passes(Filter.parse(line))
+        const from = new Map(before.map((each) => [each.id, each]))
+        const to = new Map([...after, ...before.slice(0, 5)].map((each) => [each.id, each]))
+        const old = arrange(from.values(), passes)
+        const next = amend(old, Cards.difference(from, to), to.values(), passes)
+        expect(next).toEqual(arrange(to.values(), passes))
+        expect(amend(old, Cards.difference(from, from), from.values(), passes)).toEqual(old)
+        for (const column of order) {
+          const isTouched = [...from.values(), ...to.values()].some(
+            (each) => each.column === column && from.get(each.id) !== to.get(each.id)
+          )
+          if (!isTouched) expect(next[column]).toBe(old[column])
+        }
       })
     )
   })
@@ -129,7 +155,9 @@ describe("what is looked for", () => {
   it("BRD-11 every value that is offered finds the cards that have it, and together they are all", () => {
     fc.assert(
       fc.property(cards, (all) => {
-        const offered = Filter.choices(all)
+        const offered = Filter.choices(Filter.choices(Filter.noChoices, all.slice(0, 3)), all)
+        expect(offered).toEqual(Filter.choices(Filter.noChoices, all))
+        expect(Filter.choices(offered, all)).toBe(offered)
         for (const key of ["agent", "account", "repo"] as const) {
           const found = offered[key].flatMap((value) => {
             // A quote can not be written into a line: it is looked for without.
