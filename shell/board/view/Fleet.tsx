@@ -115,7 +115,7 @@ export const Fleet = () => {
           format={milliseconds}
         />
       </div>
-      <div class="wide">
+      <div class="wide" tabIndex={0} role="region" aria-label="Accounts, guards and promises">
         <Accounts />
         <Guards loaded={guards} />
         <Commitments loaded={commitments} />

@@ -38,7 +38,7 @@ export const Ledger = ({ id, version }: { readonly id: number; readonly version:
     setOlder({ of, rows: [...(more?.rows ?? []), ...answer.value.rows], next: answer.value.next })
   }
   return (
-    <div class="wide">
+    <div class="wide" tabIndex={0} role="region" aria-label="Ledger">
       <table>
         <caption class="hidden">Ledger of task {id}, the newest first</caption>
         <thead>
