@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto"
 import * as Clock from "effect/Clock"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FiberMap from "effect/FiberMap"
@@ -61,6 +62,9 @@ const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex"
 const retireAgain = "1 minute"
 /** How long a file that could not be written is left alone: every tick asks for it. */
 const convergeAgain = "10 seconds"
+
+/** Actions whose intents are one batch. */
+const appliedAtOnce = 1000
 
 /** How often an outcome is written anew when another writer was first. */
 const outcomeTries = 5
@@ -280,11 +284,10 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
 
   const isEmpty = ({ attention, recorded }: Change): boolean => recorded.entries.length === 0 && attention.length === 0
 
-  /** Applies the actions of one tick: all intents in one batch, then the effects. */
-  const apply = (actions: ReadonlyArray<Action>): Effect.Effect<number, StoreError | Fenced> =>
+  /** Applies some of the actions of one tick: all their intents in one batch, then the effects. `taken`: their tasks. */
+  const applySome = (actions: ReadonlyArray<Action>, taken: Set<TaskId>): Effect.Effect<number, StoreError | Fenced> =>
     Effect.gen(function* () {
       const intents: Array<Intent> = []
-      const taken = new Set<TaskId>()
       for (const action of actions) {
         // Two changes of one task would compare with the same revision: the second waits for the next tick.
         if (taken.has(action.task)) continue
@@ -310,6 +313,15 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         yield* perform(intent)
       }
       return writes.length
+    })
+
+  /** Applies the actions of one tick in their order: of a fleet that was lost as a whole, not all intents are in memory at once. */
+  const apply = (actions: ReadonlyArray<Action>): Effect.Effect<number, StoreError | Fenced> =>
+    Effect.gen(function* () {
+      const taken = new Set<TaskId>()
+      let written = 0
+      for (const some of Arr.chunksOf(actions, appliedAtOnce)) written += yield* applySome(some, taken)
+      return written
     })
 
   /** Whether its worktree is seen to. */

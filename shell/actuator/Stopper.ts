@@ -5,8 +5,9 @@
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FiberMap from "effect/FiberMap"
+import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import { claimsOf } from "../../core/commitment/index.ts"
 import { ofText } from "../../core/verify/Verdict.ts"
 import { interruptMsOf, resumableSession } from "../../core/agent/Resume.ts"
@@ -43,8 +44,16 @@ export interface Stop {
   readonly launch: Effect.Effect<void>
 }
 
+/** A stop, and who is told when there is something to look at. */
+interface Work {
+  readonly request: Stop
+  readonly onEnd: Effect.Effect<void>
+}
+
 /** How long after a stop that could not be looked at the next try begins. */
 const againMs = 5000
+/** Proofs at once. A supervisor that takes over what thousands have left would hold all of theirs in memory. */
+const atOnce = 256
 /** Bytes of a QA agent's words that the coder is told. */
 const toldBytes = 8 * 1024
 
@@ -70,7 +79,11 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const trees = yield* Trees
   const worktrees = yield* Worktrees
   const { claims } = yield* Configuration
-  const fibers = yield* FiberMap.make<string>()
+  const fibers = yield* FiberSet.make()
+  const slots = yield* Effect.makeSemaphore(atOnce)
+  const waiting = yield* Queue.unbounded<Work>()
+  /** What waits, is being proved, or is tried again. */
+  const begun = new Set<string>()
   const results = new Map<string, Observation>()
   const unknownSince = new Map<string, number>()
 
@@ -135,35 +148,43 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
     return { _tag: "Emptied", facts: yield* facts(stop), said: yield* said(stop) } satisfies Observation
   })
 
-  /** Tries until it could look; a failure is Unknown, and shown as such meanwhile. */
-  const persevere = (request: Stop, onEnd: Effect.Effect<void>): Effect.Effect<void> =>
-    prove(request).pipe(
-      Effect.matchEffect({
-        onSuccess: (observation) =>
-          Effect.sync(() => {
-            results.set(keyOf(request), observation)
-            unknownSince.delete(keyOf(request))
-          }),
-        onFailure: ({ message }) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.sync(() => {
-              results.set(keyOf(request), { _tag: "Unknown", why: message })
-              unknownSince.set(keyOf(request), unknownSince.get(keyOf(request)) ?? now)
-            })
-          ).pipe(
-            Effect.zipRight(onEnd),
-            Effect.zipRight(Effect.sleep(againMs)),
-            Effect.zipRight(Effect.suspend(() => persevere(request, onEnd)))
-          )
-      })
+  /** One try; a failure is Unknown, shown as such until the next. */
+  const attempt = ({ onEnd, request }: Work): Effect.Effect<void> => {
+    const key = keyOf(request)
+    return Effect.matchEffect(prove(request), {
+      onSuccess: (observation) =>
+        Effect.suspend(() => {
+          results.set(key, observation)
+          unknownSince.delete(key)
+          begun.delete(key)
+          return onEnd
+        }),
+      onFailure: ({ message }) =>
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          results.set(key, { _tag: "Unknown", why: message })
+          unknownSince.set(key, unknownSince.get(key) ?? now)
+          yield* onEnd
+          yield* FiberSet.run(fibers, Effect.delay(Queue.offer(waiting, { request, onEnd }), againMs))
+        })
+    })
+  }
+
+  const next = Effect.flatMap(slots.take(1), () =>
+    Effect.flatMap(Queue.take(waiting), (work) =>
+      FiberSet.run(fibers, Effect.ensuring(attempt(work), slots.release(1)))
     )
+  )
+  yield* Effect.forkScoped(Effect.forever(next))
 
   /** Begins to stop, unless that is under way. `onEnd` is told when there is something to look at. */
   const stop = (request: Stop, onEnd: Effect.Effect<void>): Effect.Effect<void> =>
-    Effect.gen(function* () {
-      if (yield* FiberMap.has(fibers, keyOf(request))) return
-      results.set(keyOf(request), { _tag: "BeingStopped" })
-      yield* FiberMap.run(fibers, keyOf(request), persevere(request, onEnd).pipe(Effect.ensuring(onEnd)))
+    Effect.suspend(() => {
+      const key = keyOf(request)
+      if (begun.has(key)) return Effect.void
+      begun.add(key)
+      results.set(key, { _tag: "BeingStopped" })
+      return Queue.offer(waiting, { request, onEnd })
     })
 
   /** What came of the stop; null when nobody is at it. */

@@ -34,7 +34,7 @@ export const nameless = ({ headers: { host = "" }, port }: Pick<Asked, "headers"
 }
 
 /** Null: nothing says that a page of another origin has asked. Programs say nothing of all this. */
-export const foreign = ({ headers }: Pick<Asked, "headers">): Refusal | null => {
+const foreign = ({ headers }: Pick<Asked, "headers">): Refusal | null => {
   const { host = "", origin } = headers
   const site = headers["sec-fetch-site"]
   const isOwn = origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`

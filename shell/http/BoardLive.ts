@@ -21,7 +21,7 @@ import type { Ports } from "./Ports.ts"
 import * as Refused from "./Refused.ts"
 
 /** The newest. */
-const mostBatches = 1000
+const mostBatches = 200
 /** Cards that become bytes in one turn of the loop. */
 const writtenAtOnce = 1000
 

@@ -10,7 +10,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto"
 import * as Token from "./Token.ts"
 
 /** Milliseconds in which a code must be used; and how many may be unused at once. */
-export const codeMs = 120_000
+const codeMs = 120_000
 const mostCodes = 16
 /** Milliseconds after which a browser signs in again. */
 export const sessionMs = 7 * 24 * 60 * 60_000

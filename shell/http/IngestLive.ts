@@ -120,7 +120,7 @@ export const layer: Layer.Layer<Ingest, never, Services> = Layer.effect(
             metrics,
             now: () => clock.unsafeCurrentTimeMillis()
           })
-          const { samples } = yield* FleetHistory.make
+          const { samples } = yield* FleetHistory.make(FleetHistory.mostSamples)
           const link: Ports.Ports["link"] = Effect.suspend(() => ports.link)
           const api = yield* Effect.provide(whenAsked(guards, { link, samples }), services)
           const ports = yield* Ports.make({

@@ -18,14 +18,14 @@ import * as Listener from "./Listener.ts"
 import * as Token from "./Token.ts"
 
 /** Nobody listens where the user wants it. */
-export class NotListening extends Data.TaggedError("NotListening")<{ readonly port: number }> {
+class NotListening extends Data.TaggedError("NotListening")<{ readonly port: number }> {
   override get message(): string {
     return `port ${this.port} is not open: something else may have it; supervisor.log says more`
   }
 }
 
 /** A link by which one browser signs in, once. */
-export interface Link {
+interface Link {
   readonly url: string
   readonly expiresAt: number
   /** Where the board is for whoever has signed in. */

@@ -12,7 +12,7 @@ import * as ProcessMetrics from "./ProcessMetrics.ts"
 /** Seconds between two samples. */
 export const everySeconds = 30
 /** A day of them. */
-const mostSamples = (24 * 3600) / everySeconds
+export const mostSamples = (24 * 3600) / everySeconds
 
 /** How many there were, and the seconds that half and 95 % of them took at most; null where there were none. */
 export interface Latency {
@@ -49,17 +49,17 @@ export const latency = (before: HistogramSample, now: HistogramSample): Latency 
   return { count: Math.max(0, count), p50: within(0.5), p95: within(0.95) }
 }
 
-/** Takes samples as long as the scope; none while nobody supervises in this process. */
-export const make: Effect.Effect<FleetHistory, never, Scope.Scope> = Effect.gen(function* () {
+/** Takes samples as long as the scope, and keeps the last so many; none while nobody supervises in this process. */
+export const make = Effect.fnUntraced(function* (most: number): Effect.fn.Return<FleetHistory, never, Scope.Scope> {
   const held = yield* HeldTasks
   const samples: Array<Sample> = []
-  let before = ProcessMetrics.read()
+  let before = ProcessMetrics.durations()
 
   const sample = Effect.gen(function* () {
     const at = yield* Clock.currentTimeMillis
     const known = held.known()
     if (known === null) return
-    const now = ProcessMetrics.read()
+    const now = ProcessMetrics.durations()
     samples.push({
       at,
       running: known.live(),
@@ -68,7 +68,7 @@ export const make: Effect.Effect<FleetHistory, never, Scope.Scope> = Effect.gen(
       ingests: latency(before.ingestSeconds, now.ingestSeconds)
     })
     before = now
-    if (samples.length > mostSamples) samples.shift()
+    if (samples.length > most) samples.shift()
   })
   yield* Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(`${everySeconds} seconds`), sample)))
   return { samples: () => samples }

@@ -10,7 +10,7 @@ import type { Task } from "../../core/task/Task.ts"
 import type { Wait } from "../../core/tick/Wait.ts"
 
 /** Asked from memory; its cost follows what exists. */
-export interface Known {
+interface Known {
   /** The tasks that do not move, and why. */
   readonly waiting: () => Iterable<readonly [task: Task, wait: Wait]>
   /** Of whom a person was told that they could not be stopped. */

@@ -44,7 +44,8 @@ export interface Sighting {
 const stderrBytes = 2048
 
 interface Reading {
-  readonly output: OutputReading.OutputReading
+  /** Null until there is something to read: of thousands that are gone, most are never asked. */
+  output: OutputReading.OutputReading | null
   /** Its start token was taken, which it stays. */
   isStarted: boolean
   /** Its end, once the output was read to its own: judged once. */
@@ -79,15 +80,19 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
     }
   }
 
-  const readingOf = (target: Target): Reading => {
-    const { record } = target
+  const readingOf = ({ record }: Target): Reading => {
     const known = readings.get(record.marker)
     if (known !== undefined) return known
-    const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
-    const output = OutputReading.make(file, record.progress, rulesOf(target))
-    const fresh: Reading = { output, isStarted: false, ended: null }
+    const fresh: Reading = { output: null, isStarted: false, ended: null }
     readings.set(record.marker, fresh)
     return fresh
+  }
+
+  const outputOf = (target: Target): OutputReading.OutputReading => {
+    const reading = readingOf(target)
+    const { record } = target
+    const file = join(places.attempt(record.task, record.attempt.number), stdoutFile)
+    return (reading.output ??= OutputReading.make(file, record.progress, rulesOf(target)))
   }
 
   /**
@@ -95,15 +100,16 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
    * or, after a restart, all that the supervisor before had read and not yet noted.
    */
   const finish = (target: Target): Effect.Effect<void, OutputUnreadable> =>
-    Effect.suspend(() => readingOf(target).output.drainWhole)
+    Effect.suspend(() => outputOf(target).drainWhole)
 
   const dead = Effect.fnUntraced(function* (target: Target, reading: Reading, exit: Exit.ProcessExit) {
     if (reading.ended !== null) return reading.ended
-    yield* reading.output.drainWhole
+    const output = outputOf(target)
+    yield* output.drainWhole
     const directory = places.attempt(target.task.id, target.record.attempt.number)
     const stderr = yield* readBounded(join(directory, stderrFile), stderrBytes)
     const { kind } = agentFor(target.task.spec, target.record.attempt.role)
-    reading.ended = { _tag: "Dead", how: endingOf(kind, exit, reading.output.progress(), exit.at * 1000, stderr) }
+    reading.ended = { _tag: "Dead", how: endingOf(kind, exit, output.progress(), exit.at * 1000, stderr) }
     return reading.ended
   })
 
@@ -127,8 +133,9 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
     const marked = isNone ? [] : (table.byMarker.get(record.marker) ?? []).filter(isAlive)
     const entry = wrapper ?? earliest(marked)
     if (entry === undefined) return { _tag: "Absent", token } as const
-    yield* reading.output.drain
-    const progress = reading.output.progress()
+    const output = outputOf(target)
+    yield* output.drain
+    const progress = output.progress()
     const { costUsd, toolTurns } = progress
     const now = yield* Clock.currentTimeMillis
     const saidAt = Math.max(progress.lastProgressAt, heardAt(progress.session))
@@ -164,7 +171,7 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
           task: target.task.id,
           revision: target.task.revision,
           observation,
-          progress: reading.output.progress()
+          progress: reading.output?.progress() ?? target.record.progress
         })
         const unknown = (error: { readonly message: string }) =>
           Effect.succeed(sighting({ _tag: "Unknown", why: error.message }))
@@ -184,7 +191,7 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
 
   /** What the output of an attempt has said so far, if it was looked at. */
   const progressOf = (record: AttemptRecord): Progress =>
-    readings.get(record.marker)?.output.progress() ?? record.progress
+    readings.get(record.marker)?.output?.progress() ?? record.progress
 
   /** Forgets an attempt whose end is recorded. */
   const forget = ({ marker }: AttemptRecord): void => {

@@ -9,7 +9,7 @@ import type { Verification } from "../../core/verify/Verification.ts"
 import type { Range } from "./Range.ts"
 import type { StoreError } from "./StoreError.ts"
 
-export interface Batch {
+interface Batch {
   readonly id: BatchId
   /** The task file. */
   readonly path: string
@@ -43,7 +43,7 @@ export interface LedgerLine extends LedgerRow {
 export type Run = Verification & { readonly hasOutput: boolean }
 
 /** What ended within one hour, under one account, and what of its cost was reported. */
-export interface Spend {
+interface Spend {
   /** Its beginning, epoch milliseconds. */
   readonly hour: number
   readonly account: string

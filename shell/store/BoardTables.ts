@@ -4,14 +4,14 @@ import type { Range } from "./Range.ts"
 import type * as Rows from "./Rows.ts"
 
 /** Of one task; before that one, where one is given. */
-export interface PageQuery {
+interface PageQuery {
   readonly task: number
   readonly before: number | null
   readonly limit: number
 }
 
 /** Attempts from that number to that one. */
-export interface RunsQuery {
+interface RunsQuery {
   readonly task: number
   readonly from: number
   readonly to: number

@@ -21,6 +21,7 @@ import { Verification } from "../../core/verify/Verification.ts"
 import { explain } from "./Explain.ts"
 import { reader, writer } from "./JsonColumn.ts"
 import type * as Rows from "./Rows.ts"
+import { readSpec } from "./SpecColumn.ts"
 import { type AttentionItem, type LedgerRow, MalformedRow } from "./Store.ts"
 
 /** Stages live long and are written with every move. Values are never modified. */
@@ -36,7 +37,7 @@ const stageWriter = () => {
 
 const DependsOn = Schema.Array(TaskId)
 const read = {
-  spec: reader(Spec),
+  spec: readSpec,
   flow: reader(Flow, 64),
   dependsOn: reader(DependsOn, 256),
   stage: reader(Stage, 256),

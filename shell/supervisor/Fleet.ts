@@ -23,6 +23,8 @@ import { concerns } from "./Postbox.ts"
 /** Attempts that are read at once: the memory that the rows of all take stays with the process as long as it runs. */
 const readAtOnce = 1000
 
+const none: ReadonlyArray<never> = []
+
 const isSame = (a: ReadonlyArray<Account>, b: ReadonlyArray<Account>): boolean =>
   a.length === b.length && JSON.stringify(a) === JSON.stringify(b)
 
@@ -193,7 +195,10 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
       changed.clear()
       return found
     },
-    attentionOf: (id: TaskId): ReadonlyArray<string> => [...(attention.get(id) ?? [])],
+    attentionOf: (id: TaskId): ReadonlyArray<string> => {
+      const keys = attention.get(id)
+      return keys === undefined ? none : [...keys]
+    },
     verificationOf: (id: TaskId): Verification | null => verifications.get(id) ?? null,
     absorb,
     refresh,

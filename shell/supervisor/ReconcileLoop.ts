@@ -28,6 +28,7 @@ import type { HookActivity } from "../sensors/HookActivity.ts"
 import * as AttemptSensor from "../sensors/AttemptSensor.ts"
 import * as Strangers from "../retention/Strangers.ts"
 import { HeldTasks } from "../metrics/HeldTasks.ts"
+import * as Nursery from "../process/Nursery.ts"
 import * as ProcessMetrics from "../metrics/ProcessMetrics.ts"
 import { Store } from "../store/Store.ts"
 import { Worktrees } from "../git/Worktrees.ts"
@@ -62,7 +63,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const signal = yield* makeSignal
   const wake = signal.raise
   const worktrees = yield* Worktrees
-  const fleet = yield* Fleet.make(store)
+  const fleet = yield* Nursery.kept(Fleet.make(store))
   const reading = { limitFallbackMs: policy.limitFallbackMs, prices }
   const sensor = yield* AttemptSensor.make({ ...reading, heardAt: activity.heardAt })
   const stopper = yield* Stopper.make(sensor)
@@ -264,5 +265,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
         Effect.zipRight(Effect.logError(`the store can not be used: ${error.message}`), Effect.sleep(retryAfter))
     })
   )
+  // The first is about all that is stored.
+  yield* Nursery.kept(turn)
   while (!isDone()) yield* turn
 })

@@ -33,16 +33,15 @@ const eventsAtOnce = 2500
 const reasonsMs = 5000
 /** Milliseconds after which what nobody asks for is forgotten. */
 const forgottenMs = 10 * 60_000
-/** Ids of cards that are no more, remembered for whoever asks what has changed. */
-const mostGone = 10_000
-
 export interface Limits {
   /** Cards of tasks that have ended, and of others. */
   readonly ended: number
   readonly open: number
+  /** Ids of cards that are no more, remembered for whoever asks what has changed. */
+  readonly gone: number
 }
 
-const usual: Limits = { ended: 10_000, open: 20_000 }
+const usual: Limits = { ended: 10_000, open: 20_000, gone: 10_000 }
 
 const shownColumns = ["backlog", "coding", "qa", "merge", "done", "closed"] as const
 
@@ -78,11 +77,8 @@ interface Shown {
   readonly seen: FleetView.Seen | null
 }
 
-/** What a card needs of it: prompts are most of the memory that a task takes. */
-const slim = (task: Task): Task => ({
-  ...task,
-  spec: { ...task.spec, prompt: "", agent: { ...task.spec.agent, env: {}, args: [] } }
-})
+/** What a card needs of it: prompts are most of what a task has alone. */
+const slim = (task: Task): Task => ({ ...task, spec: { ...task.spec, prompt: "" } })
 
 const isSame = (a: FleetView.Seen, b: FleetView.Seen): boolean =>
   a.task === b.task &&
@@ -115,23 +111,23 @@ class Memory {
   goneSince = 0
 }
 
-const forget = (memory: Memory, id: TaskId): void => {
+const forget = (memory: Memory, limits: Limits, id: TaskId): void => {
   if (!memory.cards.delete(id)) return
   memory.gone.delete(id)
   memory.gone.set(id, memory.number)
   for (const [oldest, at] of memory.gone) {
-    if (memory.gone.size <= mostGone) return
+    if (memory.gone.size <= limits.gone) return
     memory.gone.delete(oldest)
     memory.goneSince = at
   }
 }
 
-const show = (memory: Memory, seen: FleetView.Seen, isKept: boolean): void => {
+const show = (memory: Memory, limits: Limits, seen: FleetView.Seen, isKept: boolean): void => {
   const { id } = seen.task
   const before = memory.cards.get(id)
   if (before?.seen !== undefined && before.seen !== null && isSame(before.seen, seen)) return
   const card = Card.make(seen)
-  if (card === null) return forget(memory, id)
+  if (card === null) return forget(memory, limits, id)
   const text = JSON.stringify(card)
   const since = before?.text === text ? before.since : memory.number
   memory.cards.set(id, { text, since, seen: isKept ? seen : null })
@@ -144,18 +140,18 @@ const put = (memory: Memory, limits: Limits, task: Task): void => {
   if (memory.others.has(id)) memory.others.set(id, slim(task))
   memory.open.delete(id)
   memory.ended.delete(id)
-  if (pipeline(task.stage) === "archived") return forget(memory, id)
+  if (pipeline(task.stage) === "archived") return forget(memory, limits, id)
   if (isOpen(task)) {
     memory.open.set(id, slim(task))
     return
   }
   memory.ended.add(id)
-  show(memory, FleetView.ended(task), false)
+  show(memory, limits, FleetView.ended(task), false)
   const [oldest] = memory.ended
   if (memory.ended.size <= limits.ended || oldest === undefined) return
   memory.ended.delete(oldest)
   memory.leftOut.add(oldest)
-  forget(memory, oldest)
+  forget(memory, limits, oldest)
 }
 
 export const make = (
@@ -238,13 +234,13 @@ export const make = (
         for (const some of Arr.chunksOf(tasks.slice(0, limits.open), madeAtOnce)) {
           for (const task of some) {
             memory.leftOut.delete(task.id)
-            show(memory, view.see(task), true)
+            show(memory, limits, view.see(task), true)
           }
           yield* loopTurn
         }
         for (const { id } of tasks.slice(limits.open)) {
           memory.leftOut.add(id)
-          forget(memory, id)
+          forget(memory, limits, id)
         }
       })
 

@@ -15,7 +15,7 @@ export type Where =
   | { readonly _tag: "Before"; readonly at: number }
   | { readonly _tag: "End" }
 
-export interface Line {
+interface Line {
   /** The byte that it begins at. */
   readonly at: number
   readonly text: string

@@ -144,7 +144,7 @@ const sizeOf = (file: string): Effect.Effect<number | null> =>
     )
   )
 
-export type StreamName = "stdout" | "stderr" | "verifier" | "verifier-stderr"
+type StreamName = "stdout" | "stderr" | "verifier" | "verifier-stderr"
 
 interface File {
   readonly attempt: number

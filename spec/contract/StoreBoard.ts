@@ -57,7 +57,7 @@ export const board = (live: Live): void => {
           before = page.at(-1)?.seq ?? null
           if (page.length < limit || before === null) break
         }
-        expect(found.map(({ execution, from, to, ...row }) => row)).toEqual(all)
+        expect(found.map(({ execution: _, from: _from, to: _to, ...row }) => row)).toEqual(all)
         // What one row led to is where the next one began.
         for (const [index, row] of found.slice(1).entries()) expect(found[index]?.from).toBe(row.to)
         expect(found[0]?.execution).toBe(task.execution._tag)
@@ -155,9 +155,14 @@ export const board = (live: Live): void => {
         yield* store.submit(submission([{ ...newTask("x"), spec }]))
         const [task] = yield* store.tasks({})
         const own = existing(task)
-        const ended = (number: number, costUsd: number | null, role: "coder" | "qa", at: number) => {
+        const ended = (number: number, costUsd: number | null, role: "coder" | "qa", at: number, isJudging = false) => {
           const record = attemptOf(own, number, { outcome: "Clean", endedAt: at })
-          const attempt = { ...record, attempt: { ...record.attempt, role }, progress: { ...record.progress, costUsd } }
+          const mode = isJudging ? "VerifyOnly" : "Cold"
+          const attempt = {
+            ...record,
+            attempt: { ...record.attempt, role, mode } as const,
+            progress: { ...record.progress, costUsd }
+          }
           return store.write(beside(own, { epoch, at, attempt: { record: attempt, phase: "ended" } }))
         }
         const judged = (run: number, index: number, costUsd: number | null, at: number) => {
@@ -169,6 +174,8 @@ export const board = (live: Live): void => {
         yield* judged(1, 0, null, 11)
         yield* judged(2, 1, 0.25, 12)
         yield* ended(2, 0.125, "coder", hourMs - 1)
+        // No agent worked in it.
+        yield* ended(4, null, "coder", hourMs - 1, true)
         yield* ended(3, null, "qa", hourMs)
         yield* judged(3, 1, null, hourMs + 5)
         const wanted = [

@@ -134,7 +134,7 @@ const laneOf = (queue: Queue, asker: Asker): Lane => {
   const key = keyOf(request)
   const known = queue.byKey.get(key)
   if (known !== undefined) return known
-  const askers = Heap.make<Asker>(isEarlier)
+  const askers = Heap.of(asker, isEarlier)
   const lane: Lane = { queue, key, request, askers, oldest: asker, parkedAt: null, place: Heap.outside }
   queue.byKey.set(key, lane)
   return lane

@@ -107,7 +107,7 @@ export const Board = Schema.Struct({
   gone: Schema.Array(Id),
   /** Ended tasks that have no card, since there are too many. */
   left_out: Schema.Int,
-  /** The newest, by id; at most 1000. */
+  /** The newest 200, by id. */
   batches: Schema.Array(Batch),
   accounts: Schema.Array(Account),
   draining: Schema.Boolean,

@@ -35,8 +35,18 @@ export const Invalid = problem(
   "invalid",
   "refused"
 )
-export const Unauthorized = problem(401, "Unauthorized", "Over TCP: the token is missing or wrong", "unauthorized")
-export const Forbidden = problem(403, "Forbidden", "Over TCP: `Host` is no name of this machine", "forbidden")
+export const Unauthorized = problem(
+  401,
+  "Unauthorized",
+  "Over TCP: the token is missing or wrong, or the page has signed out",
+  "unauthorized"
+)
+export const Forbidden = problem(
+  403,
+  "Forbidden",
+  "Over TCP: `Host` is no name of this machine, or a page of another origin asks",
+  "forbidden"
+)
 export const NotFound = problem(404, "NotFound", "There is no such task, attempt, account or place", "not_found")
 export const MethodNotAllowed = problem(
   405,

@@ -46,7 +46,7 @@ export const AttemptsQuery = Schema.Struct({
   limit: limit(100, 50)
 }).annotations(strict)
 
-export const RunPart = Schema.Struct({
+const RunPart = Schema.Struct({
   run: Schema.Int,
   attempt: Schema.Int,
   /** Which of the task's verifiers, from 0. */
@@ -62,7 +62,7 @@ export const RunPart = Schema.Struct({
   has_output: Schema.Boolean
 }).annotations({ identifier: "VerifierRun" })
 
-export const AttemptPart = Schema.Struct({
+const AttemptPart = Schema.Struct({
   number: Schema.Int,
   role: Role,
   mode: Schema.Literal("Cold", "Warm", "CommitOnly", "Nudge", "VerifyOnly"),
@@ -102,7 +102,7 @@ export const VerifierRun = Schema.Struct({
 
 const Stream = Schema.Literal("stdout", "stderr", "verifier", "verifier-stderr")
 
-export const OutputFile = Schema.Struct({
+const OutputFile = Schema.Struct({
   attempt: Schema.Int,
   stream: Stream,
   /** Of a verifier; null for what the agent printed. */
@@ -114,7 +114,6 @@ export const OutputFile = Schema.Struct({
   /** It was there, and retention has removed it. */
   is_removed: Schema.Boolean
 }).annotations({ identifier: "OutputFile" })
-export type OutputFile = typeof OutputFile.Type
 
 export const OutputsQuery = Schema.Struct({
   before: maybe(count(1, most), "Only of attempts before that one: the `next` of an answer"),

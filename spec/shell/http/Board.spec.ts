@@ -291,6 +291,10 @@ it.scopedLive(
       const headers = { "accept-encoding": "gzip" }
       const raw = yield* promised(() => rawBytes(site.places.socket, "/api/board", headers))
       expect(raw.encoding).toBe("gzip")
+      for (const coding of ["gzip;q=0", "br", ""]) {
+        const plain = yield* promised(() => rawBytes(site.places.socket, "/api/board", { "accept-encoding": coding }))
+        expect([coding, plain.encoding]).toEqual([coding, undefined])
+      }
       expect(decode(JSON.parse(gunzipSync(raw.bytes).toString())).cards.length).toBe(3)
       yield* post(site, "/api/tasks/2/cancel")
       yield* post(site, "/api/tasks/2/archive")

@@ -4,15 +4,16 @@ import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { expect } from "vitest"
 import { defaults } from "../../../core/policy/Policy.ts"
+import type { Stage } from "../../../core/stage/Stage.ts"
 import type { Wait } from "../../../core/tick/Wait.ts"
 import { HeldTasks } from "../../../shell/metrics/HeldTasks.ts"
 import { layerMemory } from "../../../shell/store/MemoryStore.ts"
-import { Store } from "../../../shell/store/Store.ts"
+import { Store, type StoreService } from "../../../shell/store/Store.ts"
 import * as BoardCards from "../../../shell/view/BoardCards.ts"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { someEvent } from "../store/Histories.ts"
-import { changeOf, existing, newTask, submission } from "../store/World.ts"
+import { changeOf, existing, inStage, newTask, submission } from "../store/World.ts"
 
 interface Kept {
   cursor: string | null
@@ -38,7 +39,8 @@ const histories = fc.array(fc.array(fc.record({ task: fc.nat(5), choice: fc.nat(
   maxLength: 8
 })
 
-const limits = fc.record({ ended: fc.integer({ min: 1, max: 9 }), open: fc.integer({ min: 1, max: 9 }) })
+const few = fc.integer({ min: 1, max: 9 })
+const limits = fc.record({ ended: few, open: few, gone: few })
 
 const submitted = Effect.gen(function* () {
   const store = yield* Store
@@ -83,9 +85,49 @@ it.effect("BRD-4 whoever keeps up with changes has the cards of whoever asks for
             }
           }).pipe(Effect.scoped, Effect.provide(layerMemory), Effect.provide(TestContext.TestContext))
         )
-      )
+      ),
+      { numRuns: 40 }
     )
   )
+)
+
+it.scoped("BRD-4 a card tells of what it waits for as that is now, also of one that was over, and is over again", () =>
+  Effect.gen(function* () {
+    const store = yield* submitted
+    const board = yield* BoardCards.make(store, defaults)
+    const move = (stage: Stage) =>
+      Effect.gen(function* () {
+        const [first] = yield* store.tasks({})
+        yield* store.write(inStage(existing(first), stage))
+      })
+    yield* move({ _tag: "Abandoned", at: 1 })
+    const stuck = yield* board.look(null)
+    expect(JSON.parse(existing(stuck.cards[1]))).toMatchObject({ id: 2, stuck_on: 1, waiting: "waiting for #1" })
+    yield* move({ _tag: "Done", at: 2, landing: { _tag: "NothingToMerge" }, verified: true })
+    const free = yield* board.look(null)
+    expect(JSON.parse(existing(free.cards[1]))).toMatchObject({ id: 2, stuck_on: null, waiting: null })
+  }).pipe(Effect.provide(layerMemory))
+)
+
+it.scoped(
+  "BRD-4 who may have missed that a card is gone is told all of them, and who has not is told what changed",
+  () =>
+    Effect.gen(function* () {
+      const store = yield* submitted
+      const board = yield* BoardCards.make(store, defaults, { ended: 9, open: 9, gone: 2 })
+      const cursors = [(yield* board.look(null)).cursor]
+      for (const task of yield* store.tasks({ limit: 3 })) {
+        yield* store.write(inStage(task, { _tag: "Archived", at: 1, from: "Abandoned" }))
+        cursors.push((yield* board.look(null)).cursor)
+      }
+      const looks = yield* Effect.forEach(cursors, (cursor) => board.look(cursor))
+      expect(looks.map(({ gone, isWhole }) => [isWhole, gone])).toEqual([
+        [true, []],
+        [false, [2, 3]],
+        [false, [3]],
+        [false, []]
+      ])
+    }).pipe(Effect.provide(layerMemory))
 )
 
 it.scoped(
@@ -126,5 +168,28 @@ it.scoped("BRD-4 a cursor that nobody knows is answered with all there is", () =
     // What nobody asks for is forgotten, and told whole again.
     yield* TestClock.adjust("20 minutes")
     expect((yield* board.look(cursor)).isWhole).toBe(true)
+  }).pipe(Effect.provide(layerMemory))
+)
+
+it.scoped("BRD-5 no read of the board is a large one, and a look after a change reads what changed alone", () =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const names = Array.from({ length: 170 }, (_, index) => `t${index}`)
+    yield* store.submit(submission(names.map((name) => newTask(name))))
+    let read: Array<number> = []
+    const counted: StoreService = {
+      ...store,
+      tasks: (filter) => Effect.tap(store.tasks(filter), (found) => Effect.sync(() => void read.push(found.length)))
+    }
+    const board = yield* BoardCards.make(counted, defaults)
+    const all = yield* board.look(null)
+    expect([all.cards.length, Math.max(...read), read.reduce((sum, each) => sum + each, 0)]).toEqual([170, 50, 170])
+    read = []
+    expect((yield* board.look(null)).cards.length).toBe(170)
+    expect(read).toEqual([])
+    const [, second] = yield* store.tasks({ limit: 2 })
+    yield* store.write(inStage(existing(second), { _tag: "Upcoming" }))
+    const changed = yield* board.look(all.cursor)
+    expect([changed.cards.map((text) => JSON.parse(text).id), read]).toEqual([[existing(second).id], [1]])
   }).pipe(Effect.provide(layerMemory))
 )
