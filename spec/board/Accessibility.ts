@@ -1,10 +1,7 @@
 /** What axe-core finds wrong with a page as it is shown, by WCAG 2.2 AA and by what is usual. */
-import { readFile } from "node:fs/promises"
-import { createRequire } from "node:module"
+import axe from "axe-core"
 import type { Page } from "playwright-core"
 import { expect } from "vitest"
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 
 const findings = `axe
   .run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
@@ -20,9 +17,8 @@ export interface Look {
 
 /** Expects of each path that axe finds nothing there, and that nothing sticks out at the side; and of the list of keys. */
 export const checkLook = async (page: Page, origin: string, { colorScheme, paths, width }: Look): Promise<void> => {
-  const source = await readFile(axe, "utf8")
   const check = async (what: string): Promise<void> => {
-    await page.evaluate(source)
+    await page.evaluate(axe.source)
     expect([what, colorScheme, width, await page.evaluate(findings)]).toEqual([what, colorScheme, width, []])
     const sticksOut = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     expect([what, width, sticksOut]).toEqual([what, width, false])

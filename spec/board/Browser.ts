@@ -69,7 +69,7 @@ export const serve = async (site: Site, port?: number): Promise<Served> => {
 }
 
 /** A link that lets one browser in. */
-export const link = async (site: Site): Promise<string> => {
+const link = async (site: Site): Promise<string> => {
   const { text } = await asked(join(site.home, "drover.sock"), "/api/board/links", { method: "POST" })
   const body: unknown = JSON.parse(text)
   if (typeof body === "object" && body !== null && "url" in body && typeof body.url === "string") return body.url

@@ -57,7 +57,7 @@ export const forPerson = computed(() => view.value.forPerson)
 export const choices = computed(() => view.value.choices)
 export const count = computed(() => order.reduce((sum, column) => sum + columns.value[column].length, 0))
 
-export const folded = signal<ReadonlySet<Column>>(usuallyFolded)
+const folded = signal<ReadonlySet<Column>>(usuallyFolded)
 /** Where there is place for one alone. */
 export const only = signal<Column>("coding")
 

@@ -1,6 +1,6 @@
 /** The lines of a difference, each with what it is. */
 
-export type Kind = "file" | "hunk" | "added" | "removed" | "same"
+type Kind = "file" | "hunk" | "added" | "removed" | "same"
 
 export interface DiffLine {
   readonly kind: Kind

@@ -4,20 +4,17 @@
  */
 import type { Card } from "../../http/api/BoardWire.ts"
 
-export const keys = ["is", "agent", "account", "batch", "repo"] as const
+const keys = ["is", "agent", "account", "batch", "repo"] as const
 export type Key = (typeof keys)[number]
 
 /** What can be said of `is`. */
 export const conditions = ["needs-you", "running", "waiting", "held", "stuck", "failed"] as const
-export type Condition = (typeof conditions)[number]
 
 export interface Filter {
   /** In small letters; each must occur. */
   readonly words: ReadonlyArray<string>
   readonly values: Readonly<Record<Key, ReadonlyArray<string>>>
 }
-
-export const nothing: Filter = { words: [], values: { is: [], agent: [], account: [], batch: [], repo: [] } }
 
 const isKey = (text: string): text is Key => keys.some((key) => key === text)
 
@@ -102,7 +99,7 @@ export const passes = (filter: Filter): ((card: Card) => boolean) => {
 }
 
 const offered = ["agent", "account", "batch", "repo"] as const
-export type Offered = (typeof offered)[number]
+type Offered = (typeof offered)[number]
 export type Choices = Readonly<Record<Offered, ReadonlyArray<string>>>
 
 export const noChoices: Choices = { agent: [], account: [], batch: [], repo: [] }
