@@ -53,6 +53,16 @@ const view = computed<View>(() => {
   return before
 })
 export const columns = computed(() => view.value.columns)
+const cardsIn = (column: Column) => computed(() => columns.value[column])
+/** Each column by itself: who shows one is not drawn again when another changes. */
+export const cardsOf = {
+  backlog: cardsIn("backlog"),
+  coding: cardsIn("coding"),
+  qa: cardsIn("qa"),
+  merge: cardsIn("merge"),
+  done: cardsIn("done"),
+  closed: cardsIn("closed")
+} as const satisfies Readonly<Record<Column, unknown>>
 export const forPerson = computed(() => view.value.forPerson)
 export const choices = computed(() => view.value.choices)
 export const count = computed(() => order.reduce((sum, column) => sum + columns.value[column].length, 0))

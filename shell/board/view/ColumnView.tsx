@@ -2,7 +2,7 @@
 import { useSignalEffect } from "@preact/signals"
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type { Card } from "../../http/api/BoardWire.ts"
-import { columns, fold, sought } from "../client/BoardState.ts"
+import { cardsOf, fold, sought } from "../client/BoardState.ts"
 import { isNarrow } from "../client/Preferences.ts"
 import { type Column, title } from "../model/Columns.ts"
 import { CardView } from "./CardView.tsx"
@@ -32,7 +32,7 @@ const Cards = ({ cards, column }: { readonly cards: ReadonlyArray<Card>; readonl
   })
   useSignalEffect(() => {
     const id = sought.value?.id
-    const index = id === undefined ? -1 : columns.peek()[column].findIndex((card) => card.id === id)
+    const index = id === undefined ? -1 : cardsOf[column].peek().findIndex((card) => card.id === id)
     if (id === undefined || index < 0) return
     instance.scrollToIndex(index)
     wanted.current = focus(scroller.current, id) ? null : id
@@ -65,18 +65,18 @@ const Cards = ({ cards, column }: { readonly cards: ReadonlyArray<Card>; readonl
 }
 
 export const ColumnView = ({ column, isOpen }: { readonly column: Column; readonly isOpen: boolean }) => {
-  const cards = columns.value[column]
+  const cards = cardsOf[column].value
   const name = `column-${column}`
   return (
     <section class={isOpen ? "column" : "column folded"} aria-labelledby={name}>
       <h2 id={name}>
         {isNarrow.value ? (
           <span class="title">
-            {title(column)} <span class="count">{cards.length}</span>
+            {title(column)} <span class="count">{String(cards.length)}</span>
           </span>
         ) : (
           <button type="button" class="title" aria-expanded={isOpen} onClick={() => fold(column)}>
-            {title(column)} <span class="count">{cards.length}</span>
+            {title(column)} <span class="count">{String(cards.length)}</span>
           </button>
         )}
       </h2>
