@@ -15,6 +15,7 @@ import { spoolDrain } from "./scenarios/SpoolDrain.ts"
 import { steps } from "./scenarios/Steps.ts"
 import { sustained } from "./scenarios/Sustained.ts"
 import { transitions } from "./scenarios/Transitions.ts"
+import * as Scale from "./scale/Costs.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
 
 /** The same work on both sides: what they differ by is this machine's noise. */
@@ -60,7 +61,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
 ]
 
 export const scenarioOf = (id: string): Scenario => {
-  const found = [...scenarios, ...Object.values(same)].find((scenario) => scenario.id === id)
-  if (found === undefined) throw new Error(`there is no scenario ${id}`)
+  const found = [...scenarios, ...Object.values(same)].find((scenario) => scenario.id === id) ?? Scale.named(id)
+  if (found === null) throw new Error(`there is no scenario ${id}`)
   return found
 }

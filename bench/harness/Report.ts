@@ -92,6 +92,7 @@ const comparedJson = ({ interval, median, ratio, samples }: Compared) => ({
 const goalJson = ({ found, goal, interval, status }: Judged) => ({
   id: goal.id,
   ref: goal.reference,
+  ...(goal.detail !== undefined && { detail: goal.detail }),
   status,
   [goal.reference === null ? "value" : "ratio"]: found,
   ci: [interval.low, interval.high],

@@ -7,25 +7,16 @@ import { once } from "node:events"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import * as Effect from "effect/Effect"
 import type { Place, Sample, Scenario } from "../Scenario.ts"
-import { databaseOf, environmentOf, taskCount } from "../workload/Home.ts"
+import { environmentOf, fillWaiting, taskCount } from "../workload/Home.ts"
 import { program, residentMegabytes } from "../workload/Program.ts"
-import { withStore } from "../workload/Stores.ts"
-import { submissionOf } from "../workload/Tasks.ts"
 
-const batchSize = 100
 /** A supervisor that has looked round and has nothing to do is at rest by then. */
 const settlingMs = 5000
 
 const prepare = (home: string, count: number): Promise<void> => {
   mkdirSync(home)
-  return withStore(databaseOf(home), (store) =>
-    Effect.gen(function* () {
-      yield* store.setDraining(true)
-      for (let first = 0; first < count; first += batchSize) yield* store.submit(submissionOf(first, batchSize))
-    })
-  )
+  return fillWaiting(home, count)
 }
 
 const residentOf = async (home: string, nodeArgs: ReadonlyArray<string>): Promise<number> => {

@@ -20,9 +20,10 @@ interface Written {
 }
 
 /** Lives of `tasks` new tasks, one write after the other. */
-const lives = (store: StoreService, first: number, tasks: number, supervisor: number) =>
+export const lives = (store: StoreService, first: number, tasks: number, supervisor: number) =>
   Effect.gen(function* () {
-    const submitted = yield* store.submit(submissionOf(first, tasks))
+    // Samples that share a store submit the same anew.
+    const submitted = yield* store.submit({ ...submissionOf(first, tasks), again: true })
     const stored = yield* store.tasks({ ids: submitted.tasks.map(({ id }) => id) })
     const begun = performance.now()
     let writes = 0
@@ -38,7 +39,7 @@ const lives = (store: StoreService, first: number, tasks: number, supervisor: nu
     return { writes, tookMs: performance.now() - begun } satisfies Written
   })
 
-const supervisorOf = (store: StoreService) => store.takeEpoch({ host: "host", pid: 1, at: epoch })
+export const supervisorOf = (store: StoreService) => store.takeEpoch({ host: "host", pid: 1, at: epoch })
 
 const subject = async (place: Place): Promise<Sample> =>
   withStore(join(place.directory, "store.db"), (store) =>

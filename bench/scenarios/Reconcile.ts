@@ -23,7 +23,7 @@ const sampleOf = (took: ReadonlyArray<number>, counters: Sample["counters"]): Sa
 })
 
 /** Decisions beyond what changed, and those of ticks at which nothing changed, are counted: both are to be none. */
-const incremental =
+export const incremental =
   (tasks: number, changes: number) =>
   (place: Place): Promise<Sample> => {
     const { calm, round, world } = roundsOf(tasks, changes)
@@ -48,7 +48,7 @@ const incremental =
     return Promise.resolve(sampleOf(took, { "decisions beyond the changed": beyond, "decisions when idle": idle }))
   }
 
-const whole =
+export const whole =
   (tasks: number, changes: number) =>
   (place: Place): Promise<Sample> => {
     const { round, world } = roundsOf(tasks, changes)
@@ -68,7 +68,7 @@ const whole =
     return Promise.resolve(sampleOf(took, {}))
   }
 
-const allRows =
+export const allRows =
   (tasks: number, changes: number) =>
   (place: Place): Promise<Sample> => {
     const tick = AllRows.make(place.directory, roundsOf(tasks, changes).world)

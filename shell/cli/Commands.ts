@@ -169,6 +169,11 @@ export const make = (script: (shell: Shell) => Effect.Effect<string>) => ({
     "Copy the store into a file, while it is worked on",
     async () => (await import("./commands/Backup.ts")).command
   ),
+  profile: entry(
+    "Tools",
+    "Measure on a copy of the store where the time goes",
+    async () => (await import("./commands/Profile.ts")).command
+  ),
   ingest: entry(
     "Tools",
     "Take a hook event of an agent from standard input",
