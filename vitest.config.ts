@@ -47,6 +47,22 @@ export default defineConfig({
               }
             }
           ]),
+      // npm run spec:board: the board with 10,000 tasks, by the clock.
+      ...(process.env.DROVER_BOARD === undefined
+        ? []
+        : [
+            {
+              test: {
+                ...shared,
+                testTimeout: 300_000,
+                hookTimeout: 300_000,
+                name: "board",
+                include: ["spec/board/deep/**/*.spec.ts"],
+                pool: "forks" as const,
+                fileParallelism: false
+              }
+            }
+          ]),
       {
         test: {
           ...shared,
@@ -61,7 +77,7 @@ export default defineConfig({
           ...shared,
           name: "shell",
           include: ["spec/**/*.spec.ts"],
-          exclude: ["spec/core/**", "spec/torture/**", "spec/agents/**"],
+          exclude: ["spec/core/**", "spec/torture/**", "spec/agents/**", "spec/board/deep/**"],
           pool: "forks",
           isolate: false
         }
