@@ -34,6 +34,9 @@ export const spent = (attempts: Attempts["attempts"]): Series => {
 
 type Samples = History["samples"]
 
+/** `AccountPaused`: "account paused". */
+const inWords = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase()
+
 /** What ran, and what waited for each reason that occurs. */
 export const load = (samples: Samples): Series => {
   const reasons = [...new Set(samples.flatMap(({ waiting }) => Object.keys(waiting)))].toSorted()
@@ -42,7 +45,7 @@ export const load = (samples: Samples): Series => {
     rows: [
       { name: "running", values: samples.map(({ running }) => running) },
       ...reasons.map((reason) => ({
-        name: `waiting: ${reason}`,
+        name: `waiting: ${inWords(reason)}`,
         values: samples.map(({ waiting }) => waiting[reason] ?? 0)
       }))
     ]

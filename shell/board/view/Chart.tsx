@@ -41,7 +41,15 @@ const options = (element: HTMLElement, { format, look = "line", series, span }: 
       ...(span === undefined ? {} : { x: { range: [span[0], span[1]] } }),
       y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] }
     },
-    axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 64,
+        values: (_, ticks) => ticks.map((tick) => format(tick)),
+        ...(look === "step" ? { incrs: wholeSteps } : {})
+      }
+    ],
     series: [
       {},
       ...series.rows.map(({ name }, index) => ({
@@ -56,6 +64,9 @@ const options = (element: HTMLElement, { format, look = "line", series, span }: 
     ]
   }
 }
+
+/** Between two lines of a grid for what is counted: there is no half a task. */
+const wholeSteps = [1, 10, 100, 1000, 10_000, 100_000].flatMap((one) => [one, 2 * one, 5 * one])
 
 const lastOf = (values: ReadonlyArray<number | null>): number | null =>
   values.findLast((value) => value !== null) ?? null
