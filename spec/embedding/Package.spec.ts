@@ -67,7 +67,9 @@ describe("the package", () => {
   it("API-9 it has the documents and both faces with their types, and nothing of specs, benchmarks or sources", () => {
     const wanted = ["README.md", "LICENSE", "docs/embedding.md", "docs/properties.md", "docs/state-machines.md"]
     const faces = ["core", "shell"].flatMap((face) => [`dist/${face}/index.js`, `dist/${face}/index.d.ts`])
-    expect([...wanted, ...faces, "dist/bin/drover.cjs", "dist/board/index.html"].filter((file) => !files.includes(file))).toEqual([])
+    expect(
+      [...wanted, ...faces, "dist/bin/drover.cjs", "dist/board/index.html"].filter((file) => !files.includes(file))
+    ).toEqual([])
     const rest = files.filter((file) => !/^(?:dist\/(?:bin|board|core|shell)\/|docs\/)/.test(file))
     expect(rest.toSorted()).toEqual(["LICENSE", "README.md", "package.json"])
   })
