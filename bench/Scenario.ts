@@ -3,6 +3,8 @@
  * be. A number without a reference says something about a machine only.
  */
 
+import type { Need } from "./peers/Peer.ts"
+
 /** What bounds it: decides how often it is repeated and how much noise is taken for normal (PERFORMANCE, section 0). */
 export type Kind = "cpu" | "disk" | "spawn"
 
@@ -16,6 +18,8 @@ export interface Place {
   readonly isQuick: boolean
   /** Arguments for the Node of a program that is measured from outside; they make it leave a profile. */
   readonly nodeArgs: ReadonlyArray<string>
+  /** Where the packages and servers of other systems are; null in a run without them. */
+  readonly peers: string | null
 }
 
 /** What one fresh process measured. */
@@ -31,6 +35,8 @@ export interface Sample {
 /** One side of a comparison; runs in a fresh process, warms up by itself. */
 interface Variant {
   readonly name: string
+  /** What has to be installed or started for it; where that can not be had, it is left out, and its goals with it. */
+  readonly needs?: ReadonlyArray<Need>
   readonly run: (place: Place) => Promise<Sample>
 }
 
@@ -55,7 +61,11 @@ export interface Scenario {
   readonly subject: Variant
   readonly references: ReadonlyArray<Variant>
   readonly goals: ReadonlyArray<Goal>
-  /** It takes minutes however few its rounds are: a quick run leaves it out unless it is named. */
+  /** Counts alone what its samples count too, on less work, in an empty folder: `npm test` compares it with the baseline. */
+  readonly count?: (directory: string) => Promise<Sample["counters"]>
+  /** A quick run has it. */
+  readonly inQuick?: boolean
+  /** It takes minutes however few its rounds are: a quick run of peers leaves it out unless it is named. */
   readonly isLong?: boolean
   /** What this machine lacks for it, for a person; null where nothing is. Without it, it needs nothing but Node. */
   readonly lacks?: () => string | null

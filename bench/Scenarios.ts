@@ -9,6 +9,10 @@ import { hook, hookAgainstNative, hookWriters, ingestCommand } from "./scenarios
 import { lifecycle } from "./scenarios/Lifecycle.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
 import { flatness, linearity, oneInHundred, oneInThousand } from "./scenarios/Reconcile.ts"
+import { peerEnqueue } from "./scenarios/PeerEnqueue.ts"
+import { engines, queuesInSqlite, queueServers } from "./scenarios/PeerLifecycle.ts"
+import { redisMemory } from "./scenarios/PeerMemory.ts"
+import { recoveryOfJobs, recoveryOfWorkflows } from "./scenarios/PeerRecovery.ts"
 import { recovery, recoveryOfMany, recoveryOfMost, recoveryWithHistory } from "./scenarios/Recovery.ts"
 import { diskCost, slowGroups } from "./scenarios/SlowDisk.ts"
 import { spoolDrain } from "./scenarios/SpoolDrain.ts"
@@ -60,8 +64,21 @@ export const scenarios: ReadonlyArray<Scenario> = [
   longClaims
 ]
 
+/** Those in which other systems take part: they are installed for a run with `--peers`, which has these alone. */
+export const peerScenarios: ReadonlyArray<Scenario> = [
+  queuesInSqlite,
+  queueServers,
+  engines,
+  peerEnqueue,
+  transitions,
+  redisMemory,
+  recoveryOfWorkflows,
+  recoveryOfJobs
+]
+
 export const scenarioOf = (id: string): Scenario => {
-  const found = [...scenarios, ...Object.values(same)].find((scenario) => scenario.id === id) ?? Scale.named(id)
+  const known = [...scenarios, ...peerScenarios, ...Object.values(same)]
+  const found = known.find((scenario) => scenario.id === id) ?? Scale.named(id)
   if (found === null) throw new Error(`there is no scenario ${id}`)
   return found
 }

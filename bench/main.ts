@@ -1,10 +1,12 @@
 /**
  * Runs the benchmarks and prints their ratios: the A/A pairs first, then each scenario, then how the goals stand.
  */
+import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { bundle } from "./harness/Bundle.ts"
 import * as Baseline from "./harness/Baseline.ts"
+import * as Choice from "./harness/Choice.ts"
 import * as Machine from "./harness/Machine.ts"
 import { compare, type Measurement, measure } from "./harness/Measurement.ts"
 import * as Profile from "./harness/Profile.ts"
@@ -13,18 +15,26 @@ import * as SampleProcess from "./harness/SampleProcess.ts"
 import * as Series from "./harness/Series.ts"
 import { type Options, parse, usage } from "./Options.ts"
 import type { Kind, Scenario } from "./Scenario.ts"
-import { same, scenarios } from "./Scenarios.ts"
+import * as Peers from "./peers/Peers.ts"
+import { peerScenarios, same, scenarios } from "./Scenarios.ts"
+
+/** Characters of what a sample that broke has said. */
+const shownOfError = 1000
 
 const progress = (line: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}`)
 }
 
-const profile = async (scenario: Scenario, fixture: string, { isQuick, root }: Series.Options): Promise<void> => {
+const profile = async (
+  scenario: Scenario,
+  fixture: string,
+  { isQuick, peers, root }: Series.Options
+): Promise<void> => {
   const directory = join(root, `profile-${scenario.id}`)
   await mkdir(directory)
   const flags = Profile.flags(directory)
   const isProgram = scenario.subjectIs === "program"
-  const order = { scenario: scenario.id, variant: scenario.subject.name, fixture, isQuick }
+  const order = { scenario: scenario.id, variant: scenario.subject.name, fixture, isQuick, peers }
   await SampleProcess.sample({ ...order, nodeArgs: isProgram ? flags : [] }, root, isProgram ? [] : flags)
   console.log(`\nprofile of ${scenario.id}, ${scenario.subject.name}`)
   for (const line of await Profile.lines(directory)) console.log(line)
@@ -40,40 +50,57 @@ const samePairs = async (kinds: ReadonlySet<Kind>, options: Series.Options): Pro
 }
 
 const run = async (options: Options, root: string): Promise<boolean> => {
-  const baseline = await Baseline.read()
+  const baseline = existsSync(options.baseline) ? await Baseline.read(options.baseline) : Baseline.empty
   await bundle()
-  const asked = scenarios.filter(({ id }) => options.ids.includes(id))
-  const chosen = asked.filter(({ lacks }) => (lacks?.() ?? null) === null)
-  const skipped = asked.flatMap(({ id, lacks }) => {
-    const lack = lacks?.() ?? null
-    return lack === null ? [] : [`${id}: ${lack}`]
-  })
+  const asked = (options.isWithPeers ? peerScenarios : scenarios).filter(({ id }) => options.ids.includes(id))
+  const peers = options.isWithPeers
+    ? Peers.prepare(root, new Set(asked.flatMap(Choice.needs)), (need) => progress(`${need} is made ready`))
+    : null
+  const { chosen, skipped } = Choice.choose(asked, peers?.lacks ?? new Map())
+  let at = ""
   const seriesOptions: Series.Options = {
     root,
     isQuick: options.isQuick,
+    peers: peers?.directory ?? null,
     onSample: (scenario, variant, round) =>
-      progress(`${scenario}: ${variant}, ${round < 0 ? "warm-up" : `round ${round + 1}`}`)
+      progress(`${at}${scenario}: ${variant}, ${round < 0 ? "warm-up" : `round ${round + 1}`}`)
   }
   const machine = Machine.describe(root)
   const pairs = await samePairs(new Set(chosen.map(({ kind }) => kind)), seriesOptions)
   const ratioOf = (kind: Kind): number => pairs.get(kind)?.ratio ?? Number.NaN
   const measurements: Array<Measurement> = []
-  for (const scenario of chosen) {
-    const fixture = await Series.prepare(scenario, seriesOptions)
-    const series = await Series.run(scenario, fixture, seriesOptions)
-    measurements.push(measure(scenario, series, ratioOf(scenario.kind)))
-    progress("")
-    if (options.isProfiling) await profile(scenario, fixture, seriesOptions)
-    if (fixture !== "") await rm(fixture, { recursive: true, force: true })
+  const broken: Array<string> = []
+  for (const [index, scenario] of chosen.entries()) {
+    at = `${index + 1} of ${chosen.length}, `
+    try {
+      const fixture = await Series.prepare(scenario, seriesOptions)
+      const series = await Series.run(scenario, fixture, seriesOptions)
+      measurements.push(measure(scenario, series, ratioOf(scenario.kind)))
+      progress("")
+      if (options.isProfiling) await profile(scenario, fixture, seriesOptions)
+      if (fixture !== "") await rm(fixture, { recursive: true, force: true })
+    } catch (error) {
+      // The others are measured all the same: a run takes long.
+      broken.push(`${scenario.id}: ${error instanceof Error ? error.message.slice(0, shownOfError) : String(error)}`)
+    }
   }
   const regressions = options.isUpdating
     ? []
     : measurements.flatMap((each) => Baseline.regressions(baseline, each, ratioOf(each.scenario.kind)))
-  const result: Report.Run = { isQuick: options.isQuick, machine, same: pairs, measurements, regressions, skipped }
+  const result: Report.Run = {
+    isQuick: options.isQuick,
+    machine,
+    same: pairs,
+    measurements,
+    regressions,
+    skipped,
+    broken
+  }
   for (const line of Report.lines(result)) console.log(line)
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(Report.json(result), null, 2)}\n`)
-  if (options.isUpdating) await Baseline.update(baseline, measurements)
-  return regressions.length === 0 && measurements.every(({ goals }) => goals.every(({ status }) => status !== "fail"))
+  if (options.isUpdating) await Baseline.update(options.baseline, baseline, measurements)
+  const isWhole = regressions.length === 0 && broken.length === 0
+  return isWhole && measurements.every(({ goals }) => goals.every(({ status }) => status !== "fail"))
 }
 
 const main = async (): Promise<number> => {
@@ -85,6 +112,10 @@ const main = async (): Promise<number> => {
   if (options.isHelp) {
     console.log(usage)
     return 0
+  }
+  if (!options.isUpdating && !existsSync(options.baseline)) {
+    console.error(`there is no baseline ${options.baseline}: write it by --update-baseline`)
+    return 2
   }
   const directory = resolve(options.directory)
   if (Machine.fileSystemOf(directory) === "tmpfs") {

@@ -3,9 +3,7 @@
  * is no regression; counters with counters, exactly.
  */
 import { readFile, writeFile } from "node:fs/promises"
-import { join } from "node:path"
 import * as Schema from "effect/Schema"
-import { repository } from "./Bundle.ts"
 import { isRegression } from "./Judgement.ts"
 import type { Measurement } from "./Measurement.ts"
 
@@ -17,19 +15,20 @@ const File = Schema.Struct({
 })
 export type Baseline = typeof File.Type
 
-const path = join(repository, "bench", "baseline.json")
-
 /** The bundle grows with every feature; only what grows it by more than this is worth a look. */
 const bundleCounter = "bundle bytes"
 const bundleGrowth = 1.1
 
-export const read = async (): Promise<Baseline> =>
+/** What a file that is about to be written is taken for as long as it is not there. */
+export const empty: Baseline = { schema: 1, results: {} }
+
+export const read = async (path: string): Promise<Baseline> =>
   Schema.decodeUnknownSync(Schema.parseJson(File))(await readFile(path, "utf8"))
 
 const rounded = (value: number): number => Number(value.toPrecision(4))
 
 /** Writes what was measured; what was not measured stays. */
-export const update = async (before: Baseline, measured: ReadonlyArray<Measurement>): Promise<void> => {
+export const update = async (path: string, before: Baseline, measured: ReadonlyArray<Measurement>): Promise<void> => {
   const results = { ...before.results }
   for (const { counters, references, scenario } of measured) {
     const ratios = Object.fromEntries(references.map(({ name, ratio }) => [name, rounded(ratio)]))

@@ -16,7 +16,7 @@ export const repository = rootFrom(dirname(fileURLToPath(import.meta.url)))
 const compiled = join(repository, "dist", "bench")
 const bundled = join(compiled, "bundle")
 
-const programs = ["Sample", "Victim", "RawRecovery", "HookServer"] as const
+const programs = ["Sample", "Victim", "RawRecovery", "HookServer", "PeerVictim", "LoopWatch"] as const
 type Program = (typeof programs)[number]
 
 /** The file of a program, once it is bundled. */
@@ -34,7 +34,9 @@ export const bundle = async (): Promise<void> => {
     target: "node20",
     external: ["better-sqlite3", "esbuild"],
     // Dependencies in CommonJS call require, which a module in ESM does not have.
-    banner: { js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);` },
+    banner: {
+      js: `import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);`
+    },
     logLevel: "warning"
   })
 }

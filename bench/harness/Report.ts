@@ -18,6 +18,8 @@ export interface Run {
   readonly regressions: ReadonlyArray<string>
   /** What could not be measured on this machine, and why. */
   readonly skipped: ReadonlyArray<string>
+  /** What could be measured and was not, since a sample broke. */
+  readonly broken: ReadonlyArray<string>
 }
 
 /** Three digits that count, and none after the point where there are three before it. */
@@ -79,7 +81,8 @@ export const lines = (run: Run): ReadonlyArray<string> => [
   "",
   ...run.measurements.flatMap(({ goals, scenario }) => goals.map((each) => goalLine(each, scenario.unit))),
   ...run.regressions.map((line) => `regression   ${line}`),
-  ...run.skipped.map((line) => `skipped      ${line}`)
+  ...run.skipped.map((line) => `skipped      ${line}`),
+  ...run.broken.map((line) => `broken       ${line}`)
 ]
 
 const comparedJson = ({ interval, median, ratio, samples }: Compared) => ({
@@ -100,7 +103,7 @@ const goalJson = ({ found, goal, interval, status }: Judged) => ({
 })
 
 /** The JSON of a run (PERFORMANCE, section 5.3). */
-export const json = ({ isQuick, machine, measurements, regressions, same, skipped }: Run) => ({
+export const json = ({ isQuick, machine, measurements, regressions, same, skipped, broken }: Run) => ({
   schema: 1,
   quick: isQuick,
   env: machine,
@@ -119,5 +122,6 @@ export const json = ({ isQuick, machine, measurements, regressions, same, skippe
     goal: goals.map(goalJson)
   })),
   regressions,
-  skipped
+  skipped,
+  broken
 })

@@ -28,6 +28,7 @@ export interface Order {
   readonly fixture: string
   readonly isQuick: boolean
   readonly nodeArgs: ReadonlyArray<string>
+  readonly peers: string | null
 }
 
 /** A sample that takes longer hangs, or making what it reads. */

@@ -9,7 +9,8 @@ const Order = Schema.parseJson(
     variant: Schema.NullOr(Schema.String),
     fixture: Schema.String,
     isQuick: Schema.Boolean,
-    nodeArgs: Schema.Array(Schema.String)
+    nodeArgs: Schema.Array(Schema.String),
+    peers: Schema.NullOr(Schema.String)
   })
 )
 
@@ -26,10 +27,15 @@ const answer = async (order: typeof Order.Type, directory: string): Promise<Answ
 }
 
 const [order = "", directory = ""] = process.argv.slice(2)
+let isAnswered = false
+// Whoever asked is gone: nobody waits for the answer any more.
+process.once("disconnect", () => isAnswered || process.exit(1))
 try {
   const found = await answer(Schema.decodeUnknownSync(Order)(order), directory)
+  isAnswered = true
   process.send?.(found, () => process.disconnect())
 } catch (error) {
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  isAnswered = true
   process.send?.({ _tag: "Failed", why }, () => process.disconnect())
 }

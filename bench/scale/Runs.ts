@@ -98,7 +98,8 @@ export const run = async ({
     variant: cost.id,
     fixture,
     isQuick,
-    nodeArgs: []
+    nodeArgs: [],
+    peers: null
   })
 
   /** What is not expected to be done in time, by how long the size before took, is left out before it begins. */

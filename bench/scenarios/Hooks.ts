@@ -70,6 +70,7 @@ const appends = "sh -c 'cat >>file'"
 export const hook: Scenario = {
   ...shared,
   id: "C1",
+  inQuick: true,
   title: "the program that hooks run",
   subject: { name: "hook PostToolUse", run: shim },
   references: [{ name: appends, run: append }],
@@ -188,14 +189,21 @@ export const hookWriters: Scenario = {
 
 const args = ["ingest", "--hook", "PostToolUse"]
 
+const loaded = (directory: string): Sample["counters"] => ({
+  "node modules loaded": modulesLoaded(args, environmentOf(directory), directory, eventOf(0, bytes))
+})
+
 const command = ({ directory, nodeArgs }: Place): Promise<Sample> => {
-  const env = environmentOf(directory)
   const { spool } = install(directory)
-  const event = eventOf(0, bytes)
-  const value = start([...nodeArgs, program, ...args], env, event)
-  const counters = { "node modules loaded": modulesLoaded(args, env, directory, event) }
+  const value = start([...nodeArgs, program, ...args], environmentOf(directory), eventOf(0, bytes))
+  const counters = loaded(directory)
   if (readdirSync(spool).length === 0) throw new Error("nothing was ingested")
   return Promise.resolve({ value, details: {}, counters })
+}
+
+const count = (directory: string): Promise<Sample["counters"]> => {
+  install(directory)
+  return Promise.resolve(loaded(directory))
 }
 
 const nothing = "node -e 0"
@@ -203,6 +211,8 @@ const nothing = "node -e 0"
 export const ingestCommand: Scenario = {
   ...shared,
   id: "C3",
+  inQuick: true,
+  count,
   title: "drover ingest",
   subjectIs: "program",
   subject: { name: "drover ingest", run: command },

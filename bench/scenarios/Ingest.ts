@@ -4,6 +4,7 @@
  */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as EventLoop from "../harness/EventLoop.ts"
 import * as RawEvents from "../references/RawEvents.ts"
 import { fdatasyncs } from "../references/RawFile.ts"
 import { only, type Place, type Sample, type Scenario } from "../Scenario.ts"
@@ -20,15 +21,22 @@ const eventsOf = ({ isQuick }: Place): number => (isQuick ? 10_000 : 40_000)
 const perSecond = (events: number, tookMs: number): number => (events * 1000) / tookMs
 
 /** The warm-up and then the load, into a new file; what is answered is of the load alone. */
-const served = (manner: Doors.Manner, directory: string, load: Load, before = warmUp): Promise<HookClient.Taken> =>
+const served = (
+  manner: Doors.Manner,
+  directory: string,
+  load: Load,
+  before = warmUp
+): Promise<HookClient.Taken & { readonly held: EventLoop.Held }> =>
   Effect.gen(function* () {
     const socket = join(directory, "s")
     const store = yield* Doors.open(manner, join(directory, "store.db"), socket)
     yield* Effect.promise(() => HookClient.send({ ...load, socket, from: 0, count: before }))
+    const held = EventLoop.watch()
     const taken = yield* Effect.promise(() => HookClient.send({ ...load, socket, from: before }))
+    const answer = { ...taken, held: held() }
     const kept = yield* store.hookEvents({ since: 0, limit: 1_000_000 })
     const sent = before + load.count
-    return kept.length === sent ? taken : yield* Effect.dieMessage(`${kept.length} of ${sent} events are kept`)
+    return kept.length === sent ? answer : yield* Effect.dieMessage(`${kept.length} of ${sent} events are kept`)
   }).pipe(Effect.scoped, Effect.runPromise)
 
 /** Events a second. */
@@ -36,8 +44,8 @@ const rate =
   (manner: Doors.Manner, load: (place: Place) => Load) =>
   async (place: Place): Promise<Sample> => {
     const own = load(place)
-    const { p99Ms, tookMs } = await served(manner, place.directory, own)
-    const details = { "us per event": (tookMs * 1000) / own.count, "p99 ms of an answer": p99Ms }
+    const { held, p99Ms, tookMs } = await served(manner, place.directory, own)
+    const details = { "us per event": (tookMs * 1000) / own.count, "p99 ms of an answer": p99Ms, ...held }
     return { value: perSecond(own.count, tookMs), details, counters: {} }
   }
 
@@ -79,7 +87,7 @@ const ingestOf = (id: string, bytes: number): Scenario => ({
   goals: [{ id: "I1", reference: "raw SQLite", relation: "atLeast", limit: 0.55 }]
 })
 
-export const ingest = ingestOf("I1", 1000)
+export const ingest: Scenario = { ...ingestOf("I1", 1000), inQuick: true }
 export const smallIngest = ingestOf("I1-small", 400)
 export const largeIngest = ingestOf("I1-large", 4000)
 

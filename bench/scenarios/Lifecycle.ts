@@ -51,21 +51,25 @@ const lives = (store: StoreService, tasks: number) =>
     return took
   })
 
+const count = async (directory: string): Promise<Sample["counters"]> => {
+  const counted = countStatements()
+  await withStore(join(directory, "counted.db"), (store) => lives(store, warmUpTasks))
+  const { commits, statements } = counted()
+  const countedMoves = warmUpTasks * Life.movesOfLife
+  return {
+    "SQL statements per 1,000 moves": Math.round((statements * 1000) / countedMoves),
+    "commits per 1,000 moves": Math.round((commits * 1000) / countedMoves)
+  }
+}
+
 const subject = async (place: Place): Promise<Sample> => {
   const tasks = tasksOf(place)
   await withStore(join(place.directory, "warm.db"), (store) => lives(store, warmUpTasks))
   const tookMs = await withStore(join(place.directory, "store.db"), (store) => lives(store, tasks))
-  const counted = countStatements()
-  await withStore(join(place.directory, "counted.db"), (store) => lives(store, warmUpTasks))
-  const { commits, statements } = counted()
-  const countedMoves = warmUpTasks * Life.movesOfLife
   return {
     value: perSecond(tasks, tookMs),
     details: { "us per move": (tookMs * 1000) / (tasks * Life.movesOfLife) },
-    counters: {
-      "SQL statements per 1,000 moves": Math.round((statements * 1000) / countedMoves),
-      "commits per 1,000 moves": Math.round((commits * 1000) / countedMoves)
-    }
+    counters: await count(place.directory)
   }
 }
 
@@ -107,6 +111,8 @@ const sameRows = async (place: Place): Promise<Sample> => {
 
 export const lifecycle: Scenario = {
   id: "L1",
+  inQuick: true,
+  count,
   title: "task lifecycle through Store.writeAll, batches of 100",
   kind: "disk",
   unit: "moves/s",

@@ -31,7 +31,7 @@ const residentOf = async (home: string, nodeArgs: ReadonlyArray<string>): Promis
   }
 }
 
-const live = "MB for each 10,000 tasks that wait"
+export const live = "MB for each 10,000 tasks that wait"
 
 const subject = async ({ directory, nodeArgs }: Place): Promise<Sample> => {
   const [empty, full] = [join(directory, "empty"), join(directory, "full")]

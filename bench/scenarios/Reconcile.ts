@@ -23,30 +23,36 @@ const sampleOf = (took: ReadonlyArray<number>, counters: Sample["counters"]): Sa
 })
 
 /** Decisions beyond what changed, and those of ticks at which nothing changed, are counted: both are to be none. */
+const ticks = (tasks: number, changes: number, count: number): Sample => {
+  const { calm, round, world } = roundsOf(tasks, changes)
+  const { now: start, tasks: views, ...parameters } = world
+  const reconciler = Reconciler.make(parameters)
+  reconciler.advance({ tasks: views }, start)
+  const took: Array<number> = []
+  let now = start
+  let beyond = 0
+  for (let index = -warmUp; index < count; index++) {
+    const next = round(index + warmUp)
+    now = next.now
+    const begun = performance.now()
+    const { actions, decided } = reconciler.advance({ tasks: next.changed }, now)
+    if (index >= 0) took.push(performance.now() - begun)
+    beyond += decided - next.changed.length
+    if (actions.length !== next.endings) throw new Error(`${actions.length} actions, not ${next.endings}`)
+  }
+  reconciler.advance({ tasks: calm(now) }, now)
+  let idle = 0
+  for (let index = 0; index < idleTicks; index++) idle += reconciler.advance({}, now).decided
+  return sampleOf(took, { "decisions beyond the changed": beyond, "decisions when idle": idle })
+}
+
 export const incremental =
   (tasks: number, changes: number) =>
-  (place: Place): Promise<Sample> => {
-    const { calm, round, world } = roundsOf(tasks, changes)
-    const { now: start, tasks: views, ...parameters } = world
-    const reconciler = Reconciler.make(parameters)
-    reconciler.advance({ tasks: views }, start)
-    const took: Array<number> = []
-    let now = start
-    let beyond = 0
-    for (let index = -warmUp; index < ticksOf(place, true); index++) {
-      const next = round(index + warmUp)
-      now = next.now
-      const begun = performance.now()
-      const { actions, decided } = reconciler.advance({ tasks: next.changed }, now)
-      if (index >= 0) took.push(performance.now() - begun)
-      beyond += decided - next.changed.length
-      if (actions.length !== next.endings) throw new Error(`${actions.length} actions, not ${next.endings}`)
-    }
-    reconciler.advance({ tasks: calm(now) }, now)
-    let idle = 0
-    for (let index = 0; index < idleTicks; index++) idle += reconciler.advance({}, now).decided
-    return Promise.resolve(sampleOf(took, { "decisions beyond the changed": beyond, "decisions when idle": idle }))
-  }
+  (place: Place): Promise<Sample> =>
+    Promise.resolve(ticks(tasks, changes, ticksOf(place, true)))
+
+/** They are the same however many tasks there are. */
+const count = (): Promise<Sample["counters"]> => Promise.resolve(ticks(10_000, 100, 10).counters)
 
 export const whole =
   (tasks: number, changes: number) =>
@@ -87,7 +93,7 @@ const titled = (tasks: number, changes: number): string => `${thousands(tasks)} 
 const scenario = (
   id: string,
   [tasks, changes]: readonly [tasks: number, changes: number],
-  rest: Pick<Scenario, "goals" | "isLong" | "references">
+  rest: Pick<Scenario, "count" | "goals" | "inQuick" | "isLong" | "references">
 ): Scenario => ({
   id,
   title: `incremental tick: ${titled(tasks, changes)}`,
@@ -105,6 +111,8 @@ const itself = (tasks: number, changes: number): Scenario["references"][number] 
 })
 
 export const oneInHundred = scenario("T1", [100_000, 1000], {
+  inQuick: true,
+  count,
   references: [{ name: "Tick.plan", run: whole(100_000, 1000) }],
   goals: [
     { id: "T1 p50", reference: null, relation: "atMost", limit: 1 },
@@ -114,6 +122,7 @@ export const oneInHundred = scenario("T1", [100_000, 1000], {
 })
 
 export const oneInThousand = scenario("T2", [100_000, 100], {
+  inQuick: true,
   references: [
     { name: "Tick.plan", run: whole(100_000, 100) },
     { name: "all rows, every tick", run: allRows(100_000, 100) }
@@ -131,6 +140,7 @@ export const flatness = scenario("T3", [1_000_000, 1000], {
 })
 
 export const linearity = scenario("T4", [100_000, 1000], {
+  inQuick: true,
   references: [itself(100_000, 100)],
   goals: [{ id: "T4", reference: titled(100_000, 100), relation: "atMost", limit: 15 }]
 })

@@ -14,6 +14,7 @@ import type { Place, Sample, Scenario } from "../Scenario.ts"
 import { databaseOf, environmentOf } from "../workload/Home.ts"
 import * as OpenLoop from "../workload/OpenLoop.ts"
 import { program, residentMegabytes } from "../workload/Program.ts"
+import * as WatchedLoop from "../workload/WatchedLoop.ts"
 import { withStore } from "../workload/Stores.ts"
 import { submissionOf } from "../workload/Tasks.ts"
 
@@ -110,12 +111,16 @@ const subject = async ({ directory, fixture, isQuick, nodeArgs }: Place): Promis
   copyFileSync(databaseOf(fixture), databaseOf(directory))
   writeFileSync(join(directory, "config.toml"), configuration)
   const socket = join(directory, "drover.sock")
-  const up = spawn(process.execPath, [...nodeArgs, program, "up"], { env: environmentOf(directory), stdio: "ignore" })
+  const up = spawn(process.execPath, [...nodeArgs, ...WatchedLoop.nodeArgs, program, "up"], {
+    env: { ...environmentOf(directory), ...WatchedLoop.environmentOf(directory) },
+    stdio: "ignore"
+  })
   const gone = once(up, "exit")
   const seconds = isQuick ? 10 : 60
   try {
     await working(directory, socket, () => up.exitCode !== null)
     const watched = watch(up.pid ?? 0, directory)
+    WatchedLoop.begin(up)
     const { acknowledged, p50Ms, p99Ms } = await OpenLoop.offer({
       socket,
       connections: 64,
@@ -124,6 +129,7 @@ const subject = async ({ directory, fixture, isQuick, nodeArgs }: Place): Promis
       bytes: 1000
     })
     watched.end()
+    const loop = await WatchedLoop.end(up, directory)
     up.kill(nodeArgs.length > 0 ? "SIGTERM" : "SIGKILL")
     await gone
     const { moves, times } = stored(directory, acknowledged.length)
@@ -136,7 +142,8 @@ const subject = async ({ directory, fixture, isQuick, nodeArgs }: Place): Promis
         [details.doubled]: times.filter((each) => each > 1).length,
         [details.resident]: watched.most.resident,
         [details.log]: watched.most.log,
-        [details.moves]: moves
+        [details.moves]: moves,
+        ...loop
       },
       counters: {}
     }

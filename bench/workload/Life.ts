@@ -118,6 +118,30 @@ export const archive = (task: Task, at: number): Taken =>
 export const take = (living: Living, step: Step, supervisor: number | null, process: ProcessIdentity): Taken =>
   change(living, moveOf(living.task, step, process), supervisor)
 
+/** Several steps as one change: the rows of all of them, in one write. */
+export const takeAll = (
+  living: Living,
+  [first, ...rest]: readonly [Step, ...ReadonlyArray<Step>],
+  supervisor: number | null,
+  process: ProcessIdentity
+): Taken =>
+  rest.reduce(
+    (so, step): Taken => {
+      const { after, change } = take(so.after, step, supervisor, process)
+      const entries = [...so.change.recorded.entries, ...change.recorded.entries]
+      return {
+        after,
+        change: {
+          ...so.change,
+          recorded: { task: change.recorded.task, entries },
+          attempt: change.attempt ?? so.change.attempt,
+          verification: change.verification ?? so.change.verification
+        }
+      }
+    },
+    take(living, first, supervisor, process)
+  )
+
 const change = ({ record, task, verification }: Living, { action, events }: Move, supervisor: number | null): Taken => {
   const made = changeOf(task, events, action, {
     epoch: supervisor ?? 0,

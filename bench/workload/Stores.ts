@@ -43,7 +43,7 @@ export interface Counted {
   readonly commits: number
 }
 
-/** Counts every statement that better-sqlite3 runs in this process from now on; answers how many there were. */
+/** Counts every statement that better-sqlite3 runs in this process until it is asked how many there were. */
 export const countStatements = (): (() => Counted) => {
   const probe = new Database(":memory:")
   const statement: unknown = Object.getPrototypeOf(probe.prepare("SELECT 1"))
@@ -51,14 +51,19 @@ export const countStatements = (): (() => Counted) => {
   if (typeof statement !== "object" || statement === null) throw new Error("better-sqlite3 has no statements")
   let statements = 0
   let commits = 0
+  const originals: Array<readonly [name: string, original: unknown]> = []
   for (const name of ["run", "get", "all", "iterate"]) {
     const original: unknown = Reflect.get(statement, name)
     if (typeof original !== "function") throw new Error(`better-sqlite3 has no ${name}`)
+    originals.push([name, original])
     Reflect.set(statement, name, function (this: object, ...values: ReadonlyArray<unknown>): unknown {
       statements++
       if (Reflect.get(this, "source") === "COMMIT") commits++
       return Reflect.apply(original, this, values)
     })
   }
-  return () => ({ statements, commits })
+  return () => {
+    for (const [name, original] of originals) Reflect.set(statement, name, original)
+    return { statements, commits }
+  }
 }

@@ -21,7 +21,7 @@ const options = {
     Options.optional
   ),
   directory: Options.text("directory").pipe(
-    Options.withDescription("Where the copy is made and removed again; the folder for temporary files when absent"),
+    Options.withDescription("A folder for the copy; the one for temporary files when absent"),
     Options.optional
   ),
   cpuProfile: Options.text("cpu-profile").pipe(

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import fc from "fast-check"
 import { expect, inject, it } from "vitest"
 import { Spec } from "../../../core/task/Spec.ts"
+import { explain } from "../../../shell/store/Explain.ts"
 import { reader } from "../../../shell/store/JsonColumn.ts"
 import { readSpec } from "../../../shell/store/SpecColumn.ts"
 import { sweep, text } from "../../fuzz/Hostile.ts"
@@ -11,9 +12,9 @@ import { rows } from "../../fuzz/RowDocuments.ts"
 const whole = reader(Spec)
 const documents = rows.filter(({ name }) => name === "spec of a task").flatMap(({ documents }) => documents)
 
-/** The value with its keys in their order, or the reason. */
+/** The value with its keys in their order, or the reason as the store tells it. */
 const told = (read: ReturnType<typeof readSpec>): string =>
-  Either.match(read, { onLeft: ({ message }) => message, onRight: (spec) => JSON.stringify(spec) })
+  Either.match(read, { onLeft: explain, onRight: (spec) => JSON.stringify(spec) })
 
 it("STG-11 a spec read in parts is the one that its schema reads, key by key, or the same error", () => {
   expect(documents.length).toBeGreaterThan(0)
