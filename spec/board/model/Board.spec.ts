@@ -183,6 +183,13 @@ describe("the keyboard on the board", () => {
         const first = Selection.step(columns, open, null, null, "down")
         expect(first).toBe(seen[0] ?? null)
         if (first === null) return
+        for (const column of open) {
+          for (const [index, { id }] of columns[column].entries()) {
+            const near = (at: number) => columns[column][Math.min(Math.max(at, 0), columns[column].length - 1)]?.id
+            expect(Selection.step(columns, open, id, null, "down")).toBe(near(index + 1))
+            expect(Selection.step(columns, open, id, null, "up")).toBe(near(index - 1))
+          }
+        }
         const reached = new Set([first])
         for (const id of reached) {
           for (const step of steps) {
