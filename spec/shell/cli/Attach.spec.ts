@@ -92,7 +92,9 @@ const untilTold = () =>
     const { code, stdout } = await here.run("show", String(a), "--json")
     if (code !== 0) return false
     const { attempts, task }: Shown = JSON.parse(stdout)
-    return task.execution._tag === "Running" && attempts.some(({ progress }) => progress.session !== null)
+    // The first one tells its session and ends; the second one goes on with it, and stays.
+    const isSecond = attempts.length === 2 && task.execution._tag === "Running"
+    return isSecond && attempts.some(({ progress }) => progress.session !== null)
   })
 const pids = (): ReadonlyArray<number> => readFileSync(inFolder("pids"), "utf8").trim().split("\n").map(Number)
 const attached = (...args: ReadonlyArray<string>): Started =>
