@@ -1,5 +1,7 @@
 /** What is removed of a store and a folder that the program itself has filled. */
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -119,8 +121,24 @@ it.scoped(
     })
 )
 
+/** Its clock is in the future, and what others have in the temporary folder would be old to it. */
+const ownTemporaryFolder = Effect.acquireRelease(
+  Effect.sync(() => {
+    const before = process.env.TMPDIR
+    process.env.TMPDIR = mkdtempSync(join(tmpdir(), "drover-prune-spec-"))
+    return { before, path: process.env.TMPDIR }
+  }),
+  ({ before, path }) =>
+    Effect.sync(() => {
+      if (before === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = before
+      rmSync(path, { recursive: true, force: true })
+    })
+)
+
 it.scoped("STO-8 a supervisor removes by itself what is old enough, as soon as it is", () =>
   Effect.gen(function* () {
+    yield* ownTemporaryFolder
     const here = yield* worked
     const logged: Array<string> = []
     const logger = Logger.make(({ message }) => void logged.push(String(message)))
