@@ -4,8 +4,8 @@
  * fails fails alone.
  */
 import { randomBytes } from "node:crypto"
-import * as Clock from "effect/Clock"
 import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FiberMap from "effect/FiberMap"

@@ -151,7 +151,9 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   /** One try; a failure is Unknown, shown as such until the next. */
   const attempt = ({ onEnd, request }: Work): Effect.Effect<void> => {
     const key = keyOf(request)
-    return Effect.matchEffect(prove(request), {
+    // After a defect nobody would be at it any more, and it would be said to be under way for ever.
+    const tried = Effect.catchAllDefect(prove(request), (defect) => Effect.fail({ message: String(defect) }))
+    return Effect.matchEffect(tried, {
       onSuccess: (observation) =>
         Effect.suspend(() => {
           results.set(key, observation)

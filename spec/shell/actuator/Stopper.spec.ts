@@ -60,6 +60,8 @@ const stopper = (failing: number, gate: Deferred.Deferred<void>, seen: { now: nu
         stop: (request) =>
           Effect.gen(function* () {
             seen.all++
+            // Half of them by a mistake of their own.
+            if (seen.all <= failing / 2) return yield* Effect.dieMessage("a mistake")
             if (seen.all <= failing) return yield* new ProcessTableUnreadable({ operation: "look", cause: "not now" })
             seen.most = Math.max(seen.most, ++seen.now)
             yield* Deferred.await(gate)
