@@ -2,11 +2,12 @@
  * Runs the benchmarks and prints their ratios: the A/A pairs first, then each scenario, then how the goals stand.
  */
 import { existsSync } from "node:fs"
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { mkdir, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { bundle } from "./harness/Bundle.ts"
 import * as Baseline from "./harness/Baseline.ts"
 import * as Choice from "./harness/Choice.ts"
+import { within } from "./harness/DiskFolder.ts"
 import * as Machine from "./harness/Machine.ts"
 import { compare, type Measurement, measure } from "./harness/Measurement.ts"
 import * as Profile from "./harness/Profile.ts"
@@ -117,17 +118,7 @@ const main = async (): Promise<number> => {
     console.error(`there is no baseline ${options.baseline}: write it by --update-baseline`)
     return 2
   }
-  const directory = resolve(options.directory)
-  if (Machine.fileSystemOf(directory) === "tmpfs") {
-    console.error(`${directory} is in memory, where nothing is ever synced: name a folder on a disk by --dir`)
-    return 2
-  }
-  const root = await mkdtemp(join(directory, "drover-bench-"))
-  try {
-    return (await run(options, root)) ? 0 : 1
-  } finally {
-    await rm(root, { recursive: true, force: true })
-  }
+  return within(options.directory, "drover-bench", (root) => run(options, root))
 }
 
 process.exitCode = await main()

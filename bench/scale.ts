@@ -2,11 +2,11 @@
  * Measures how each cost grows with the number of tasks, and prints a table with the factor for ten times as many:
  * `npm run scale`.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { bundle } from "./harness/Bundle.ts"
+import { within } from "./harness/DiskFolder.ts"
 import * as Machine from "./harness/Machine.ts"
 import { costs } from "./scale/Costs.ts"
 import type { Cost } from "./scale/Cost.ts"
@@ -24,7 +24,7 @@ const usage = `Usage: npm run scale -- [options]
   --minutes N         What is not expected to be done in so many minutes is left out, and it is said (default: 90)
   --quick             Less work in each sample
   --json FILE         Also write the result as JSON; npm run performance makes tables and charts of it
-  --dir DIRECTORY     The disk under test (default: the folder for temporary files); a million tasks take some 10 GB
+  --dir DIRECTORY     The disk under test (default: the folder for temporary files); allow 30 GB for a million tasks
   --help              Print this
 
 Exit status: 0 every cost grows as it may, 1 one grows faster or failed, 2 on wrong usage.`
@@ -80,7 +80,7 @@ const parse = (args: ReadonlyArray<string>): Options | string => {
       minutes,
       isQuick: values.quick,
       json: values.json ?? null,
-      directory: resolve(values.dir)
+      directory: values.dir
     }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -112,16 +112,7 @@ const main = async (): Promise<number> => {
     console.log(usage)
     return 0
   }
-  if (Machine.fileSystemOf(options.directory) === "tmpfs") {
-    console.error(`${options.directory} is in memory, where nothing is ever synced: name a folder on a disk by --dir`)
-    return 2
-  }
-  const root = await mkdtemp(join(options.directory, "drover-scale-"))
-  try {
-    return (await run(options, root)) ? 0 : 1
-  } finally {
-    await rm(root, { recursive: true, force: true })
-  }
+  return within(options.directory, "drover-scale", (root) => run(options, root))
 }
 
 process.exitCode = await main()
