@@ -23,15 +23,6 @@ export const environmentOf = (home: string): Record<string, string> =>
 
 export const databaseOf = (home: string): string => join(home, "drover.db")
 
-/** So many tasks that wait, in a store that admits none of them: whoever supervises it starts nothing. */
-export const fillWaiting = (home: string, count: number): Promise<void> =>
-  withStore(databaseOf(home), (store) =>
-    Effect.gen(function* () {
-      yield* store.setDraining(true)
-      for (let first = 0; first < count; first += batchSize) yield* store.submit(submissionOf(first, batchSize))
-    })
-  )
-
 /** Writes changes, all of which must stand. */
 export const writeAll = (store: StoreService, living: ReadonlyArray<Life.Taken>) =>
   Effect.gen(function* () {
@@ -41,6 +32,25 @@ export const writeAll = (store: StoreService, living: ReadonlyArray<Life.Taken>)
       if (refused !== undefined) return yield* refused.left
     }
   })
+
+/**
+ * So many tasks that wait for a place, in a store that admits none of them. They have left their backlog: whoever supervises
+ * it has nothing to write, and starts nothing.
+ */
+export const fillWaiting = (home: string, count: number): Promise<void> =>
+  withStore(databaseOf(home), (store) =>
+    Effect.gen(function* () {
+      yield* store.setDraining(true)
+      for (let first = 0; first < count; first += batchSize) {
+        const { tasks } = yield* store.submit(submissionOf(first, batchSize))
+        const stored = yield* store.tasks({ ids: tasks.map(({ id }) => id) })
+        yield* writeAll(
+          store,
+          stored.map((task) => Life.take(Life.born(task), "Start", null, process_))
+        )
+      }
+    })
+  )
 
 /** How far the task at that place of its batch has come: as in `Fleet.ts`, without what only a tick sees. */
 const stepsOf = (place: number): number => {
