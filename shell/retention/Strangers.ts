@@ -5,7 +5,7 @@
  */
 import { readdir, rename } from "node:fs/promises"
 import * as Effect from "effect/Effect"
-import { TaskId } from "../../core/task/Identifiers.ts"
+import type { Task } from "../../core/task/Task.ts"
 import { Places } from "../config/Places.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { Store, type StoreError } from "../store/Store.ts"
@@ -14,7 +14,7 @@ import { codeOf } from "../process/ErrorCode.ts"
 
 type Trouble = StateUnusable | StoreError | StartToken.StartTokenUnusable
 
-const attemptName = /^([1-9]\d{0,14})\.\d{1,15}$/
+const attemptName = /^[1-9]\d{0,14}\.\d{1,15}$/
 /** Of a verifier, or of a landing: a task gives its numbers to both. */
 const runName = /^[vl](\d{1,15})$/
 
@@ -33,47 +33,35 @@ const namesIn = (folder: string): Effect.Effect<ReadonlyArray<string>, StateUnus
     })
   )
 
-interface Run {
-  /** `1.2/v7` */
-  readonly path: string
-  readonly task: TaskId
-  readonly number: number
-}
+/** The attempt in whose folder the runs of a task are that is next verified or landed. */
+const latestOf = ({ facts: { nextAttempt }, id }: Task): string => `${id}.${Math.max(1, nextAttempt - 1)}`
 
-const runsIn = (folder: string, attempt: string): Effect.Effect<ReadonlyArray<Run>, StateUnusable> =>
-  Effect.map(namesIn(`${folder}/${attempt}`), (names) =>
-    names.flatMap((each): ReadonlyArray<Run> => {
-      const task = attemptName.exec(attempt)?.[1]
-      const number = runName.exec(each)?.[1]
-      if (task === undefined || number === undefined) return []
-      return [{ path: `${attempt}/${each}`, task: TaskId.make(Number(task)), number: Number(number) }]
-    })
+/**
+ * The runs in the latest attempt of a task that it has not begun. A run is stored before its folder is made. Earlier attempts
+ * get no run any more, and tasks that are over none before they have another attempt.
+ */
+const unbegun = (folder: string, task: Task): Effect.Effect<ReadonlyArray<string>, StateUnusable> =>
+  Effect.map(namesIn(`${folder}/${latestOf(task)}`), (names) =>
+    names
+      .filter((each) => Number(runName.exec(each)?.[1] ?? 0) >= task.facts.nextRun)
+      .map((each) => `${latestOf(task)}/${each}`)
   )
 
-/** The runs in these attempts that their tasks have not begun. A run is stored before its folder is made. */
-const unbegun = Effect.fnUntraced(function* (folder: string, attempts: ReadonlyArray<string>) {
-  const store = yield* Store
-  const runs = (yield* Effect.forEach(attempts, (each) => runsIn(folder, each), { concurrency })).flat()
-  if (runs.length === 0) return []
-  const tasks = yield* store.tasks({ ids: [...new Set(runs.map(({ task }) => task))] })
-  const next = new Map<TaskId, number>(tasks.map(({ facts, id }) => [id, facts.nextRun]))
-  return runs.filter(({ number, task }) => number >= (next.get(task) ?? 1)).map(({ path }) => path)
-})
-
-/** Their paths in the folder of attempts: `1.2`, `1.1/v3`. An attempt is stored before its folder is made. */
-export const find = (folder: string): Effect.Effect<ReadonlyArray<string>, Trouble, Store> =>
+/** Their paths in the folder of attempts: `1.2`, `1.1/v3`. An attempt is stored before its folder is made. `open`: all tasks that are. */
+export const find = (folder: string, open: ReadonlyArray<Task>): Effect.Effect<ReadonlyArray<string>, Trouble, Store> =>
   Effect.gen(function* () {
     const store = yield* Store
     const attempts = (yield* namesIn(folder)).filter((each) => attemptName.test(each))
     if (attempts.length === 0) return []
     const known = yield* store.existingAttempts(attempts)
     const unknown = attempts.filter((each) => !known.has(each))
-    const runs = yield* unbegun(
-      folder,
-      attempts.filter((each) => known.has(each))
+    const runs = yield* Effect.forEach(
+      open.filter((task) => known.has(latestOf(task))),
+      (task) => unbegun(folder, task),
+      { concurrency }
     )
     // What was revoked never starts, whoever that was for: the attempt, or the run, after it does.
-    return yield* Effect.filter([...unknown, ...runs], (each) =>
+    return yield* Effect.filter([...unknown, ...runs.flat()], (each) =>
       Effect.map(StartToken.read(`${folder}/${each}`), (token) => token !== "revoked")
     )
   })
@@ -92,10 +80,10 @@ const renameFree = async (path: string, epoch: number): Promise<string> => {
 }
 
 /** Gives them names under which nobody looks for them. Before anything is started; `epoch` is the present one. */
-export const setAside = (epoch: number): Effect.Effect<void, Trouble, Store | Places> =>
+export const setAside = (epoch: number, open: ReadonlyArray<Task>): Effect.Effect<void, Trouble, Store | Places> =>
   Effect.gen(function* () {
     const { attempts } = yield* Places
-    for (const each of yield* find(attempts)) {
+    for (const each of yield* find(attempts, open)) {
       const path = `${attempts}/${each}`
       const aside = yield* attempting("set aside", path, () => renameFree(path, epoch))
       yield* Effect.logWarning(`${path} is of nothing that the store has begun: it is ${aside} now`)

@@ -251,7 +251,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   // Who does not know which worktrees there are would make another for work that has one.
   yield* untilDone(worktrees.reload)
   // Nor must what another store has left be taken for what is about to be started.
-  yield* untilDone(Strangers.setAside(epoch))
+  yield* untilDone(Strangers.setAside(epoch, fleet.all()))
   // Tasks that are over are not open any more, and their worktrees may be there still.
   const withWorktree = worktrees.tasks()
   if (withWorktree.length > 0) yield* fleet.absorb(yield* store.tasks({ ids: withWorktree }))

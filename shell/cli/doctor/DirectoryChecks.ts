@@ -130,7 +130,9 @@ const unknown = Effect.gen(function* () {
   if (ids.length === 0) return { orphans: [], early: [] } satisfies Unknown
   const found = yield* Services.ifStored(
     Effect.all({
-      early: Strangers.find(places.attempts),
+      early: Effect.flatMap(Store, (store) =>
+        Effect.flatMap(store.open, (snapshot) => Strangers.find(places.attempts, snapshot.tasks))
+      ),
       tasks: Effect.flatMap(Store, (store) => store.tasks({ ids }))
     })
   )

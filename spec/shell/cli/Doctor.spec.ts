@@ -227,8 +227,11 @@ it("API-6 hooks are told by agent: injected, installed, of another state directo
 })
 
 it("API-7 what a restore has mixed up, and what is merely left behind, is told with what becomes of it", async () => {
-  await here.write("tasks.toml", '[[task]]\nname = "one"\nagent = "sh"\nprompt = "true"\n')
-  expect((await here.run("run", "tasks.toml")).code).toBe(0)
+  const verified = 'max_retries = 0\nverify = [{ run = "false" }]\n'
+  const head = (name: string) => `[[task]]\nname = "${name}"\nagent = "sh"\nprompt = "true"\n`
+  await here.write("tasks.toml", `${head("one")}${head("two")}${verified}`)
+  // The second one needs a person.
+  expect((await here.run("run", "tasks.toml")).code).toBe(5)
   expect((await rows()).row("leftovers")).toMatchObject({ status: "pass" })
   const aside = join(here.home, "attempts/9.1")
   mkdirSync(aside)
@@ -240,8 +243,10 @@ it("API-7 what a restore has mixed up, and what is merely left behind, is told w
   expect(left.text).toContain("1 unfinished files, 1 folders of attempts whose task is not in the store")
   expect(left.remedy).toContain(`${join(here.home, "token.1.new")} ${aside}`)
   // What a supervisor gives another name is nobody's to remove, whether or not the task is known.
-  const strangers = ["1.2", "9.2", "1.1/v9"].map((name) => join(here.home, "attempts", name))
+  const strangers = ["1.2", "9.2", "2.1/v9"].map((name) => join(here.home, "attempts", name))
   for (const stranger of strangers) mkdirSync(stranger)
+  // What is over begins no run before it has another attempt.
+  mkdirSync(join(here.home, "attempts/1.1/v9"))
   const both = (await rows()).row("leftovers")
   expect(both.status).toBe("advisory")
   expect(both.text).toContain("3 folders of attempts or runs that the store has not begun")
