@@ -32,7 +32,8 @@ export interface Ended {
   readonly output: string
 }
 
-const pauseMs = 100
+/** Between two looks for its end: a tenth of the time that it has taken so far. */
+const pauses = { shortestMs: 20, share: 0.1, longestMs: 2000 }
 const stopGraceMs = 1000
 /** Bytes of its output that are told. */
 const toldBytes = 8 * 1024
@@ -45,11 +46,13 @@ export const run = Effect.fnUntraced(function* ({ timeoutMin, ...program }: Scri
     try: () => mkdir(directory, { recursive: true, mode: 0o700 }),
     catch: (cause) => new ScriptFailed({ why: `the folder ${directory} can not be made: ${String(cause)}` })
   })
-  const ends = (yield* Clock.currentTimeMillis) + timeoutMin * 60_000
+  const begun = yield* Clock.currentTimeMillis
+  const ends = begun + timeoutMin * 60_000
   yield* processes.spawn({ ...program, stdin: null, stdout: output, stderr: output })
   let exit = yield* Exit.read(directory)
-  while (Option.isNone(exit) && (yield* Clock.currentTimeMillis) < ends) {
-    yield* Effect.sleep(pauseMs)
+  for (let now = begun; Option.isNone(exit) && now < ends; now = yield* Clock.currentTimeMillis) {
+    const pause = Math.max(pauses.shortestMs, Math.min((now - begun) * pauses.share, pauses.longestMs))
+    yield* Effect.sleep(Math.min(pause, ends - now))
     exit = yield* Exit.read(directory)
   }
   // Whatever it has left behind would be taken for what comes next.

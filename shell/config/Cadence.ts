@@ -20,6 +20,8 @@ export interface Intervals {
   readonly promises: number
   /** At the processes of sessions that hold roles. */
   readonly sessions: number
+  /** For tasks that have been done for so long that they are to be archived. */
+  readonly archival: number
   /** From its start, and between two times that it removes what is kept for long enough. */
   readonly retention: number
 }
@@ -32,6 +34,7 @@ const standard: Intervals = {
   heartbeat: 5000,
   promises: 5000,
   sessions: 2000,
+  archival: 60_000,
   retention: 3_600_000
 }
 

@@ -50,7 +50,12 @@ interface Look {
 }
 
 const killWaitDefault = 2_000
-const pauses = { first: 10, factor: 1.6, longest: 200 }
+const pauses = { first: 10, factor: 1.6, longest: 1_000, longestKilled: 200 }
+/**
+ * Until the next look, milliseconds; each look reads the whole process table. Who ends at once is seen at once, and of who
+ * takes long the end is seen late by a third of that at most.
+ */
+const pauseAfter = (pause: number): number => Math.min(pause * pauses.factor, pauses.longest)
 /** So long may the wrapper take to write down that its program was killed, before it is killed too. */
 const recordMs = 1_000
 
@@ -129,16 +134,19 @@ export const stop = Effect.fnUntraced(function* (
   const interruptEnds = (yield* Clock.currentTimeMillis) + interruptMs
   const interrupted = new Set<string>()
   if (interruptMs > 0) yield* interrupt(kernel, programs(look, root), interrupted)
-  while (programs(look, root).length > 0 && (yield* Clock.currentTimeMillis) < interruptEnds) {
-    yield* Effect.sleep(Math.min(pauses.longest, interruptMs))
+  let pause = pauses.first
+  for (let left = interruptMs; programs(look, root).length > 0 && left > 0;) {
+    yield* Effect.sleep(Math.min(pause, left))
+    pause = pauseAfter(pause)
+    left = interruptEnds - (yield* Clock.currentTimeMillis)
     look = yield* watched
   }
   const graceEnds = (yield* Clock.currentTimeMillis) + request.graceMs
-  let pause = pauses.first
+  pause = pauses.first
   for (let left = request.graceMs; look.owned.length > 0 && left > 0;) {
     yield* terminate(kernel, look, signalled)
     yield* Effect.sleep(Math.min(pause, left))
-    pause = Math.min(pause * pauses.factor, pauses.longest)
+    pause = pauseAfter(pause)
     left = graceEnds - (yield* Clock.currentTimeMillis)
     look = yield* watched
   }
@@ -156,7 +164,7 @@ export const stop = Effect.fnUntraced(function* (
   while (look.owned.length > 0) {
     yield* killAll(kernel, look, signalled)
     yield* Effect.sleep(pause)
-    pause = Math.min(pause * pauses.factor, pauses.longest)
+    pause = Math.min(pauseAfter(pause), pauses.longestKilled)
     look = yield* watched
     if (look.owned.length > 0 && (yield* Clock.currentTimeMillis) >= killEnds) {
       return { _tag: "Survivors", signalled: new Set([...signalled, ...interrupted]).size, processes: look.owned }

@@ -161,7 +161,10 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
 
   /** Looks at all targets with one look at the process table. What can not be looked at is Unknown, never absent. */
   const look = Effect.fnUntraced(function* (targets: ReadonlyArray<Target>) {
-    const tokens = yield* Effect.forEach(targets, (target) => Effect.either(tokenOf(target)), { concurrency: 8 })
+    const areStarted = targets.every((target) => readingOf(target).isStarted)
+    // A fiber for each costs more than all that is left to do once it is known that they have begun.
+    const concurrency = areStarted ? 1 : 8
+    const tokens = yield* Effect.forEach(targets, (target) => Effect.either(tokenOf(target)), { concurrency })
     const table = yield* Effect.either(processes.snapshot)
     return yield* Effect.forEach(
       targets,
@@ -185,7 +188,7 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
           Effect.catchAll(unknown)
         )
       },
-      { concurrency: 8 }
+      { concurrency: Math.min(8, targets.length) }
     )
   })
 

@@ -174,6 +174,8 @@ export interface Snapshot {
   readonly tasks: ReadonlyArray<Task>
   /** All of which anything was ever heard. */
   readonly accounts: ReadonlyArray<Account>
+  /** Whether admission is closed. */
+  readonly isDraining: boolean
 }
 
 /** How many tasks are in a stage (its wire word) with an execution (its tag). */

@@ -52,6 +52,8 @@ const supervisorOf = (row: Rows.SupervisorRow): Supervisor => ({
   endedAt: row.ended_at
 })
 
+const drainingIn = (reads: Reads) => Effect.map(reads.setting(draining), (value) => value === "1")
+
 const accountsIn = (reads: Reads) =>
   Effect.map(
     Effect.flatMap(reads.accounts, (rows) => decodeAll(rows, Codec.account)),
@@ -131,21 +133,22 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       )
     const changedSince = (since: number) =>
       Effect.gen(function* () {
-        const { accounts, rows, seq } = yield* reading("read changed tasks", (reads) =>
+        const { accounts, isDraining, rows, seq } = yield* reading("read changed tasks", (reads) =>
           Effect.gen(function* () {
             const { seq } = yield* reads.head([])
             const rows = yield* reads.tasks({ _tag: "ChangedSince", seq: since })
-            return { seq, rows, accounts: yield* reads.accounts }
+            return { seq, rows, accounts: yield* reads.accounts, isDraining: yield* drainingIn(reads) }
           })
         )
         const values: ReadonlyArray<Task> = yield* decodeAll(rows, Codec.task)
-        return { seq, tasks: values, accounts: yield* decodeAll(accounts, Codec.account) }
+        return { seq, tasks: values, accounts: yield* decodeAll(accounts, Codec.account), isDraining }
       })
     /** Of one moment, a page in a turn of the loop: the memory that all rows take at once stays with the process as long as it runs. */
     const open = reading("read open tasks", (reads) =>
       Effect.gen(function* () {
         const { seq } = yield* reads.head([])
         const accounts = yield* decodeAll(yield* reads.accounts, Codec.account)
+        const isDraining = yield* drainingIn(reads)
         const values: Array<Task> = []
         let after = 0
         for (let isMore = true; isMore; yield* loopTurn) {
@@ -154,7 +157,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
           after = rows.at(-1)?.id ?? after
           isMore = rows.length === openAtOnce
         }
-        return { seq, tasks: values, accounts }
+        return { seq, tasks: values, accounts, isDraining }
       })
     )
     const attempts = (operation: string, query: AttemptQuery) =>
@@ -167,7 +170,9 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
     const writeAll: Service["writeAll"] = (changes) =>
       Effect.sync(() => pieces(changes.map(EncodedChange.encode))).pipe(
         Effect.flatMap((requests) =>
-          Effect.forEach(requests, (request) => commit(request, weigh(request)), { concurrency: "unbounded" })
+          Effect.forEach(requests, (request) => commit(request, weigh(request)), {
+            concurrency: requests.length === 1 ? 1 : "unbounded"
+          })
         ),
         Effect.map((judged) => judged.flat()),
         during("write changes")
@@ -283,10 +288,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
           Option.map(BatchId.make)
         ),
 
-      isDraining: Effect.map(
-        reading("read the drain flag", (reads) => reads.setting(draining)),
-        (value) => value === "1"
-      ),
+      isDraining: reading("read the drain flag", drainingIn),
       setDraining: (isDraining) =>
         writing("set the drain flag", (transaction) =>
           transaction.write({ settings: [{ name: draining, value: isDraining ? "1" : "0" }] })

@@ -39,6 +39,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   /** Tasks that others wait for and that are not known: terminal before this supervisor began, or not there. */
   const missing = new Set<TaskId>()
   let accounts: ReadonlyArray<Account> = []
+  let isDraining = false
   let seq = 0
 
   const remember = (task: Task): void => {
@@ -98,6 +99,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const first = yield* store.open
   seq = first.seq
   accounts = first.accounts
+  isDraining = first.isDraining
   for (const task of first.tasks) remember(task)
   yield* readRows(first.tasks.filter(({ execution }) => execution._tag !== "Idle").map(({ id }) => id))
   for (const { key, task } of yield* store.attention) {
@@ -110,6 +112,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     yield* absorb(snapshot.tasks)
     // Not before: what could not be read is read again.
     seq = snapshot.seq
+    isDraining = snapshot.isDraining
     if (!isSame(accounts, snapshot.accounts)) accounts = snapshot.accounts
     if (missing.size === 0) return
     const ids = [...missing]
@@ -185,6 +188,8 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     mailed: (): ReadonlyArray<Task> => [...mailed].flatMap((id) => tasks.get(id) ?? []),
     /** The same list as long as nothing in it is another. */
     accounts: (): ReadonlyArray<Account> => accounts,
+    /** Admission is closed. */
+    isDraining: (): boolean => isDraining,
     /** Something beside the store is another: what is seen of the task. */
     touch: (id: TaskId): void => void changed.add(id),
     isTouched: (id: TaskId): boolean => changed.has(id),

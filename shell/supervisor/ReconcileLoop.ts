@@ -51,7 +51,6 @@ export interface Options {
 
 /** After an action that changed nothing: when it is looked at again, and tried again. */
 const againMs = 1000
-const housekeepingMs = 60_000
 const archivedAtOnce = 200
 /** After a store, or files of worktrees, that could not be used. */
 const retryAfter = Duration.seconds(1)
@@ -88,8 +87,8 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   let isClosing = false
   let beatAt = 0
   let keptHouseAt = 0
-  /** What the store said, and the version it had just before. */
-  let read: { readonly version: string; readonly isDraining: boolean } | null = null
+  /** The version that the store had just before it was read. */
+  let read: string | null = null
   let runs: ReadonlyMap<TaskId, RunObservation> = new Map()
   /** What the last tick went by beside the tasks. */
   let told: { readonly isDraining: boolean; readonly accounts: ReadonlyArray<Account> } | null = null
@@ -177,7 +176,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       yield* store.heartbeat(epoch, now)
       yield* guards.fenced
     }
-    if (now - keptHouseAt < housekeepingMs) return
+    if (now - keptHouseAt < cadence.archival) return
     keptHouseAt = now
     yield* fleet.absorb(yield* store.tasks({ doneBefore: now - policy.doneRetentionMs, limit: archivedAtOnce }))
   })
@@ -211,13 +210,13 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     const now = yield* Clock.currentTimeMillis
     yield* housekeeping(now)
     const version = yield* store.version
-    if (version !== read?.version) {
+    if (version !== read) {
       yield* fleet.refresh
       for (const id of yield* postbox.refresh(fleet.mailed())) fleet.touch(id)
-      read = { version, isDraining: yield* store.isDraining }
+      read = version
     }
     yield* lookAtRuns
-    const isDraining = isClosing || read.isDraining
+    const isDraining = isClosing || fleet.isDraining()
     if (unchanged !== null && now >= unchanged.at) unchanged.tasks.forEach(fleet.touch)
     const isTold = told?.isDraining === isDraining && told.accounts === fleet.accounts()
     if (fleet.hasChanged() || !isTold || now >= nextAt()) yield* tick(now, isDraining)

@@ -23,6 +23,7 @@ const eager = Layer.succeed(Cadence, {
   heartbeat: 5000,
   promises: 50,
   sessions: 2000,
+  archival: 60_000,
   retention: 3_600_000
 })
 const tracked = (changes: Partial<ClaimTable.ClaimSettings> = {}) =>

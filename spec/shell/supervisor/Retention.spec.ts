@@ -20,6 +20,7 @@ const eager = () =>
       heartbeat: 5000,
       promises: 5000,
       sessions: 2000,
+      archival: 60_000,
       retention: 50
     })
   )

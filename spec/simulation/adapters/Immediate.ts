@@ -17,3 +17,8 @@ export const setImmediate = (run: () => void): Turn => {
 export const clearImmediate = (turn: Turn): void => {
   turn.isCancelled = true
 }
+
+// The disk in memory asks the system for both with each operation; they stay what they are.
+const [user, group] = [process.getuid?.(), process.getgid?.()]
+if (user !== undefined) process.getuid = () => user
+if (group !== undefined) process.getgid = () => group

@@ -38,6 +38,7 @@ const intervals: Intervals = {
   heartbeat: 300_000,
   promises: 300_000,
   sessions: 60_000,
+  archival: 600_000,
   retention: 1_800_000
 }
 
