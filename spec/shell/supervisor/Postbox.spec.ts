@@ -25,7 +25,7 @@ const run = <E>(body: Effect.Effect<void, E, Layer.Layer.Success<typeof services
   Effect.runPromise(Effect.provide(body, services))
 
 /** Where nobody asks how it goes. */
-const quiet = { beat: () => Effect.void }
+const quiet = { beat: () => Effect.void, died: () => Effect.void }
 
 const told = (hook: HookName, at: number, session = "s1") => ({
   source: null,

@@ -28,6 +28,7 @@ import { Host } from "./Host.ts"
 import { roles } from "./mail/Session.ts"
 import { Sessions } from "./mail/Sessions.ts"
 import type { Options, Outcome } from "./Played.ts"
+import { Mechanisms } from "./Mechanisms.ts"
 import * as Promised from "./Promised.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -154,6 +155,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     disk,
     repositories,
     treeOf: programs.treeOf,
+    looked: (process) => checks.sights.looked(process, host.wall(loop.now)),
     places,
     config,
     hooks
@@ -209,17 +211,29 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   }
 
   const hangs = hasHanging(seed)
+  const mechanisms = new Mechanisms({
+    now: () => loop.now,
+    lock: places.lock,
+    hangHooks: (forMs) => hooks.hang(forMs),
+    failHooks: (...how) => hooks.fail(...how),
+    onDied: (what) => {
+      say(`what dies: ${what}`)
+      faults.onHit("guard dies")
+      faults.count(`died: ${what}`)
+    }
+  })
+  faults.hangs = (deed) => mechanisms.delayOf(loop.current, deed)
+  faults.dies = (process, deed) => mechanisms.look(process, deed)
+  loop.onAsked = (process) => mechanisms.asked(process)
   const hanging = new Hanging({
     loop,
     dice: Dice.make(dice.throw()),
-    lock: places.lock,
+    mechanisms,
     present,
     database: () => readers[0],
-    hangHooks: (forMs) => hooks.hang(forMs),
     broken: (requirement, what) => checks.broken(requirement, what),
     say
   })
-  faults.hangs = hanging.delayOf
 
   const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
   const trouble = new Trouble(
@@ -229,6 +243,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       checks,
       faults,
       programs,
+      mechanisms,
       repositories,
       sessions,
       config,
@@ -261,6 +276,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   hooks.calm()
   trouble.end()
   faults.end()
+  mechanisms.end()
   repositories.end()
   for (const repository of repositories.all) User.tidy(repository, dice)
   // Somebody mends the configuration, and starts anew, so that what is in force is what is written.
@@ -317,6 +333,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       ...checks.counts,
       ...checks.landed.counts,
       ...checks.limits.counts,
+      ...checks.sights.counts,
       ...hooks.counts,
       ...held.counts,
       ...hanging.counts,
