@@ -2,9 +2,11 @@
  * What a supervisor is made of, as it hangs or dies: what one of its mechanisms asks the world for is not answered for long,
  * or ends by an error of drover's own, once or each time. Of any other fiber of a supervisor the reading of a clock dies.
  */
-import type { Dice } from "../../core/tick/simulation/Dice.ts"
+import * as Dice from "../../core/tick/simulation/Dice.ts"
 import { Defect } from "../kernel/Defect.ts"
-import type { Deed, Process } from "../kernel/Loop.ts"
+import type { Deed, Loop, Process } from "../kernel/Loop.ts"
+import type { Faults } from "./Faults.ts"
+import type { Hooks } from "./Hooks.ts"
 
 const minute = 60_000
 
@@ -23,6 +25,11 @@ export type Mechanism = keyof typeof isOf
 /** What is asked of a disk fails, it does not die: that the lock's own fiber dies is what `clock` is for. */
 const dying = ["attempts", "trees", "starts", "stops", "git", "ingest"] as const
 const hanging = ["lock", ...dying] as const
+
+/** So many die once the faults have stopped, while all comes to rest; and so long each waits for what it dies of. */
+const deathsAtRest = 6
+const withinMs = 40 * minute
+const diesWithinMs = 20 * minute
 
 interface Trouble {
   readonly process: Process
@@ -55,7 +62,7 @@ export class Mechanisms {
   }
 
   /** One of a supervisor hangs; the answer is which. */
-  hang(process: Process, dice: Dice): Mechanism {
+  hang(process: Process, dice: Dice.Dice): Mechanism {
     const mechanism = dice.pick(hanging)
     this.hangs(process, mechanism, minute * (1 + dice.below(40)))
     return mechanism
@@ -67,7 +74,7 @@ export class Mechanisms {
   }
 
   /** One of a supervisor dies; the answer is which. */
-  die(process: Process, dice: Dice): Mechanism | "clock" {
+  die(process: Process, dice: Dice.Dice): Mechanism | "clock" {
     if (dice.chance(0.4)) {
       this.#readings.set(process, 1 + dice.below(dice.pick([3, 30, 300])))
       return "clock"
@@ -81,6 +88,19 @@ export class Mechanisms {
     this.#hasDied = false
     if (mechanism === "ingest") return this.#setting.failHooks(forMs, isOnce, () => this.#died("ingest"))
     this.#dying = { process, mechanism, until: this.#setting.now() + forMs, isOnce }
+  }
+
+  /** Some of it dies once, each by itself, while supervisors are not killed any more: what goes on has to see to it. */
+  dieLater(loop: Loop, present: ReadonlySet<Process>, dice: Dice.Dice): void {
+    for (let left = deathsAtRest; left > 0; left--) {
+      const own = Dice.make(dice.throw())
+      loop.after(null, own.below(withinMs), () => {
+        const [process] = present
+        if (process === undefined) return
+        if (own.chance(0.2)) this.#readings.set(process, 1 + own.below(30))
+        else this.dies(process, own.pick(dying), diesWithinMs, true)
+      })
+    }
   }
 
   end(): void {
@@ -125,4 +145,31 @@ export class Mechanisms {
     this.#hasDied = true
     this.#setting.onDied(what)
   }
+}
+
+export interface Attached {
+  readonly loop: Loop
+  readonly faults: Faults
+  readonly hooks: Hooks
+  readonly lock: string
+  readonly say: (line: string) => void
+}
+
+/** Those of the supervisors of a loop, counted with the other faults. */
+export const attach = ({ faults, hooks, lock, loop, say }: Attached): Mechanisms => {
+  const mechanisms = new Mechanisms({
+    now: () => loop.now,
+    lock,
+    hangHooks: (forMs) => hooks.hang(forMs),
+    failHooks: (...how) => hooks.fail(...how),
+    onDied: (what) => {
+      say(`what dies: ${what}`)
+      faults.onHit("guard dies")
+      faults.count(`died: ${what}`)
+    }
+  })
+  faults.hangs = (deed) => mechanisms.delayOf(loop.current, deed)
+  faults.dies = (process, deed) => mechanisms.look(process, deed)
+  loop.onAsked = (process) => mechanisms.asked(process)
+  return mechanisms
 }

@@ -28,7 +28,7 @@ import { Host } from "./Host.ts"
 import { roles } from "./mail/Session.ts"
 import { Sessions } from "./mail/Sessions.ts"
 import type { Options, Outcome } from "./Played.ts"
-import { Mechanisms } from "./Mechanisms.ts"
+import * as Mechanisms from "./Mechanisms.ts"
 import * as Promised from "./Promised.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -53,11 +53,9 @@ const turns = 5
 const hasSessions = (seed: number): boolean => Math.abs(seed) % turns === 1
 const hasHanging = (seed: number): boolean => Math.abs(seed) % turns === 3
 
-const memory = "/dev/shm"
-
 /** Where files are in memory, as the disk of a supervisor is not the thing to be measured here. */
 const scratch = mkdtempSync(
-  join(process.env.DROVER_SCRATCH ?? (existsSync(memory) ? memory : tmpdir()), "drover-simulation-")
+  join(process.env.DROVER_SCRATCH ?? (existsSync("/dev/shm") ? "/dev/shm" : tmpdir()), "drover-simulation-")
 )
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 
@@ -210,21 +208,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
-  const hangs = hasHanging(seed)
-  const mechanisms = new Mechanisms({
-    now: () => loop.now,
-    lock: places.lock,
-    hangHooks: (forMs) => hooks.hang(forMs),
-    failHooks: (...how) => hooks.fail(...how),
-    onDied: (what) => {
-      say(`what dies: ${what}`)
-      faults.onHit("guard dies")
-      faults.count(`died: ${what}`)
-    }
-  })
-  faults.hangs = (deed) => mechanisms.delayOf(loop.current, deed)
-  faults.dies = (process, deed) => mechanisms.look(process, deed)
-  loop.onAsked = (process) => mechanisms.asked(process)
+  const mechanisms = Mechanisms.attach({ loop, faults, hooks, lock: places.lock, say })
   const hanging = new Hanging({
     loop,
     dice: Dice.make(dice.throw()),
@@ -284,7 +268,8 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   for (const process of present) process.kill()
   say("the faults stop")
   sessions.calm()
-  if (hangs) hanging.begin()
+  if (hasHanging(seed)) hanging.begin()
+  else mechanisms.dieLater(loop, present, dice)
   command("drain no more", People.drain(false))
   let left: ReadonlyArray<string> = ["nobody has looked"]
   const looks = (): void => {
@@ -292,7 +277,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     command(
       "look",
       Rest.unsettled(config.policy.maxConcurrent),
-      (found) => (left = [...found, ...unread, ...(hanging.isOver || !hangs ? [] : ["a guard hangs"])])
+      (found) => (left = [...found, ...unread, ...(hanging.isOver || !hasHanging(seed) ? [] : ["a guard hangs"])])
     )
     loop.after(null, 10 * minute, looks)
   }
