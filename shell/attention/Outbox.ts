@@ -79,7 +79,10 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
     if (first === undefined) return
     const message = Message.make(yield* told(items, begun), host)
     yield* store.noteDeliveries(epoch, begun)
-    const answer = yield* Effect.either(tell(message, markerOf(first)))
+    const telling = Effect.catchAllDefect(tell(message, markerOf(first)), (defect) =>
+      Effect.fail({ why: Mechanism.said(defect) })
+    )
+    const answer = yield* Effect.either(telling)
     const trouble = Either.isLeft(answer) ? answer.left.why : null
     const ended = yield* Clock.currentTimeMillis
     yield* store

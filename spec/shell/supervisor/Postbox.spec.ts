@@ -157,3 +157,31 @@ it("MBX-4 a change of a store that has no task for a role costs the mailbox no q
       expect((yield* store.sessions).map(({ spokenAt }) => spokenAt)).toEqual([2100])
     })
   ))
+
+it("GRD-2 a look at sessions that dies is told by the guard mailbox, and looks again", () =>
+  run(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const store = yield* Store
+        const guards = yield* Guards.Guards
+        let isDead = true
+        const openSessions = Effect.suspend(() => (isDead ? Effect.die(new TypeError("no row")) : store.openSessions))
+        const pulse = yield* Guards.pulse("mailbox")
+        const postbox = yield* Postbox.make({ ...store, openSessions }, yield* Processes.Processes, pulse)
+        yield* Effect.forkScoped(postbox.watch)
+        const untilEnabled = (enabled: boolean) =>
+          Effect.repeat(
+            Effect.delay(
+              Effect.sync(() => guards.read("mailbox")),
+              20
+            ),
+            { until: (found) => found._tag === "Registered" && found.status.enabled === enabled }
+          )
+        yield* untilEnabled(false)
+        expect(guards.read("mailbox")).toMatchObject({ status: { reason: "it died: TypeError: no row" } })
+        isDead = false
+        yield* untilEnabled(true)
+        expect(guards.read("mailbox")).toMatchObject({ status: { lastTickAt: expect.any(Number) } })
+      })
+    )
+  ))
