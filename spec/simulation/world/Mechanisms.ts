@@ -7,6 +7,7 @@ import { Defect } from "../kernel/Defect.ts"
 import type { Deed, Loop, Process } from "../kernel/Loop.ts"
 import type { Faults } from "./Faults.ts"
 import type { Hooks } from "./Hooks.ts"
+import type { Reader } from "./Reader.ts"
 
 const minute = 60_000
 
@@ -179,3 +180,8 @@ export const attach = ({ faults, hooks, lock, loop, say }: Attached): Mechanisms
   loop.onAsked = (process) => mechanisms.asked(process)
   return mechanisms
 }
+
+/** Whether a person is told of a supervisor that ended so. */
+export const isTold = (why: string, database: Reader | undefined): boolean =>
+  !why.includes("Defect") ||
+  database?.prepare("SELECT 1 FROM attention WHERE key = 'supervisor:died' AND cleared_at IS NULL").get() !== undefined

@@ -171,6 +171,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     const process = Supervisors.supervise(setting, name, (why) => {
       present.delete(process)
       say(`${name}: ${why.split("\n")[0]}`)
+      if (!isFaulty && !Mechanisms.isTold(why, readers[0])) checks.broken("GRD-2", `${name} died, and nobody is told`)
     })
     process.onDeath.push(() => {
       if (!present.delete(process)) return
