@@ -100,10 +100,12 @@ export class Mechanisms {
   dieLater(loop: Loop, present: ReadonlySet<Process>, dice: Dice.Dice): void {
     for (let left = deathsAtRest; left > 0; left--) {
       const own = Dice.make(dice.throw())
-      loop.after(null, own.below(withinMs), () => {
+      // The next supervisor has whatever had died in the one before.
+      const isFirst = left === deathsAtRest
+      loop.after(null, isFirst ? minute : 2 * minute + own.below(withinMs), () => {
         const [process] = present
         if (process === undefined) return
-        if (own.chance(0.2)) this.#readings.set(process, 1 + own.below(30))
+        if (isFirst && own.chance(0.5)) this.#readings.set(process, 1 + own.below(30))
         else this.dies(process, own.pick(dying), diesWithinMs, own.pick(deeds))
       })
     }
