@@ -1,7 +1,9 @@
 /** The board: what needs a person, what is looked for, and the columns. */
+import { useEffect } from "preact/hooks"
 import { columns, only, open } from "../client/BoardState.ts"
 import { about, cards, connection } from "../client/Live.ts"
 import { isNarrow } from "../client/Preferences.ts"
+import { heading } from "../client/Title.ts"
 import { order, title } from "../model/Columns.ts"
 import { Archived } from "./Archived.tsx"
 import { ColumnView } from "./ColumnView.tsx"
@@ -36,6 +38,9 @@ const Empty = () => (
 )
 
 export const Board = () => {
+  useEffect(() => {
+    heading.value = "drover"
+  }, [])
   const isEmpty = connection.value.kind === "live" && cards.value.size === 0
   const leftOut = about.value?.left_out ?? 0
   return (

@@ -5,6 +5,7 @@ import { ask } from "../client/Client.ts"
 import { about, now, sync } from "../client/Live.ts"
 import { useLoaded } from "../client/Loaded.ts"
 import { tell } from "../client/Operate.ts"
+import { heading } from "../client/Title.ts"
 import { latencies, load, spending } from "../model/Series.ts"
 import { dollars } from "../model/Words.ts"
 import { Chart } from "./Chart.tsx"
@@ -68,7 +69,7 @@ export const Fleet = () => {
     [history.value]
   )
   useEffect(() => {
-    document.title = "Fleet – drover"
+    heading.value = "Fleet – drover"
   }, [])
   return (
     <main class="fleet" id="main" tabIndex={-1}>
