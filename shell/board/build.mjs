@@ -48,7 +48,8 @@ const result = await build({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     cssCodeSplit: false,
-    reportCompressedSize: false
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } }
   }
 })
 const files = [result]

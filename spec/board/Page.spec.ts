@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)("the page in a browser", () => {
       }
       expect(await page.locator("img").count()).toBe(0)
     }
-    expect(await page.title()).toBe(`#1 ${hostile} – drover`)
+    expect(await page.title()).toBe(`(2) #1 ${hostile} – drover`)
     expect(await page.locator("#page script, #page style").count()).toBe(0)
     expect(opened.troubles).toEqual([])
   })

@@ -1,6 +1,6 @@
 /** The board: what needs a person, what is looked for, and the columns. */
 import { useEffect } from "preact/hooks"
-import { columns, only, open } from "../client/BoardState.ts"
+import { columns, only, open, places } from "../client/BoardState.ts"
 import { about, cards, connection } from "../client/Live.ts"
 import { isNarrow } from "../client/Preferences.ts"
 import { heading } from "../client/Title.ts"
@@ -13,7 +13,7 @@ import { Tabs } from "./Tabs.tsx"
 
 const Switch = () => (
   <Tabs label="Columns" at={only.value}>
-    {order.map((column) => (
+    {places.map((column) => (
       <button
         key={column}
         type="button"
@@ -22,7 +22,13 @@ const Switch = () => (
           only.value = column
         }}
       >
-        {title(column)} <span class="count">{columns.value[column].length}</span>
+        {column === "archived" ? (
+          "Archived"
+        ) : (
+          <>
+            {title(column)} <span class="count">{columns.value[column].length}</span>
+          </>
+        )}
       </button>
     ))}
   </Tabs>
@@ -58,7 +64,7 @@ export const Board = () => {
               <ColumnView key={column} column={column} isOpen={open.value.has(column)} />
             )
           )}
-          {!isNarrow.value && <Archived />}
+          {(!isNarrow.value || only.value === "archived") && <Archived />}
         </div>
       )}
       {leftOut > 0 && <p class="footnote">{leftOut} older tasks that have ended are not shown.</p>}

@@ -72,7 +72,7 @@ export const Task = ({ id, part }: { readonly id: number; readonly part: Part })
           {card !== undefined && <span>{card.agent}</span>}
           {card !== undefined && attempts(card) !== null && <span>{attempts(card)}</span>}
           {card !== undefined && card.since !== null && <Elapsed since={card.since} />}
-          {card !== undefined && card.until !== null && (
+          {card !== undefined && card.until !== null && card.needs_person === null && (
             <span>
               goes on <Remaining until={card.until} />
             </span>
