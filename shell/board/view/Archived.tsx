@@ -62,10 +62,14 @@ const Rows = () => {
 
 export const Archived = () => {
   const [isUnfolded, setUnfolded] = useState(false)
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (isUnfolded) section.current?.scrollIntoView({ block: "nearest", inline: "nearest" })
+  }, [isUnfolded])
   // Where there is place for one column, whoever goes to it has it open.
   const isOpen = isUnfolded || isNarrow.value
   return (
-    <section class={isOpen ? "column" : "column folded"} aria-labelledby="column-archived">
+    <section class={isOpen ? "column" : "column folded"} aria-labelledby="column-archived" ref={section}>
       <h2 id="column-archived">
         {isNarrow.value ? (
           <span class="title">Archived</span>

@@ -107,7 +107,7 @@ export const Fleet = () => {
         </label>
       </header>
       {history.why !== null && <p class="trouble">{history.why.error}</p>}
-      {drawn.reach !== "" && <p class="quiet">{drawn.reach}</p>}
+      {drawn.reach !== "" && <p class="reach">{drawn.reach}</p>}
       <div class="charts">
         <Chart
           title="Running and waiting"
