@@ -7,6 +7,7 @@ import { type Site, site, until } from "../shell/cli/Drover.ts"
 import { asked } from "../shell/http/World.ts"
 import { launch, link, missing, open, type Opened, type Served, serve, streams } from "./Browser.ts"
 import { picture } from "./Pictures.ts"
+import { hostile } from "./Tasks.ts"
 
 const configuration = `
 [policy]
@@ -135,10 +136,13 @@ describe.skipIf(missing !== null)("a person at the page", () => {
   })
 
   it("BRD-20 a promise is settled on the fleet's page as kept or as not wanted, and is gone from it", async () => {
-    const said = { message: "I'll push the branch. I'll deploy the site.", topic: "textkit", session: "s" }
+    const said = { message: "I'll push the branch. I'll deploy the site.", topic: hostile, session: hostile }
     await asked(join(here.home, "drover.sock"), "/action-claim/observe", { body: JSON.stringify(said) })
     await visit("/board/fleet")
     const row = (text: string) => page.getByRole("row").filter({ hasText: text })
+    // An agent names the topic.
+    await row("push the branch").getByText(hostile).waitFor()
+    expect(await page.locator("img, #page script").count()).toBe(0)
     await row("push the branch").getByRole("button", { name: "It was kept" }).click()
     await row("push the branch").waitFor({ state: "detached" })
     await row("deploy the site").getByRole("button", { name: "Not wanted" }).click()
