@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { expect } from "vitest"
 import * as BoardWire from "../../../shell/http/api/BoardWire.ts"
 import { folder } from "../process/World.ts"
-import { ask, builtPage, headersOf, linkOf, listen, portOf, signIn, visit } from "./Browser.ts"
+import { ask, builtPage, headersOf, linkOf, portOf, signIn, visit } from "./Browser.ts"
 import { one, problemOf, withTasks, written } from "./Tasks.ts"
 import { asked, freePort, json, post, serving } from "./World.ts"
 
@@ -158,23 +158,6 @@ it.scopedLive(
       expect([out.status, out.headers["set-cookie"]]).toEqual([204, [expect.stringContaining("Max-Age=0")]])
       expect([yield* status(one), yield* status(two)]).toEqual([401, 200])
     })
-)
-
-it.scopedLive("BRD-1 signing out ends the streams of that browser at once, and of no other", () =>
-  Effect.gen(function* () {
-    const site = yield* withTasks
-    const [one, two] = [yield* signIn(site), yield* signIn(site)]
-    const streams = yield* promised(() => Promise.all([listen(one), listen(one), listen(two)]))
-    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200])
-    const ended: Array<number> = []
-    const [first, second, other] = streams.map(({ over }, index) => over.finally(() => ended.push(index)))
-    yield* promised(() => ask(one, "/board/sign-out", { method: "POST" }))
-    yield* promised(() => Promise.all([first, second]))
-    expect(ended.toSorted()).toEqual([0, 1])
-    expect((yield* promised(() => ask(two, "/healthz"))).status).toBe(200)
-    yield* promised(() => ask(two, "/board/sign-out", { method: "POST" }))
-    expect(yield* promised(() => other ?? Promise.resolve(""))).toContain("retry: ")
-  })
 )
 
 it.scopedLive("BRD-1 where the port that is wanted is another's, who asks for a link is told so", () =>
