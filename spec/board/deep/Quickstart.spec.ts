@@ -85,6 +85,7 @@ describe.skipIf(missing !== null)("the quick start on the board", () => {
     await page.getByRole("link", { name: "Attempts" }).click()
     await page.getByText("salt-and-pepper").first().waitFor()
     await page.getByRole("link", { name: "Graph" }).click()
+    await page.locator("svg.graph .node").nth(3).waitFor()
     expect(await page.locator("svg.graph .node").count()).toBe(4)
     expect(await page.locator("svg.graph .edge").count()).toBe(3)
     expect(opened.troubles).toEqual([])
