@@ -2,6 +2,6 @@
 declare const ENDPOINTS: Readonly<Record<string, { readonly method: string; readonly path: string }>>
 declare const VERSION: string
 /** Whether an answer is what is said of it, by the name of its endpoint (`answers.mjs`). */
-declare module "board:answers" {
+declare module "virtual:answers" {
   export const answers: Readonly<Record<string, (answer: unknown) => boolean>>
 }

@@ -29,8 +29,8 @@ HttpApi.reflect(Api, {
 
 const answers = {
   name: "answers",
-  resolveId: (id) => (id === "board:answers" ? id : undefined),
-  load: (id) => (id === "board:answers" ? Answers.make(Api, root) : undefined)
+  resolveId: (id) => (id === "virtual:answers" ? id : undefined),
+  load: (id) => (id === "virtual:answers" ? Answers.make(Api, root) : undefined)
 }
 
 const result = await build({

@@ -2,7 +2,7 @@
  * Asks the supervisor. Names, paths, what is sent and what comes back are those of the HttpApi (`shell/http/api/Api.ts`): its types
  * here, its paths and what looks at its answers from the build (decision 34).
  */
-import { answers } from "board:answers"
+import { answers } from "virtual:answers"
 import type { HttpApi } from "@effect/platform/HttpApi"
 import type { HttpApiEndpoint } from "@effect/platform/HttpApiEndpoint"
 import type { HttpApiGroup } from "@effect/platform/HttpApiGroup"
