@@ -23,7 +23,7 @@ export const repository = Effect.gen(function* () {
   const cwd = process.cwd()
   const { fileName, find, rootOf } = yield* Effect.promise(() => import("../../config/RepositoryPolicy.ts"))
   const root = yield* rootOf(cwd)
-  if (root === null) return skipped(name, `${cwd} is in no git repository`, "none is needed")
+  if (root === null) return skipped(name, `${cwd} is in no git repository`, "nothing is to be done")
   return yield* Effect.match(find(cwd), {
     onFailure: ({ message }) => bad(name, message, `mend ${fileName} in ${root}`),
     onSuccess: ({ gates, limits, setup }) => {

@@ -23,7 +23,7 @@ export const unit = Effect.gen(function* () {
     const tool = unit.manager === "systemd" ? "systemctl" : "launchctl"
     const has = yield* Effect.promise(() => find(tool, process.env.PATH, process.cwd()))
     return has === undefined
-      ? skipped(name, `none is installed, and ${tool} is not in PATH`, "none is needed")
+      ? skipped(name, `none is installed, and ${tool} is not in PATH`, "nothing is to be done")
       : skipped(name, "none is installed", "drover unit install keeps a supervisor running, if you want that")
   }
   if (standing === "outdated") {
