@@ -27,7 +27,7 @@ describe.skipIf(missing !== null)("the page in a browser", () => {
     await submit(here)
     opened = await open(browser, here)
     page = opened.page
-  })
+  }, 60_000)
 
   afterAll(async () => {
     await browser?.close()

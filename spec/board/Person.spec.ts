@@ -82,7 +82,7 @@ describe.skipIf(missing !== null)("a person at the page", () => {
     page = opened.page
     await column("Done").locator('.card[data-id="2"]').waitFor()
     await card(1).getByText("refused its credentials").waitFor()
-  })
+  }, 60_000)
 
   afterAll(async () => {
     await browser?.close()

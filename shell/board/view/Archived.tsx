@@ -19,7 +19,7 @@ const ArchivedRow = ({ row }: { readonly row: Row }) => (
       <span class="facts">
         <span>{row.state.toLowerCase()}</span>
         <span>{row.agent}</span>
-        <span>{dollars(row.cost_usd, row.cost_is_complete)}</span>
+        {row.cost_usd !== null && <span>{dollars(row.cost_usd, row.cost_is_complete)}</span>}
       </span>
     </a>
   </li>

@@ -21,9 +21,13 @@ interface Props {
 const Modal = ({ children, close, isText = false, label }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    dialog.current?.showModal()
-    if (isText) dialog.current?.focus()
-    return () => dialog.current?.close()
+    const shown = dialog.current
+    shown?.showModal()
+    if (isText && shown !== null) {
+      shown.focus()
+      shown.scrollTop = 0
+    }
+    return () => shown?.close()
   }, [])
   return (
     <dialog ref={dialog} aria-label={label} tabIndex={isText ? -1 : undefined} autofocus={isText} onClose={close}>
