@@ -86,7 +86,8 @@ export const directory = Effect.gen(function* () {
 export const token = Effect.gen(function* () {
   const { token } = yield* Places
   const found = yield* about(token)
-  if (found === null) return skipped("token", "not there: it is made when drover is asked over TCP", "nothing is to be done")
+  if (found === null)
+    return skipped("token", "not there: it is made when drover is asked over TCP", "nothing is to be done")
   if (!found.isFile()) return bad("token", `${token} is no file`, `remove ${token}: a new one is made`)
   const mode = (found.mode & 0o777).toString(8)
   if ((found.mode & 0o077) !== 0) {
