@@ -116,7 +116,7 @@ const resumes = (execution: Execution, now: number): boolean => {
 export const needsTree = (task: Task, now: number): boolean =>
   judgesTree(task) || (resumes(task.execution, now) && role(task.stage) !== null)
 
-const judgesTree = (task: Task): boolean => {
+export const judgesTree = (task: Task): boolean => {
   const { facts, flow, stage } = task
   if (task.execution._tag === "Verifying") return task.spec.verify.length === 0
   if (task.execution._tag !== "Idle" && task.execution._tag !== "Backoff") return false

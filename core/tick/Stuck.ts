@@ -1,11 +1,13 @@
 /**
  * Which tasks can not move without a person: `run` ends when all are so, and `status` shows what each is stuck on.
  */
-import { holdsSlot, isLive } from "../execution/Execution.ts"
+import { accountOf, type Window } from "../account/Account.ts"
+import { holdsSlot, isLive, usesAccount } from "../execution/Execution.ts"
 import { isTerminal, role, satisfies } from "../stage/Projection.ts"
 import type { TaskId } from "../task/Identifiers.ts"
 import { directoryOf, type Task } from "../task/Task.ts"
 import { needsPerson } from "./Attention.ts"
+import { judgesTree } from "./DecideStage.ts"
 import { soleAgentOf } from "./Occupancy.ts"
 
 export interface Fleet {
@@ -15,6 +17,8 @@ export interface Fleet {
   readonly unprovable: ReadonlySet<TaskId>
   /** Tasks that wait for an account that a person has to resume. */
   readonly paused: ReadonlySet<TaskId>
+  /** Of the accounts that anything was heard of. */
+  readonly windows: ReadonlyMap<string, Window>
   /** What was found before, of the same fleet: whoever asks about every task looks at each once. */
   readonly found?: Map<Task, TaskId | null>
 }
@@ -31,6 +35,23 @@ const isParked = ({ execution, flow, stage }: Task): boolean =>
 /** No process and no message of its own: admission alone decides when it goes on. */
 const isAtRest = ({ execution }: Task): boolean => !isLive(execution) && execution._tag !== "Assigned"
 
+/** Of those that are at work under its account and do not end, the one that keeps it from taking the task too. */
+const accountKeptBy = ({ windows }: Fleet, task: Task, holders: ReadonlyArray<Task>): Task | undefined => {
+  const account = accountOf(task)
+  const window = windows.get(account)
+  // What is only to be verified asks no provider.
+  if (window === undefined || judgesTree(task)) return undefined
+  const kept = holders.filter((other) => usesAccount(other.execution) && accountOf(other) === account)
+  switch (window._tag) {
+    case "Canary":
+      return kept.find(({ id }) => id === window.canary.task)
+    case "Ramp":
+      return kept.length >= window.width ? kept[0] : undefined
+    default:
+      return undefined
+  }
+}
+
 /** The task whose place, or all of them, a stop that can not be proved does not give back; null when it can move. */
 const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
   if (role(task.stage) === null || !isAtRest(task)) return null
@@ -45,6 +66,8 @@ const crowdedOutBy = (fleet: Fleet, task: Task): TaskId | null => {
       (directory !== null && directoryOf(other) === directory) || (agent !== null && soleAgentOf(other) === agent)
   )
   if (neighbour !== undefined) return neighbour.id
+  const kept = accountKeptBy(fleet, task, holders)
+  if (kept !== undefined) return kept.id
   const [first] = holders
   return first !== undefined && holders.length >= fleet.maxConcurrent ? first.id : null
 }

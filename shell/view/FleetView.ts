@@ -95,7 +95,9 @@ export const make = (known: Known, waiting: ReadonlyMap<TaskId, Wait.Wait> = wai
   const unprovable = new Set([...tasks.keys()].filter((id) => items.has(survivorsKey(id))))
   const pauses = new Map(accounts.map(({ id, pause }) => [id, pause]))
   const paused = new Set([...waiting].flatMap(([id, wait]) => (wait._tag === "AccountPaused" ? [id] : [])))
-  const fleet: Stuck.Fleet = { tasks, maxConcurrent: policy.maxConcurrent, unprovable, paused, found: new Map() }
+  const windows = new Map(accounts.map(({ id, window }) => [id, window]))
+  const { maxConcurrent } = policy
+  const fleet: Stuck.Fleet = { tasks, maxConcurrent, unprovable, paused, windows, found: new Map() }
   const pausedFor = (task: Task): string | null => {
     const account = accountOf(task)
     const pause = paused.has(task.id) ? pauses.get(account) : null

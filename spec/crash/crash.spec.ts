@@ -195,7 +195,8 @@ describe(`${kills} kills`, () => {
       tasks,
       maxConcurrent: policy.maxConcurrent,
       unprovable: new Set<TaskId>(),
-      paused: new Set<TaskId>()
+      paused: new Set<TaskId>(),
+      windows: new Map()
     }
     expect([...tasks.values()].filter((task) => !isSettled(fleet, task)).map(({ id }) => id)).toEqual([])
   })

@@ -1,6 +1,7 @@
 /** Which tasks can not move without a person, on whom they are stuck, and what `status` says of the rest. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import type { Window } from "../../../core/account/Account.ts"
 import { holdsSlot } from "../../../core/execution/Execution.ts"
 import type { Execution } from "../../../core/execution/Execution.ts"
 import { taskState } from "../../../core/stage/TaskState.ts"
@@ -15,6 +16,7 @@ const fleetOf = (tasks: ReadonlyArray<Task>, varied: Partial<Fleet> = {}): Fleet
   maxConcurrent: 4,
   unprovable: new Set(),
   paused: new Set(),
+  windows: new Map(),
   ...varied
 })
 
@@ -168,6 +170,29 @@ describe("stuck", () => {
     const only = taskOf({ id: 1, spec: { agent }, execution: stopping })
     const alike = taskOf({ id: 2, spec: { agent } })
     expect(stuckOn(fleetOf([only, alike], { unprovable }), alike)).toBe(1)
+  })
+
+  it("TCK-6 a task whose account a stop that nobody can prove keeps from taking another attempt is stuck on it", () => {
+    const of = (account: string) => ({ agent: { ...spec.agent, account } })
+    const holders = [1, 2].map((number) => taskOf({ id: number, execution: stopping, spec: of("a") }))
+    const waiting = taskOf({ id: 3, spec: of("a") })
+    const finished = taskOf({ id: 4, spec: of("a"), facts: { worked: 0, feedbackNumber: 0 } })
+    const tasks = [...holders, waiting, finished]
+    const stuck = (window: Window, task = waiting, unprovable = [1, 2]) =>
+      stuckOn(fleetOf(tasks, { unprovable: new Set(unprovable.map(id)), windows: new Map([["a", window]]) }), task)
+    const canary = (number: number): Window => ({
+      _tag: "Canary",
+      until: 0,
+      canary: { task: id(number), attempt: attempt().number }
+    })
+    expect(stuck({ _tag: "Ramp", width: 2 })).toBe(1)
+    expect(stuck({ _tag: "Ramp", width: 2 }, waiting, [2])).toBeNull()
+    expect(stuck({ _tag: "Ramp", width: 3 })).toBeNull()
+    expect(stuck(canary(2))).toBe(2)
+    expect(stuck(canary(5))).toBeNull()
+    expect(stuck({ _tag: "Open" })).toBeNull()
+    expect(stuck({ _tag: "Ramp", width: 2 }, finished)).toBeNull()
+    expect(stuck({ _tag: "Ramp", width: 2 }, taskOf({ id: 3, spec: of("b") }))).toBeNull()
   })
 
   it("TCK-6 what is stuck is refused by the tick too, by the same task", () => {

@@ -17,7 +17,9 @@ export const unsettled = (maxConcurrent: number): Effect.Effect<ReadonlyArray<st
     const all = yield* store.tasks({})
     const tasks = new Map<TaskId, Task>(all.map((task) => [task.id, task]))
     const keys = new Set((yield* store.attention).map(({ key }) => key))
-    const pausedAccounts = new Set((yield* store.accounts).filter(({ pause }) => pause !== null).map(({ id }) => id))
+    const accounts = yield* store.accounts
+    const windows = new Map(accounts.map(({ id, window }) => [id, window]))
+    const pausedAccounts = new Set(accounts.filter(({ pause }) => pause !== null).map(({ id }) => id))
     const paused = new Set(all.filter((task) => pausedAccounts.has(accountOf(task))).map(({ id }) => id))
     // Nothing ends the session of a person, nor proves it over where its host has another name: they are told.
     const unprovable = new Set(
@@ -25,7 +27,7 @@ export const unsettled = (maxConcurrent: number): Effect.Effect<ReadonlyArray<st
         execution._tag === "Stopping" && execution.carrier?._tag === "Session" && keys.has(survivorsKey(id)) ? [id] : []
       )
     )
-    const fleet = { tasks, maxConcurrent, paused, unprovable }
+    const fleet = { tasks, maxConcurrent, paused, unprovable, windows }
     return all.flatMap((task) => {
       const { execution, id, stage } = task
       if (!isSettled(fleet, task)) {

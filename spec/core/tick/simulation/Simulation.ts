@@ -211,6 +211,7 @@ export const simulate = (seed: number): Outcome => {
     ),
     tasks: shelf.tasks,
     maxConcurrent: policy.maxConcurrent,
+    windows: new Map(world.accounts.map(({ id, window }) => [id, window])),
     unprovable: new Set(world.tasks.filter((view) => isUnprovable(view, { now, policy })).map(({ task }) => task.id))
   })
 
