@@ -4,7 +4,12 @@ import { defineConfig } from "vitest/config"
 import { Order } from "./spec/Order.ts"
 
 // The time limit is for a spec that hangs, however busy the machine is: no spec measures anything by it.
-const shared = { setupFiles: ["spec/setup.ts"], globalSetup: ["spec/seed.ts"], testTimeout: 60_000 }
+const shared = {
+  setupFiles: ["spec/setup.ts"],
+  globalSetup: ["spec/seed.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 180_000
+}
 
 export default defineConfig({
   test: {

@@ -26,7 +26,7 @@ const kills = Number(process.env.DROVER_KILLS ?? "20")
 /** The program of `npm run torture` kills itself; it is named by `DROVER_PROGRAM`. */
 const atBoundaries = process.env.DROVER_AT_BOUNDARIES !== undefined
 const seed = inject("seed")
-const limitMs = 120_000 + kills * 3000
+const limitMs = 600_000 + kills * 3000
 
 let torture: Torture
 let root: string

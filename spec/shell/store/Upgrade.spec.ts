@@ -94,7 +94,7 @@ for (const version of killed) {
         expect([...places].some((place) => place.startsWith("sql COMMIT"))).toBe(true)
         expect([...places].some((place) => place.startsWith("rename"))).toBe(true)
       }),
-    120_000
+    600_000
   )
 }
 

@@ -42,7 +42,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -68,7 +68,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 const crash = Effect.dieMessage("a crash")
@@ -114,7 +114,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it.each(["before its branch moves", "after its branch has moved", "before what is left of it goes"] as const)(
@@ -155,7 +155,7 @@ it.each(["before its branch moves", "after its branch has moved", "before what i
       }))
     )
   },
-  120_000
+  300_000
 )
 
 it("WRK-7 a move that comes so late that its landing is looked up already moves nothing, and the work lands once", () => {
@@ -189,7 +189,7 @@ it("WRK-7 a move that comes so late that its landing is looked up already moves 
         )
     }))
   )
-}, 120_000)
+}, 300_000)
 
 it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can take its ref away at first, and it lands later", () => {
   let refusals = 1
@@ -222,4 +222,4 @@ it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can
       }
     }))
   )
-}, 120_000)
+}, 300_000)
