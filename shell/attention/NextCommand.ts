@@ -36,6 +36,7 @@ export const remedy = (key: string, task: Task | null): string => {
   if (key === "mailbox:operator") return "drover inbox --role operator --drain"
   const role = /^mailbox:(?:chain|hops):(.+)$/s.exec(key)?.[1]
   if (role !== undefined) return `type something in the session of ${role}: what waits goes on with that`
+  if (key === "supervisor:died") return "drover up  (its log says more)"
   if (key.startsWith("guard:") || key.startsWith("guards:")) return "drover guards, drover doctor"
   if (task === null) return "drover doctor"
   const { execution, id } = task

@@ -31,6 +31,7 @@ import { Ingest } from "../hooks/Ingest.ts"
 import * as SessionPolicies from "../policy/SessionPolicies.ts"
 import * as Keeper from "../retention/Keeper.ts"
 import { Store } from "../store/Store.ts"
+import * as LastWords from "./LastWords.ts"
 import * as Postbox from "./Postbox.ts"
 import * as ReconcileLoop from "./ReconcileLoop.ts"
 import { type Options, Supervisor } from "./Supervisor.ts"
@@ -94,6 +95,7 @@ const make = Effect.gen(function* () {
           Effect.tap(begin, (taken) => Effect.addFinalizer(() => end(taken.epoch)))
         )
         yield* Effect.forkScoped(Keeper.run)
+        yield* LastWords.living(store)
         yield* ingest.prepare
         const activity = yield* HookActivity.make
         const heard = yield* makeSignal
@@ -123,7 +125,7 @@ const make = Effect.gen(function* () {
           ReconcileLoop.run({ epoch, policy, prices: configuration.prices, activity, postbox, onReady, stopAgents }),
           beside
         )
-      })
+      }).pipe(LastWords.leaving(store))
     ).pipe(Effect.provide(context), Effect.provideService(Cadence, cadence))
 
   return Supervisor.of({ supervise })

@@ -181,6 +181,14 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
     states.set(keyOf(run), { _tag: "Finished", finished: { detail, output: "", observation } })
   }
 
+  /** Nobody knows how far it came; after a while its start token says that. At once the next would die of the same. */
+  const startDied = (run: Run, why: string, onUnknown: Effect.Effect<void>) =>
+    Effect.sync(() => states.set(keyOf(run), { _tag: "Unknown", why })).pipe(
+      Effect.zipRight(onUnknown),
+      Effect.zipRight(Effect.sleep(againMs)),
+      Effect.zipRight(Effect.sync(() => states.delete(keyOf(run))))
+    )
+
   const watch = (run: Run, work: Effect.Effect<void>, onEnd: Effect.Effect<void>) => {
     states.set(keyOf(run), { _tag: "Working" })
     return Effect.asVoid(FiberMap.run(fibers, keyOf(run), work.pipe(Effect.ensuring(onEnd))))
@@ -190,12 +198,10 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
   const start = (run: Run, onEnd: Effect.Effect<void>): Effect.Effect<void> => {
     const begin = Mechanism.failing(Effect.zipRight(recordTree(run), spawn(run)))
     const work = Effect.matchEffect(begin, {
-      // After a defect nobody knows how far it came: its start token does.
       onFailure: (error) =>
-        Effect.sync(() => {
-          if (error instanceof Mechanism.Died) states.delete(keyOf(run))
-          else failed(run, error.message)
-        }),
+        error instanceof Mechanism.Died
+          ? startDied(run, error.message, onEnd)
+          : Effect.sync(() => failed(run, error.message)),
       onSuccess: () => Effect.flatMap(Clock.currentTimeMillis, (now) => judge(run, now, onEnd))
     })
     return watch(run, permits.withPermits(1)(work), onEnd)

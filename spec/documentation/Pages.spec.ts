@@ -10,6 +10,7 @@ import * as ExitCode from "../../shell/cli/ExitCode.ts"
 import * as Defaults from "../../shell/config/Configuration.ts"
 import { declarations } from "../../shell/guards/Declarations.ts"
 import { pausedKey } from "../../shell/store/Plan.ts"
+import { diedKey } from "../../shell/supervisor/LastWords.ts"
 import * as Cli from "./Cli.ts"
 import * as Configuration from "./Configuration.ts"
 import { formatted } from "./Formatted.ts"
@@ -217,6 +218,7 @@ describe("the page of operations", () => {
       Survey.keyOf("NAME"),
       Survey.configurationKey,
       bootKey,
+      diedKey,
       ...attentionKinds.map((kind) => `task:ID:${kind}`)
     ]
     expect(attentionKinds.length).toBeGreaterThan(3)

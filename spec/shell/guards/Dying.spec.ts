@@ -1,9 +1,12 @@
 /** A supervisor whose watch over attempts dies: real processes, which it can not see. Each spec waits, so they wait together. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { expect, it } from "vitest"
 import { type layer, Processes } from "../../../shell/process/Processes.ts"
 import { Store } from "../../../shell/store/Store.ts"
+import { Supervisor } from "../../../shell/supervisor/Supervisor.ts"
 import { configured, scenario, submit, supervise, task, until, untilStage, untilTrue } from "../supervisor/World.ts"
 
 const openItems = Effect.gen(function* () {
@@ -63,3 +66,24 @@ it.concurrent("GRD-2 a watch over attempts that dies is told, nothing is decided
     dying(trouble)
   )
 })
+
+it.concurrent("GRD-2 a supervisor that dies is told before it is gone, once however often it dies, and taken back by one that ends as it should", () =>
+  scenario(() =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const { supervise: begin } = yield* Supervisor
+      const stopAgents = yield* Deferred.make<void>()
+      const dies = begin({ onReady: Effect.die(new TypeError("no fleet")), stopAgents })
+      for (let times = 0; times < 2; times++) expect(Exit.isFailure(yield* Effect.exit(dies))).toBe(true)
+      expect(yield* openItems).toEqual([
+        "supervisor:died: the supervisor died, agents go on without one: TypeError: no fleet"
+      ])
+      const running = yield* supervise
+      expect(yield* openItems).toHaveLength(1)
+      yield* running.end
+      expect(yield* openItems).toEqual([])
+      const events = yield* store.events(0, 1000)
+      const told = events.flatMap((event) => ("key" in event && event.key === "supervisor:died" ? [event.type] : []))
+      expect(told).toEqual(["attention.raised", "attention.cleared"])
+    })
+  ))

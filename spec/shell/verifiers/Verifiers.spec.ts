@@ -187,7 +187,7 @@ it.scoped("GRD-2 a verifier whose watch dies is unknown, of what it died, and ju
   )
 })
 
-it.scoped("GRD-2 a verifier whose start dies is not at work: its start token says what there is of it", () => {
+it.scoped("GRD-2 a verifier whose start dies is unknown for a while, and then what its start token says", () => {
   const isDead = { now: true }
   return within(
     { runsMs: 1000, exit: 0 },
@@ -196,6 +196,12 @@ it.scoped("GRD-2 a verifier whose start dies is not at work: its start token say
         const verifiers = yield* Verifiers.make(options)
         const look = verifiers.look(run, Effect.void)
         yield* verifiers.start(run, Effect.void)
+        yield* until(Effect.map(look, ({ _tag }) => _tag === "Unknown"))
+        expect(yield* look).toEqual({ _tag: "Unknown", why: "TypeError: no tree" })
+        // Whoever sees that it is absent begins another at once.
+        yield* TestClock.adjust("4 seconds")
+        yield* turns
+        expect(yield* look).toMatchObject({ _tag: "Unknown" })
         yield* until(Effect.map(look, ({ _tag }) => _tag === "Absent"))
         expect(yield* look).toEqual({ _tag: "Absent", token: "free" })
         expect(verifiers.finishedOf(run)).toBeNull()

@@ -69,7 +69,7 @@ export class Hanging {
     this.counts[dies ? "guards that died" : "guards that hung"] += 1
     this.#hung = { process }
     say(dies ? `the guard ${key} dies` : `what the guard ${key} looks at hangs`)
-    if (dies) mechanisms.dies(process, mechanism, hangsMs, false)
+    if (dies) mechanisms.dies(process, mechanism, hangsMs, null)
     else mechanisms.hangs(process, mechanism, hangsMs)
     const running = this.#running()
     loop.after(null, silentMs + looksMs, () => this.#isTold(running))

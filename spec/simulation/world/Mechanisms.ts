@@ -7,6 +7,7 @@ import { Defect } from "../kernel/Defect.ts"
 import type { Deed, Loop, Process } from "../kernel/Loop.ts"
 import type { Faults } from "./Faults.ts"
 import type { Hooks } from "./Hooks.ts"
+import type { Reader } from "./Reader.ts"
 
 const minute = 60_000
 
@@ -31,6 +32,9 @@ const deathsAtRest = 6
 const withinMs = 40 * minute
 const diesWithinMs = 20 * minute
 
+/** Others than the first look, start or stop after a moment die too. */
+const deeds = 12
+
 interface Trouble {
   readonly process: Process
   readonly mechanism: Mechanism
@@ -51,7 +55,8 @@ export interface Setting {
 export class Mechanisms {
   readonly #setting: Setting
   #hung: Trouble | null = null
-  #dying: (Trouble & { readonly isOnce: boolean }) | null = null
+  /** `left`: at which of its deeds from now on it dies, once; null: at each. */
+  #dying: (Trouble & { left: number | null }) | null = null
   /** After how many readings of its clock a fiber of a supervisor dies. */
   readonly #readings = new Map<Process, number>()
   /** Of a mechanism that dies each time the first is counted. */
@@ -80,14 +85,15 @@ export class Mechanisms {
       return "clock"
     }
     const mechanism = dice.pick(dying)
-    this.dies(process, mechanism, minute * (1 + dice.below(20)), dice.chance(0.5))
+    this.dies(process, mechanism, minute * (1 + dice.below(20)), dice.chance(0.5) ? 1 + dice.below(deeds) : null)
     return mechanism
   }
 
-  dies(process: Process, mechanism: Mechanism, forMs: number, isOnce: boolean): void {
+  /** Within that time, once, at the `left`th of its deeds, or at each of them (null). */
+  dies(process: Process, mechanism: Mechanism, forMs: number, left: number | null): void {
     this.#hasDied = false
-    if (mechanism === "ingest") return this.#setting.failHooks(forMs, isOnce, () => this.#died("ingest"))
-    this.#dying = { process, mechanism, until: this.#setting.now() + forMs, isOnce }
+    if (mechanism === "ingest") return this.#setting.failHooks(forMs, left !== null, () => this.#died("ingest"))
+    this.#dying = { process, mechanism, until: this.#setting.now() + forMs, left }
   }
 
   /** Some of it dies once, each by itself, while supervisors are not killed any more: what goes on has to see to it. */
@@ -98,7 +104,7 @@ export class Mechanisms {
         const [process] = present
         if (process === undefined) return
         if (own.chance(0.2)) this.#readings.set(process, 1 + own.below(30))
-        else this.dies(process, own.pick(dying), diesWithinMs, true)
+        else this.dies(process, own.pick(dying), diesWithinMs, 1 + own.below(deeds))
       })
     }
   }
@@ -123,7 +129,8 @@ export class Mechanisms {
     const { lock, now } = this.#setting
     if (dying === null || dying.process !== process || now() >= dying.until) return
     if (!isOf[dying.mechanism](deed, lock)) return
-    if (dying.isOnce) this.#dying = null
+    if (dying.left !== null && --dying.left > 0) return
+    if (dying.left !== null) this.#dying = null
     this.#died(dying.mechanism)
     throw new Defect(`${deed.kind} ${deed.what}`)
   }
@@ -173,3 +180,8 @@ export const attach = ({ faults, hooks, lock, loop, say }: Attached): Mechanisms
   loop.onAsked = (process) => mechanisms.asked(process)
   return mechanisms
 }
+
+/** Whether a person is told of a supervisor that ended so. */
+export const isTold = (why: string, database: Reader | undefined): boolean =>
+  !why.includes("Defect") ||
+  database?.prepare("SELECT 1 FROM attention WHERE key = 'supervisor:died' AND cleared_at IS NULL").get() !== undefined

@@ -49,9 +49,8 @@ const restWithinMs = 24 * hour
  * Each costs as much as all else in a seed, so a fifth of the seeds has people with sessions, and another fifth a guard
  * that hangs: by turns, so that any five in a row have both, and by a prime, so that each meets all that a seed is for.
  */
-const turns = 5
-const hasSessions = (seed: number): boolean => Math.abs(seed) % turns === 1
-const hasHanging = (seed: number): boolean => Math.abs(seed) % turns === 3
+const hasSessions = (seed: number): boolean => Math.abs(seed) % 5 === 1
+const hasHanging = (seed: number): boolean => Math.abs(seed) % 5 === 3
 
 /** Where files are in memory, as the disk of a supervisor is not the thing to be measured here. */
 const scratch = mkdtempSync(
@@ -171,6 +170,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     const process = Supervisors.supervise(setting, name, (why) => {
       present.delete(process)
       say(`${name}: ${why.split("\n")[0]}`)
+      if (!isFaulty && !Mechanisms.isTold(why, readers[0])) checks.broken("GRD-2", `${name} died, and nobody is told`)
     })
     process.onDeath.push(() => {
       if (!present.delete(process)) return
