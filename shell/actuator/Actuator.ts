@@ -21,6 +21,7 @@ import { intent } from "../../core/tick/Intent.ts"
 import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import type { Held } from "../policy/Held.ts"
 import { Processes } from "../process/Processes.ts"
 import { isAlive } from "../process/ProcessTable.ts"
@@ -132,7 +133,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     const isLanded = stage._tag === "Done" && stage.landing._tag === "Merged"
     if (retiring.has(task)) return
     retiring.add(task)
-    const removal = worktrees.remove(task, number, isLanded).pipe(
+    const removal = Mechanism.failing(worktrees.remove(task, number, isLanded)).pipe(
       Effect.tap((ref) =>
         Effect.logInfo(
           `the worktree of #${task} is gone${ref === null ? "" : `, all that was in it is kept in ${ref}`}`
@@ -159,7 +160,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
     FiberMap.run(
       policyWork,
       task,
-      work.pipe(
+      Mechanism.failing(work).pipe(
         Effect.catchAll(({ message }) =>
           Effect.zipRight(Effect.logError(`#${task}: ${message}`), Effect.sleep(convergeAgain))
         ),
@@ -228,7 +229,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const isAlone = Effect.fnUntraced(function* (record: AttemptRecord) {
     const { byMarker } = yield* processes.snapshot
     if (!(byMarker.get(record.marker) ?? []).some(isAlive)) return true
-    const end = processes.stop({ marker: record.marker, graceMs: policy.stopGraceMs }).pipe(
+    const end = Mechanism.failing(processes.stop({ marker: record.marker, graceMs: policy.stopGraceMs })).pipe(
       Effect.catchAll(({ message }) => Effect.logWarning(`#${record.task}: ${message}`)),
       Effect.ensuring(wake)
     )

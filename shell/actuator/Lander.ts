@@ -19,6 +19,7 @@ import { Landings } from "../git/Landings.ts"
 import type { Run } from "../git/LandingService.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import { Processes } from "../process/Processes.ts"
 import type { Fleet } from "../supervisor/Fleet.ts"
 import { Store } from "../store/Store.ts"
@@ -193,7 +194,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       const { run, task } = landing
       const execution = present(task.id, run)
       if (execution === null) return Effect.void
-      return Effect.catchAll(recover(landing, execution), ({ message }) =>
+      return Effect.catchAll(Mechanism.failing(recover(landing, execution)), ({ message }) =>
         Effect.logError(`#${task.id}: ${message}`).pipe(
           Effect.zipRight(hold(task.id, `a landing that was broken off can not be ended: ${message}`)),
           Effect.zipRight(Effect.sleep(againMs)),
@@ -244,6 +245,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
       return
     }
     yield* perform(landing, base.commit, now.stage.branch).pipe(
+      Mechanism.failing,
       Effect.catchAll(({ message }: { readonly message: string }) =>
         Effect.zipRight(
           Effect.logError(`#${id}: ${message}`),
@@ -258,7 +260,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
   const work = (task: Task, target: Target): Effect.Effect<void> => {
     const { execution, id } = task
     const whole = execution._tag === "Landing" ? persevere({ task, target, run: execution.run }) : begin(task, target)
-    return whole.pipe(
+    return Mechanism.failing(whole).pipe(
       // A store that can not be written can not be at once: the next try would come at the same moment.
       Effect.catchAll(({ message }) =>
         Effect.zipRight(
@@ -310,7 +312,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
 
   /** Tries until it could look; a failure is Unknown, and shown as such meanwhile. */
   const untilProved = (landing: Run): Effect.Effect<void> =>
-    Effect.flatMap(Effect.either(prove(landing)), (proof) => {
+    Effect.flatMap(Effect.either(Mechanism.failing(prove(landing))), (proof) => {
       const { id } = landing.task
       const isKnown = proof._tag === "Right"
       stopped.set(id, isKnown ? proof.right : { _tag: "Unknown", why: proof.left.message })

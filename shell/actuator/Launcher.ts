@@ -22,6 +22,7 @@ import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import type { Held } from "../policy/Held.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
@@ -179,6 +180,7 @@ export const make = Effect.fnUntraced(function* (tools: Tools) {
         ExitUnreadable: failed,
         StartRevoked: failed
       }),
+      Mechanism.failing,
       Effect.catchAll((error) => Effect.logError(`the start of #${task.id} could not be recorded: ${error.message}`)),
       Effect.ensuring(
         Effect.sync(() => {

@@ -26,6 +26,7 @@ import { Configuration } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import { Processes } from "../process/Processes.ts"
 import * as HeadFile from "./HeadFile.ts"
 import * as Revocation from "./Revocation.ts"
@@ -152,8 +153,7 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
   const attempt = ({ onEnd, request }: Work): Effect.Effect<void> => {
     const key = keyOf(request)
     // After a defect nobody would be at it any more, and it would be said to be under way for ever.
-    const tried = Effect.catchAllDefect(prove(request), (defect) => Effect.fail({ message: String(defect) }))
-    return Effect.matchEffect(tried, {
+    return Effect.matchEffect(Mechanism.failing(prove(request)), {
       onSuccess: (observation) =>
         Effect.suspend(() => {
           results.set(key, observation)

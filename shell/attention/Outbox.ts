@@ -13,6 +13,7 @@ import * as Outbox from "../../core/attention/Outbox.ts"
 import { Cadence } from "../config/Cadence.ts"
 import { Places } from "../config/Places.ts"
 import { pulse } from "../guards/Guards.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import { type AttentionItem, Store } from "../store/Store.ts"
 import { type Channel, Channels, type Name } from "./Channels.ts"
 import * as Message from "./Message.ts"
@@ -34,7 +35,7 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
   const store = yield* Store
   const { guards: lookEveryMs } = yield* Cadence
   const { stateDirectory } = yield* Places
-  const { beat } = yield* pulse("attention")
+  const { beat, died } = yield* pulse("attention")
   const closing = yield* Deferred.make<number>()
   const home = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 12)
 
@@ -43,6 +44,8 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
     `attention.${home}.${channel}.${item}.${tries}`
 
   const troubles = new Map<Name, string>()
+  /** Of channels whose last look died: what it died of. */
+  const defects = new Map<Name, string>()
   /** Those that have looked since the last beat: the guard beats when all have. */
   const looked = new Set<Name>()
 
@@ -51,7 +54,7 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
       looked.add(name)
       if (looked.size < all.length) return Effect.void
       looked.clear()
-      return beat([...troubles.values()][0] ?? null)
+      return beat([...defects.values(), ...troubles.values()][0] ?? null)
     })
 
   /** The items with what to do about each, as their tasks are now. */
@@ -76,7 +79,10 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
     if (first === undefined) return
     const message = Message.make(yield* told(items, begun), host)
     yield* store.noteDeliveries(epoch, begun)
-    const answer = yield* Effect.either(tell(message, markerOf(first)))
+    const telling = Effect.catchAllDefect(tell(message, markerOf(first)), (defect) =>
+      Effect.fail({ why: Mechanism.said(defect) })
+    )
+    const answer = yield* Effect.either(telling)
     const trouble = Either.isLeft(answer) ? answer.left.why : null
     const ended = yield* Clock.currentTimeMillis
     yield* store
@@ -134,6 +140,17 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
         )
       })
 
+    /** Nothing is told by it, and the guard says so until it lives. */
+    const dies = (why: string) =>
+      Effect.suspend(() => {
+        const isNew = defects.get(name) !== `${name}: ${why}`
+        defects.set(name, `${name}: ${why}`)
+        return Effect.as(
+          isNew ? Effect.logError(`attention: nothing is told by ${name}, which died: ${why}`) : Effect.void,
+          false
+        )
+      })
+
     /** A supervisor before this one may have been killed in the middle. */
     const tidy = Effect.gen(function* () {
       const { deliveries } = yield* readAll
@@ -152,7 +169,8 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
         StoreUnavailable: ({ message }) => troubled(message),
         MalformedRow: ({ message }) => troubled(message)
       }),
-      Effect.catchAllDefect((defect) => Effect.as(Effect.logError(`attention: ${String(defect)}`), false))
+      Effect.tap(() => Effect.sync(() => defects.delete(name))),
+      Effect.catchAllDefect((defect) => dies(Mechanism.said(defect)))
     )
 
     for (;;) {
@@ -169,8 +187,23 @@ export const begin = Effect.fnUntraced(function* (epoch: number) {
   const idle = Effect.zipRight(beat(null), Effect.raceFirst(Effect.sleep(lookEveryMs), Deferred.await(closing)))
   const untilClosed = Effect.repeat(idle, { until: () => Deferred.isDone(closing) })
   const work = all.length === 0 ? untilClosed : Effect.forEach(all, serve, { concurrency: "unbounded", discard: true })
+  /** As long as nothing closes, it begins again after an error that nobody has foreseen. */
+  const lasting = Mechanism.failing(work).pipe(
+    Effect.tapError((error) =>
+      error._tag === "Died"
+        ? Effect.zipRight(
+            Effect.logError(`attention: it died, and begins again: ${error.message}`),
+            died(error.message)
+          )
+        : Effect.void
+    ),
+    Effect.retry({
+      schedule: Schedule.spaced("1 second"),
+      while: ({ _tag }) => Effect.map(Deferred.isDone(closing), (isClosing) => _tag === "Died" && !isClosing)
+    })
+  )
   // The loop learns by its own writes that it was replaced, and tells.
-  const fiber = yield* Effect.forkScoped(Effect.ignore(work))
+  const fiber = yield* Effect.forkScoped(Effect.ignore(lasting))
   yield* Effect.addFinalizer(() =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => Deferred.succeed(closing, at)).pipe(
       Effect.zipRight(Fiber.await(fiber))

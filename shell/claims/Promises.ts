@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { Cadence } from "../config/Cadence.ts"
 import { Configuration } from "../config/Configuration.ts"
 import { Guards, pulse } from "../guards/Guards.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import type { Signal } from "../sensors/Signal.ts"
 import type { StoreError } from "../store/Store.ts"
 import * as FollowThrough from "./FollowThrough.ts"
@@ -24,7 +25,7 @@ export const run = Effect.fnUntraced(function* (heard: Signal) {
     return yield* Effect.never
   }
   const cadence = yield* Cadence
-  const { beat } = yield* pulse("promises")
+  const { beat, died } = yield* pulse("promises")
   const listen = yield* PromiseReader.make
   const followThrough = yield* FollowThrough.make
   let dueAt = 0
@@ -50,5 +51,6 @@ export const run = Effect.fnUntraced(function* (heard: Signal) {
       yield* beat(message)
       yield* Effect.sleep(retryAfter)
     })
-  return yield* Effect.forever(turn.pipe(Effect.catchTags({ StoreUnavailable: troubled, MalformedRow: troubled })))
+  const step = turn.pipe(Effect.catchTags({ StoreUnavailable: troubled, MalformedRow: troubled }))
+  return yield* Mechanism.forever("what follows promises", step, died)
 })

@@ -43,6 +43,8 @@ export const declarations = [
   alwaysOn("fencing", "the store refuses a supervisor that was replaced", 5000),
   alwaysOn("reconciler", "what is stored and what is true are compared", 1000),
   alwaysOn("watchdog", "attempts are looked at: processes, output, time, turns, money", 1000),
+  // It looks when somebody waits for it, so that it has no cadence.
+  alwaysOn("trees", "the folders of tasks are looked at before anything is decided by what is in them"),
   alwaysOn("ingest", "what the hooks of agents tell is taken in", 5000),
   alwaysOn("mailbox", "sessions that hold roles are heard, and looked at", 2000),
   alwaysOn("session-policy", "tools that a person must allow are held"),

@@ -60,6 +60,8 @@ export const layer: Layer.Layer<Guards> = Layer.sync(Guards, () => {
 export interface Pulse {
   /** `trouble`: why it could not see what it should look at; null when it could. */
   readonly beat: (trouble: string | null) => Effect.Effect<void>
+  /** It has ended by an error of drover's own: it is off until it beats again. */
+  readonly died: (why: string) => Effect.Effect<void>
 }
 
 /** Registers a guard that is on as long as the scope. */
@@ -72,6 +74,7 @@ export const pulse = (key: Key): Effect.Effect<Pulse, never, Guards | Scope.Scop
       beat: (trouble) =>
         Effect.map(Clock.currentTimeMillis, (lastTickAt) => {
           status = { enabled: true, lastTickAt, ...(trouble === null ? {} : { blind: true, reason: trouble }) }
-        })
+        }),
+      died: (why) => Effect.sync(() => void (status = { ...status, enabled: false, reason: `it died: ${why}` }))
     }
   })

@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { HistogramSample } from "../../core/metrics/Family.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import { HeldTasks } from "./HeldTasks.ts"
 import * as ProcessMetrics from "./ProcessMetrics.ts"
 
@@ -70,6 +71,7 @@ export const make = Effect.fnUntraced(function* (most: number): Effect.fn.Return
     before = now
     if (samples.length > most) samples.shift()
   })
-  yield* Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(`${everySeconds} seconds`), sample)))
+  const turn = Effect.zipRight(Effect.sleep(`${everySeconds} seconds`), sample)
+  yield* Effect.forkScoped(Mechanism.forever("the history of the fleet", turn))
   return { samples: () => samples }
 })

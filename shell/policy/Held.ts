@@ -2,6 +2,7 @@
  * Which sessions are held, for the loop: what should be there and what is, without a look at the disk. The files are
  * those of attempts under way of tasks that ask for it; whatever else is there is swept.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { AttemptRecord, Marker } from "../../core/execution/AttemptRecord.ts"
 import { answerOf, isManual, nameOf } from "../../core/policy/SessionPolicy.ts"
@@ -11,6 +12,7 @@ import { agentAtWork } from "../../core/task/RoleAgents.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { OwnView } from "../../core/tick/World.ts"
 import { Guards } from "../guards/Guards.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import { type Present, SessionPolicies, type SessionPolicyUnusable } from "./SessionPolicies.ts"
 
 export interface Held {
@@ -44,7 +46,8 @@ export const make = Effect.fnUntraced(function* (taskOf: (id: TaskId) => Task | 
   const noting = <A>(task: TaskId | null, work: Effect.Effect<A, SessionPolicyUnusable>) =>
     work.pipe(
       Effect.tap(() => Effect.sync(() => (trouble = null))),
-      Effect.tapError(({ message: why }) => Effect.sync(() => (trouble = { task, why })))
+      Effect.tapError(({ message: why }) => Effect.sync(() => (trouble = { task, why }))),
+      Effect.tapDefect((cause) => Effect.sync(() => (trouble = { task, why: Mechanism.said(Cause.squash(cause)) })))
     )
 
   const sweep = Effect.gen(function* () {

@@ -17,6 +17,7 @@ import type { Observation } from "../../core/tick/World.ts"
 import { stderrFile, stdoutFile } from "../agents/Launch.ts"
 import type { Prices } from "../config/Configuration.ts"
 import { Places } from "../config/Places.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import * as Exit from "../process/Exit.ts"
 import { Processes } from "../process/Processes.ts"
 import { findAlive, identityOf, isAlive, type ProcessEntry, type ProcessTable } from "../process/ProcessTable.ts"
@@ -183,7 +184,8 @@ export const make = Effect.fnUntraced(function* ({ heardAt, limitFallbackMs, pri
         if (token === undefined || token._tag === "Left") {
           return unknown(token === undefined ? { message: "its start token was not looked at" } : token.left)
         }
-        return see(target, reading, token.right, table.right).pipe(
+        // One that can not be looked at for whatever reason leaves the others as they are.
+        return Mechanism.failing(see(target, reading, token.right, table.right)).pipe(
           Effect.map((observation) => sighting(observation)),
           Effect.catchAll(unknown)
         )

@@ -18,6 +18,7 @@ import type { Worktrees } from "../git/Worktrees.ts"
 import { inactivity } from "../guards/Declarations.ts"
 import * as Guards from "../guards/Guards.ts"
 import * as GuardWatch from "../guards/GuardWatch.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import * as ChannelsLive from "../attention/ChannelsLive.ts"
 import type { Channels } from "../attention/Channels.ts"
 import * as Outbox from "../attention/Outbox.ts"
@@ -98,20 +99,20 @@ const make = Effect.gen(function* () {
         const heard = yield* makeSignal
         yield* Effect.forkScoped(Promises.run(heard))
         const postbox = yield* Postbox.make(store, processes, yield* Guards.pulse("mailbox"))
-        yield* Effect.forkScoped(
-          ingest.run({
-            accept: (events) =>
-              store
-                .keepHookEvents(events)
-                .pipe(
-                  Effect.zipRight(activity.note(events)),
-                  Effect.zipRight(postbox.hear(events)),
-                  Effect.zipRight(heard.raise)
-                ),
-            beat: (yield* Guards.pulse("ingest")).beat,
-            guards: (config, now) => GuardWatch.rows(guards, config, configuration.guards, now)
-          })
-        )
+        const { beat, died } = yield* Guards.pulse("ingest")
+        const takesIn = ingest.run({
+          accept: (events) =>
+            store
+              .keepHookEvents(events)
+              .pipe(
+                Effect.zipRight(activity.note(events)),
+                Effect.zipRight(postbox.hear(events)),
+                Effect.zipRight(heard.raise)
+              ),
+          beat,
+          guards: (config, now) => GuardWatch.rows(guards, config, configuration.guards, now)
+        })
+        yield* Effect.forkScoped(Mechanism.forever("the way in for hooks", Effect.scoped(takesIn), died))
         yield* Outbox.begin(epoch)
         const policy = policyAt(yield* Clock.currentTimeMillis)
         const beside = Effect.raceFirst(

@@ -17,6 +17,7 @@ import type { Task } from "../../core/task/Task.ts"
 import type { MailboxSession, Observation } from "../../core/tick/World.ts"
 import { Cadence } from "../config/Cadence.ts"
 import type { Pulse } from "../guards/Guards.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import type { Processes } from "../process/Processes.ts"
 import type { WorkMail } from "../store/MailboxService.ts"
 import type { ReceivedHookEvent, Store, StoreError } from "../store/Store.ts"
@@ -53,7 +54,7 @@ export const concerns = (task: Task): boolean =>
 export const make = (
   store: Context.Tag.Service<Store>,
   processes: Context.Tag.Service<Processes>,
-  { beat }: Pulse
+  { beat, died }: Pulse
 ): Effect.Effect<Postbox> =>
   Effect.map(Cadence, (cadence) => {
     let sessions: ReadonlyArray<Session> = []
@@ -164,7 +165,7 @@ export const make = (
     return {
       hear,
       refresh,
-      watch: Effect.forever(Effect.zipRight(lookOnce, Effect.sleep(cadence.sessions))),
+      watch: Mechanism.forever("the look at sessions", Effect.zipRight(lookOnce, Effect.sleep(cadence.sessions)), died),
       mailboxOf: (task) => {
         const { mailboxRole } = task.spec
         // Who judges must not be who has worked.

@@ -17,6 +17,7 @@ import { Cadence } from "../config/Cadence.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
 import * as Guards from "../guards/Guards.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import type { HookActivity } from "../sensors/HookActivity.ts"
 import { Processes } from "../process/Processes.ts"
 import type { AttemptSensor, Sighting, Target } from "../sensors/AttemptSensor.ts"
@@ -37,6 +38,8 @@ export interface Tools {
 const noteEveryMs = 5000
 /** Between two looks for what hooks tell. */
 const hintedEvery = Duration.millis(250)
+/** A sighting of who lives is believed for so many looks: as long as the guard is not stale. */
+const believedLooks = 5
 /** How long a tree that could not be looked at is left alone. */
 const treeAgain = Duration.seconds(5)
 
@@ -52,6 +55,7 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
   const trees = yield* Trees
   const worktrees = yield* Worktrees
   const watchdog = yield* Guards.pulse("watchdog")
+  const eyes = yield* Guards.pulse("trees")
   const sightings = new Map<TaskId, Sighting>()
   const unknownSince = new Map<TaskId, number>()
   const treeStates = new Map<TaskId, { readonly revision: number; readonly tree: TreeState }>()
@@ -64,6 +68,9 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
   const look: Signal = yield* makeSignal
   const lookAtTrees: Signal = yield* makeSignal
   let notedAt = 0
+  /** When the last look was over, and whether that is so long ago that nothing of it shows who is at work now. */
+  let lookedAt = yield* Clock.currentTimeMillis
+  let isBlind = false
 
   const targets = (): ReadonlyArray<Target> =>
     fleet.live().flatMap((task) => {
@@ -78,7 +85,8 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
     sightings.set(task, sighting)
     if (observation._tag !== "Unknown") unknownSince.delete(task)
     else if (!unknownSince.has(task)) unknownSince.set(task, now)
-    if (before?.revision !== revision || !isDeepStrictEqual(before.observation, observation)) fleet.touch(task)
+    if (isBlind || before?.revision !== revision || !isDeepStrictEqual(before.observation, observation))
+      fleet.touch(task)
   }
 
   const note = Effect.fnUntraced(function* (seen: ReadonlyArray<Target>, now: number) {
@@ -109,18 +117,21 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
       )
       if (fleet.hasChanged()) yield* wake
     }
+    isBlind = false
+    lookedAt = yield* Clock.currentTimeMillis
     yield* watchdog.beat(trouble)
     yield* look.awaitFor(cadence.attempts)
   })
 
-  /** A tree that can not be looked at stays wanted, and is looked at again. */
+  /** A tree that can not be looked at stays wanted, and is looked at again; the answer is why it can not be. */
   const tree = Effect.fnUntraced(function* (task: Task) {
     const { execution, id, revision } = task
     const at = yield* Clock.currentTimeMillis
-    const found = yield* Effect.either(trees.look(worktrees.directoryOf(task), task.spec.target))
+    const found = yield* Effect.either(Mechanism.failing(trees.look(worktrees.directoryOf(task), task.spec.target)))
     if (found._tag === "Left") {
-      yield* Effect.logWarning(`#${id}: ${found.left.message}`)
-      return
+      const trouble = `#${id}: ${found.left.message}`
+      yield* Effect.logWarning(trouble)
+      return trouble
     }
     if (wanted.get(id) === revision) wanted.delete(id)
     treeStates.set(id, { revision, tree: found.right })
@@ -129,6 +140,7 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
     else ageing.delete(id)
     fleet.touch(id)
     yield* wake
+    return null
   })
 
   const treesOnce = Effect.gen(function* () {
@@ -138,19 +150,20 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
       wanted.delete(id)
       return []
     })
-    yield* Effect.forEach(tasks, tree, { concurrency: 2, discard: true })
+    const troubles = yield* Effect.forEach(tasks, tree, { concurrency: 2 })
+    yield* eyes.beat(troubles.find((trouble) => trouble !== null) ?? null)
     yield* wanted.size > 0 ? lookAtTrees.awaitFor(treeAgain) : lookAtTrees.awaited
   })
 
-  yield* Effect.forkScoped(Effect.forever(attempts))
-  yield* Effect.forkScoped(Effect.forever(treesOnce))
+  yield* Effect.forkScoped(Mechanism.forever("the watch over attempts", attempts, watchdog.died))
+  yield* Effect.forkScoped(Mechanism.forever("the look at trees", treesOnce, eyes.died))
   yield* Effect.forkScoped(Stream.runForEach(processes.exits, () => look.raise))
   // However many hooks tell something: a look is at all attempts, and costs the same for one as for many.
   const hinted = Effect.zipRight(
     activity.heard.awaited,
     Effect.suspend(() => (targets().length === 0 ? Effect.void : look.raise))
   )
-  yield* Effect.forkScoped(Effect.forever(Effect.zipRight(hinted, Effect.sleep(hintedEvery))))
+  yield* Effect.forkScoped(Mechanism.forever("the look for hooks", Effect.zipRight(hinted, Effect.sleep(hintedEvery))))
 
   return {
     /** Looks at attempts that nobody has looked at as they are now, and at the trees of these tasks, as soon as it can. */
@@ -163,8 +176,12 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
       if (unobserved.length > 0) yield* lookAtTrees.raise
       if (targets().some(({ task }) => sightings.get(task.id)?.revision !== task.revision)) yield* look.raise
     }),
-    /** Forgets the trees that were seen before the sessions that left them are due. */
+    /** Forgets the trees that were seen before the sessions that left them are due, and who lives where nobody looks. */
     age: (now: number): void => {
+      if (!isBlind && now - lookedAt > believedLooks * cadence.attempts) {
+        isBlind = true
+        for (const [id, { observation }] of sightings) if (observation._tag === "Alive") fleet.touch(id)
+      }
       for (const [id, at] of ageing) {
         if (now < at) continue
         ageing.delete(id)
@@ -184,7 +201,10 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
     },
     observationOf: (task: Task): Observation | null => {
       const sighting = sightings.get(task.id)
-      return sighting?.revision === task.revision ? sighting.observation : null
+      if (sighting?.revision !== task.revision) return null
+      const { observation } = sighting
+      // Who was at work then may be done, or still be at it: nothing is decided by what nobody looks at any more.
+      return isBlind && observation._tag === "Alive" ? { _tag: "Unknown", why: "nobody looks at it" } : observation
     },
     unknownSinceOf: (task: Task): number | null => unknownSince.get(task.id) ?? null,
     treeOf: (task: Task): TreeState | null => {

@@ -18,6 +18,7 @@ import { stderrFile } from "../agents/Launch.ts"
 import { Places } from "../config/Places.ts"
 import { Trees } from "../git/Trees.ts"
 import { Worktrees } from "../git/Worktrees.ts"
+import * as Mechanism from "../guards/Mechanism.ts"
 import { Processes } from "../process/Processes.ts"
 import * as StartToken from "../process/StartToken.ts"
 import { readBounded, shrink } from "./BoundedOutput.ts"
@@ -162,6 +163,8 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
       Effect.flatMap((end) =>
         end._tag === "Revoked" ? Effect.sync(() => states.delete(keyOf(run))) : conclude(run, end.how, end.at, output)
       ),
+      // Nobody would be at it any more, and it would be said to be at work for ever.
+      Mechanism.failing,
       Effect.catchAll((error: { readonly message: string }) =>
         Effect.sync(() => states.set(keyOf(run), { _tag: "Unknown", why: error.message })).pipe(
           Effect.zipRight(onUnknown),
@@ -185,9 +188,14 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
 
   /** Starts a run whose intent is durable. `onEnd` is told when there is something to look at. */
   const start = (run: Run, onEnd: Effect.Effect<void>): Effect.Effect<void> => {
-    const begin = Effect.zipRight(recordTree(run), spawn(run))
+    const begin = Mechanism.failing(Effect.zipRight(recordTree(run), spawn(run)))
     const work = Effect.matchEffect(begin, {
-      onFailure: (error: { readonly message: string }) => Effect.sync(() => failed(run, error.message)),
+      // After a defect nobody knows how far it came: its start token does.
+      onFailure: (error) =>
+        Effect.sync(() => {
+          if (error instanceof Mechanism.Died) states.delete(keyOf(run))
+          else failed(run, error.message)
+        }),
       onSuccess: () => Effect.flatMap(Clock.currentTimeMillis, (now) => judge(run, now, onEnd))
     })
     return watch(run, permits.withPermits(1)(work), onEnd)

@@ -25,7 +25,7 @@ it("SIM-1 whatever fails, no safety promise is broken at any step, and once the 
   expect(told).toMatch(new RegExp(`^seeds +${seeds}$`, "m"))
   // None of it is kept by never being asked.
   const all = ["agents", "programs", "supervisors", "landed", "killed before sql \\w+"]
-  const byTurns = seeds < 5 ? [] : ["deliveries seen", "guards that hung"]
+  const byTurns = seeds < 5 ? [] : ["deliveries seen", "guards that (?:hung|died)", "guard hangs", "died: \\w+"]
   for (const met of [...all, ...byTurns, "attempts held"]) expect(told).toMatch(new RegExp(`^${met} +[1-9]`, "m"))
 }, 600_000)
 

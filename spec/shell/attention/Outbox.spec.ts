@@ -132,6 +132,53 @@ it.scoped(
     }).pipe(Effect.provide(services))
 )
 
+it.scoped(
+  "GRD-2 a channel that dies of an error of ours is no reason to say that all is well: its guard says of what until it lives",
+  () =>
+    Effect.gen(function* () {
+      const isDead = { now: true }
+      const { raise, told } = yield* begin(["command", "webhook"], (name) =>
+        name === "command" && isDead.now ? Effect.die(new TypeError("no item")) : Effect.succeed(null)
+      )
+      const status = Effect.map(Guards, ({ read }) => read("attention"))
+      yield* raise("a")
+      yield* second
+      const reason = "command: TypeError: no item"
+      // It is not as good as told because others are, nor well because it waits until it may try again.
+      for (let looks = 0; looks < 20; looks++) {
+        yield* second
+        expect(told()).toEqual(["a"])
+        expect(yield* status).toMatchObject({ status: { enabled: true, blind: true, reason } })
+      }
+      isDead.now = false
+      yield* TestClock.adjust("30 seconds")
+      expect(told()).toEqual(["a", "a"])
+      expect(yield* status).toMatchObject({ status: { enabled: true } })
+      expect(yield* status).not.toHaveProperty("status.blind")
+    }).pipe(Effect.provide(services))
+)
+
+it.scoped("GRD-2 a look at what is due that dies is told by the guard until it lives", () =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const isDead = { now: true }
+    const deliveries = Effect.suspend(() => (isDead.now ? Effect.die(new TypeError("no row")) : store.deliveries))
+    const status = Effect.map(Guards, ({ read }) => read("attention"))
+    const { raise, told } = yield* Effect.provideService(begin(["command"]), Store, { ...store, deliveries })
+    yield* raise("a")
+    for (let looks = 0; looks < 5; looks++) {
+      yield* second
+      const reason = "command: TypeError: no row"
+      expect(yield* status).toMatchObject({ status: { enabled: true, blind: true, reason } })
+    }
+    isDead.now = false
+    yield* second
+    yield* second
+    expect(told()).toEqual(["a"])
+    expect(yield* status).not.toHaveProperty("status.blind")
+  }).pipe(Effect.provide(services))
+)
+
 it.scoped("GRD-2 a channel that hangs is given up after its limit, and meanwhile the others go on", () =>
   Effect.gen(function* () {
     const { raise, told } = yield* begin(["command", "webhook"], (name) =>

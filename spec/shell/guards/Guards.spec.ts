@@ -71,6 +71,25 @@ it.scoped("GRD-1 a pulse says when it last beat, and while it could not see, why
   }).pipe(Effect.provide(layer))
 )
 
+it.scoped("GRD-2 a pulse that has died is off, of what it died and since when, until it beats again", () =>
+  Effect.gen(function* () {
+    const guards = yield* Guards
+    const { beat, died } = yield* pulse("watchdog")
+    yield* TestClock.adjust("3 seconds")
+    yield* beat(null)
+    yield* TestClock.adjust("1 seconds")
+    yield* died("TypeError: x is undefined")
+    const status = { enabled: false, lastTickAt: 3000, reason: "it died: TypeError: x is undefined" }
+    expect(guards.read("watchdog")).toMatchObject({ status })
+    yield* beat(null)
+    expect(guards.read("watchdog")).toEqual({
+      _tag: "Registered",
+      since: 0,
+      status: { enabled: true, lastTickAt: 4000 }
+    })
+  }).pipe(Effect.provide(layer))
+)
+
 it.scoped(
   "GRD-1 the loop says of its guards what it saw: a verifier that can not be looked at, a limit that is off",
   () =>

@@ -9,7 +9,18 @@ import { expect, it } from "vitest"
 import * as Landings from "../../../shell/git/Landings.ts"
 import { LandingFailed } from "../../../shell/git/LandingService.ts"
 import { commit, flow, inGit, lands, repositoryIn } from "./Landing.ts"
-import { type Folder, operate, scenario, stored, submit, supervise, task, untilStage, untilTrue } from "./World.ts"
+import {
+  type Folder,
+  operate,
+  scenario,
+  stored,
+  submit,
+  supervise,
+  task,
+  until,
+  untilStage,
+  untilTrue
+} from "./World.ts"
 
 /** A check that waits, where it runs for a landing, and says so; the branch has moved, so that there is one. */
 const waiting = (folder: Folder): string =>
@@ -157,6 +168,36 @@ it.each(["before its branch moves", "after its branch has moved", "before what i
   },
   300_000
 )
+
+it("GRD-2 a stop of a landing that dies of an error of ours is tried again: its task is frozen, and nothing of it runs", () => {
+  let deaths = 0
+  return scenario(
+    (folder) =>
+      Effect.gen(function* () {
+        const repository = yield* repositoryIn(folder)
+        const script = `echo two >>file; ${commit} two; ${movesMain(repository)}`
+        const id = yield* submit(
+          task("a", repository, script, { flow, spec: lands(repository), verify: [waiting(folder)] })
+        )
+        const { stopAgents } = yield* supervise
+        yield* untilTrue(() => linesOf(join(folder.path, "landings")) === 1)
+        yield* operate(id("a"), { _tag: "Freeze" })
+        yield* untilStage(id("a"), "Frozen")
+        yield* until(id("a"), ({ execution }) => execution._tag === "Idle")
+        expect(deaths).toBe(1)
+        expect(readdirSync(folder.places.worktrees).filter((name) => name.includes(".l"))).toEqual([])
+        yield* stopAgents
+      }),
+    undefined,
+    withLandings((service) => ({
+      disarm: (...asked: Parameters<typeof service.disarm>) => {
+        if (deaths > 0) return service.disarm(...asked)
+        deaths += 1
+        return crash
+      }
+    }))
+  )
+}, 120_000)
 
 it("WRK-7 a move that comes so late that its landing is looked up already moves nothing, and the work lands once", () => {
   let late: Effect.Effect<boolean, unknown> | null = null

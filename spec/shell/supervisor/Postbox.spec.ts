@@ -25,7 +25,7 @@ const run = <E>(body: Effect.Effect<void, E, Layer.Layer.Success<typeof services
   Effect.runPromise(Effect.provide(body, services))
 
 /** Where nobody asks how it goes. */
-const quiet = { beat: () => Effect.void }
+const quiet = { beat: () => Effect.void, died: () => Effect.void }
 
 const told = (hook: HookName, at: number, session = "s1") => ({
   source: null,
@@ -156,4 +156,32 @@ it("MBX-4 a change of a store that has no task for a role costs the mailbox no q
       expect(asked).toEqual(["open sessions", "open sessions"])
       expect((yield* store.sessions).map(({ spokenAt }) => spokenAt)).toEqual([2100])
     })
+  ))
+
+it("GRD-2 a look at sessions that dies is told by the guard mailbox, and looks again", () =>
+  run(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const store = yield* Store
+        const guards = yield* Guards.Guards
+        let isDead = true
+        const openSessions = Effect.suspend(() => (isDead ? Effect.die(new TypeError("no row")) : store.openSessions))
+        const pulse = yield* Guards.pulse("mailbox")
+        const postbox = yield* Postbox.make({ ...store, openSessions }, yield* Processes.Processes, pulse)
+        yield* Effect.forkScoped(postbox.watch)
+        const untilEnabled = (enabled: boolean) =>
+          Effect.repeat(
+            Effect.delay(
+              Effect.sync(() => guards.read("mailbox")),
+              20
+            ),
+            { until: (found) => found._tag === "Registered" && found.status.enabled === enabled }
+          )
+        yield* untilEnabled(false)
+        expect(guards.read("mailbox")).toMatchObject({ status: { reason: "it died: TypeError: no row" } })
+        isDead = false
+        yield* untilEnabled(true)
+        expect(guards.read("mailbox")).toMatchObject({ status: { lastTickAt: expect.any(Number) } })
+      })
+    )
   ))

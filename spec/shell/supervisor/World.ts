@@ -98,10 +98,14 @@ export const configuration = (places: Places.PlacesService) =>
 /** Changes what landing does, to break it off where a crash would. */
 type Landing = (real: Layer.Layer<Landings.Landings, never, Worktrees.Worktrees>) => typeof real
 
+/** Changes how processes are looked at, to let what looks at them die. */
+type Looking = (real: typeof Processes.layer) => typeof real
+
 const services = (
   places: Places.PlacesService,
   configuration: Layer.Layer<Configuration.Configuration>,
-  landing: Landing
+  landing: Landing,
+  looking: Looking
 ) => {
   mkdirSync(places.stateDirectory, { recursive: true })
   return Live.layer.pipe(
@@ -109,7 +113,7 @@ const services = (
     Layer.provideMerge(Probes.layer),
     Layer.provideMerge(IngestLive.layer),
     Layer.provideMerge(
-      Layer.mergeAll(Processes.layer, Trees.layer, landing(Landings.layer(places.worktrees)), configuration)
+      Layer.mergeAll(looking(Processes.layer), Trees.layer, landing(Landings.layer(places.worktrees)), configuration)
     ),
     Layer.provideMerge(Worktrees.layer(places.worktrees)),
     Layer.provideMerge(SqlStore.layer({ file: places.database })),
@@ -125,7 +129,8 @@ type Services = Layer.Layer.Success<ReturnType<typeof services>>
 export const scenario = <E>(
   body: (folder: Folder) => Effect.Effect<void, E, Services | Scope.Scope>,
   prepare: (folder: Folder) => Layer.Layer<Configuration.Configuration> = () => configured(),
-  landing: Landing = (real) => real
+  landing: Landing = (real) => real,
+  looking: Looking = (real) => real
 ): Promise<void> => {
   const folder = makeFolder()
   return Effect.runPromise(
@@ -135,7 +140,7 @@ export const scenario = <E>(
     }).pipe(
       Effect.scoped,
       Effect.ensuring(endAll),
-      Effect.provide(services(folder.places, prepare(folder), landing)),
+      Effect.provide(services(folder.places, prepare(folder), landing, looking)),
       Effect.ensuring(Effect.sync(() => rmSync(folder.path, { recursive: true, force: true })))
     )
   )

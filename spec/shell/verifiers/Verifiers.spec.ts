@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -32,7 +33,11 @@ interface Setting {
 }
 
 /** One run of that program, on a machine of its own. */
-const within = (program: Program, body: (setting: Setting) => Effect.Effect<void, never, Services>) =>
+const within = (
+  program: Program,
+  body: (setting: Setting) => Effect.Effect<void, never, Services>,
+  look: Context.Tag.Service<Trees>["look"] = () => Effect.succeed({ ...unaddressed, tree: "t1" })
+) =>
   Effect.gen(function* () {
     const path = yield* folder
     const places = Either.getOrThrow(Places.make({ DROVER_HOME: path, HOME: path }))
@@ -55,7 +60,7 @@ const within = (program: Program, body: (setting: Setting) => Effect.Effect<void
       verifier: { _tag: "Run", command: "npm test", timeoutMin: 60 },
       startedAt: 0
     }
-    const trees = Layer.succeed(Trees, { look: () => Effect.succeed({ ...unaddressed, tree: "t1" }) })
+    const trees = Layer.succeed(Trees, { look })
     const services = Layer.mergeAll(
       layerMemory(machine),
       Layer.succeed(Places.Places, places),
@@ -157,3 +162,50 @@ it.scoped("EXE-13 a run does not begin where another has begun: what that one fo
     })
   )
 )
+
+it.scoped("GRD-2 a verifier whose watch dies is unknown, of what it died, and judged once that lives", () => {
+  const looks = { left: 1, die: true }
+  return within(
+    { runsMs: 1000, exit: 1 },
+    ({ run }) =>
+      Effect.gen(function* () {
+        const verifiers = yield* Verifiers.make(options)
+        const look = verifiers.look(run, Effect.void)
+        yield* verifiers.start(run, Effect.void)
+        yield* until(Effect.map(look, ({ _tag }) => _tag === "Unknown"))
+        expect(yield* look).toEqual({ _tag: "Unknown", why: "TypeError: no tree" })
+        looks.die = false
+        yield* until(Effect.map(look, ({ _tag }) => _tag === "Finished"))
+        expect(yield* look).toMatchObject({ verdict: "FAIL", tree: "t1" })
+      }),
+    () =>
+      Effect.suspend(() =>
+        looks.left-- <= 0 && looks.die
+          ? Effect.die(new TypeError("no tree"))
+          : Effect.succeed({ ...unaddressed, tree: "t1" })
+      )
+  )
+})
+
+it.scoped("GRD-2 a verifier whose start dies is not at work: its start token says what there is of it", () => {
+  const isDead = { now: true }
+  return within(
+    { runsMs: 1000, exit: 0 },
+    ({ run }) =>
+      Effect.gen(function* () {
+        const verifiers = yield* Verifiers.make(options)
+        const look = verifiers.look(run, Effect.void)
+        yield* verifiers.start(run, Effect.void)
+        yield* until(Effect.map(look, ({ _tag }) => _tag === "Absent"))
+        expect(yield* look).toEqual({ _tag: "Absent", token: "free" })
+        expect(verifiers.finishedOf(run)).toBeNull()
+        isDead.now = false
+        yield* verifiers.start(run, Effect.void)
+        yield* until(Effect.map(look, ({ _tag }) => _tag === "Finished"))
+      }),
+    () =>
+      Effect.suspend(() =>
+        isDead.now ? Effect.die(new TypeError("no tree")) : Effect.succeed({ ...unaddressed, tree: "t1" })
+      )
+  )
+})

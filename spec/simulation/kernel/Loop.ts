@@ -73,6 +73,8 @@ export class Loop {
   latencyOf: (deed: Deed) => number = () => 0
   /** Looks at each effect before it happens: it may kill the process, or throw what the system would answer. */
   onDeed: (process: Process, deed: Deed) => void = () => undefined
+  /** A fiber of a process is about to read the clock, which it may die of. */
+  onAsked: (process: Process) => void = () => undefined
   readonly #dice: Dice
   readonly #tasks: Array<Job> = []
   readonly #operations: Array<Job> = []

@@ -15,7 +15,10 @@ export const clock = (loop: Loop, process: Process, wall: Wall): Clock.Clock => 
     [Clock.ClockTypeId]: Clock.ClockTypeId,
     unsafeCurrentTimeMillis: millis,
     unsafeCurrentTimeNanos: nanos,
-    currentTimeMillis: Effect.sync(millis),
+    currentTimeMillis: Effect.sync(() => {
+      loop.onAsked(process)
+      return millis()
+    }),
     currentTimeNanos: Effect.sync(nanos),
     sleep: (duration) =>
       Effect.async((resume) => {

@@ -13,6 +13,7 @@ import { Limits } from "./Limits.ts"
 import { Mailing, type Setting as MailSetting } from "./mail/Mailing.ts"
 import { rowsOf, stateOf } from "./LedgerRow.ts"
 import type { Reader } from "./Reader.ts"
+import { Sights } from "./Sights.ts"
 
 export interface Violation {
   readonly requirement: string
@@ -47,6 +48,7 @@ export class Checks {
   readonly landed: Landed
   readonly mailing: Mailing
   readonly limits = new Limits((requirement, what) => this.broken(requirement, what))
+  readonly sights = new Sights((requirement, what) => this.broken(requirement, what))
   readonly #host: () => Host
   readonly #hasRecordedExit: (task: TaskId, attempt: AttemptNumber) => boolean
   readonly #isRevoked: (task: TaskId, attempt: AttemptNumber) => boolean
@@ -155,6 +157,7 @@ export class Checks {
       this.#say(`#${task} ${event.event?._tag ?? event._tag}: ${state}`)
       this.landed.row(row, by, database)
       this.limits.row(row, database)
+      this.sights.row(row, by)
       this.mailing.row(row, database)
       const ended = event.event
       if (ended?.how?._tag === "Lost" && isNumber(ended.attempt) && this.#hasRecordedExit(task, ended.attempt)) {

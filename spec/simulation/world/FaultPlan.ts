@@ -30,6 +30,8 @@ const weights = [
   ["configuration edited", 4],
   ["session killed", 6],
   ["hook killed", 8],
+  ["guard hangs", 5],
+  ["guard dies", 8],
   ["successor", 4],
   ["mail burst", 4]
 ] as const

@@ -30,13 +30,18 @@ const writing = /^\s*(?:INSERT|UPDATE|DELETE|COMMIT|WITH)/i
 /** Whom a kill is meant for. */
 type Killing = "kill" | "hook killed"
 
+/** What is counted where it hits. */
+export type Hit = Killing | "torn write" | "guard dies"
+
 export class Faults {
   /** How often each was played. */
   readonly counts = new Map<string, number>()
-  /** A supervisor is about to be killed. */
-  onKilled: (how: Killing | "torn write") => void = () => undefined
+  /** A supervisor is about to be killed, or something of it to die. */
+  onHit: (how: Hit) => void = () => undefined
   /** How long something that hangs makes a deed wait. */
   hangs: (deed: Deed) => number = () => 0
+  /** Throws in a deed of a mechanism that dies. */
+  dies: (process: Process, deed: Deed) => void = () => undefined
   readonly #loop: Loop
   readonly #dice: Dice
   #trouble: DiskTrouble | null = null
@@ -107,21 +112,22 @@ export class Faults {
     const doom = this.#doomed.get(process)
     if (doom !== undefined && process.deeds >= doom.at) {
       this.#doomed.delete(process)
-      this.onKilled(doom.kind)
+      this.onHit(doom.kind)
       this.count(`killed before ${kind} ${kind === "spawn" ? "" : (what.trim().split(/\s/)[0] ?? "")}`.trim())
       return process.kill()
     }
     if (kind === "print" && this.#mute.delete(process)) {
-      this.onKilled("hook killed")
+      this.onHit("hook killed")
       this.count("killed before it printed")
       return process.kill()
     }
     if (kind === "disk" && writesContent.test(what) && this.#tearing.delete(process)) {
       process.isTorn = true
-      this.onKilled("torn write")
+      this.onHit("torn write")
       this.count("torn write")
       return process.kill()
     }
+    this.dies(process, { kind, what })
     if (this.#isBlind && kind === "look") throw new Error("nothing can be looked at")
     const trouble = this.#trouble
     if (trouble === null) return

@@ -1,11 +1,12 @@
 /**
- * A guard of the supervisor that hangs, in a world where nothing else goes wrong any more: what it looks at does not
- * answer for more than an hour. A person must be told within its bound, and told no more once it answers again; that no
+ * A guard of the supervisor that hangs or dies, in a world where nothing else goes wrong any more: for more than an hour what
+ * it looks at does not answer, or each of its turns ends by an error of drover's own. A person must be told within its bound, and told no more once it answers again; that no
  * task is stuck after, nor done without its checks, is what all else that is checked here says.
  */
 import * as Schema from "effect/Schema"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
-import type { Deed, Loop, Process } from "../kernel/Loop.ts"
+import type { Loop, Process } from "../kernel/Loop.ts"
+import type { Mechanism, Mechanisms } from "./Mechanisms.ts"
 import type { Reader } from "./Reader.ts"
 
 const minute = 60_000
@@ -16,15 +17,19 @@ const hangsMs = 75 * minute
 /** Two looks at the guards find it, of three; and one more may be under way. */
 const looksMs = 16 * minute
 
-/** Which hangs, and how long it may be silent: five of its cadences. */
+/** Which hangs, and how long it may be silent: five of its cadences. One that dies may be so until its next turn. */
 interface Guard {
   readonly key: "lock" | "watchdog" | "ingest"
+  readonly mechanism: Mechanism
+  readonly dies: boolean
   readonly silentMs: number
 }
 const guards: readonly [Guard, ...ReadonlyArray<Guard>] = [
-  { key: "lock", silentMs: 25 * minute },
-  { key: "watchdog", silentMs: 7.5 * minute },
-  { key: "ingest", silentMs: 40 * minute }
+  { key: "lock", mechanism: "lock", dies: false, silentMs: 25 * minute },
+  { key: "watchdog", mechanism: "attempts", dies: false, silentMs: 7.5 * minute },
+  { key: "ingest", mechanism: "ingest", dies: false, silentMs: 40 * minute },
+  { key: "watchdog", mechanism: "attempts", dies: true, silentMs: 1.5 * minute },
+  { key: "ingest", mechanism: "ingest", dies: true, silentMs: 8 * minute }
 ]
 
 const keysOf = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ key: Schema.String })))
@@ -32,20 +37,18 @@ const keysOf = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ key: Schema
 export interface Setting {
   readonly loop: Loop
   readonly dice: Dice
-  readonly lock: string
+  readonly mechanisms: Mechanisms
   readonly present: ReadonlySet<Process>
   readonly database: () => Reader | undefined
-  /** What sends hook events stops for so long. */
-  readonly hangHooks: (forMs: number) => void
   readonly broken: (requirement: string, what: string) => void
   readonly say: (line: string) => void
 }
 
 export class Hanging {
-  readonly counts = { "guards that hung": 0, "guards told": 0 }
+  readonly counts = { "guards that hung": 0, "guards that died": 0, "guards told": 0 }
   readonly #setting: Setting
   readonly #guard: Guard
-  #hung: { readonly process: Process; readonly from: number; readonly until: number } | null = null
+  #hung: { readonly process: Process } | null = null
   /** Nothing of it is left to be looked at. */
   isOver = false
 
@@ -58,39 +61,34 @@ export class Hanging {
     this.#setting.loop.after(null, afterMs, () => this.#hang())
   }
 
-  /** How long a deed of the current process has to wait, milliseconds. */
-  readonly delayOf = ({ kind, what }: Deed): number => {
-    const { lock, loop } = this.#setting
-    const hung = this.#hung
-    if (hung === null || loop.current !== hung.process || loop.now >= hung.until) return 0
-    const isHit =
-      this.#guard.key === "lock" ? kind === "disk" && what.includes(lock) : kind === "look" && what === "processes"
-    return isHit && this.#guard.key !== "ingest" ? hung.until - loop.now : 0
-  }
-
   #hang(): void {
-    const { hangHooks, loop, present, say } = this.#setting
+    const { loop, mechanisms, present, say } = this.#setting
     const [process] = present
     if (process === undefined) return void (this.isOver = true)
-    this.counts["guards that hung"] += 1
-    const { key, silentMs } = this.#guard
-    this.#hung = { process, from: loop.now, until: loop.now + hangsMs }
-    say(`what the guard ${key} looks at hangs`)
-    if (key === "ingest") hangHooks(hangsMs)
+    const { dies, key, mechanism, silentMs } = this.#guard
+    this.counts[dies ? "guards that died" : "guards that hung"] += 1
+    this.#hung = { process }
+    say(dies ? `the guard ${key} dies` : `what the guard ${key} looks at hangs`)
+    if (dies) mechanisms.dies(process, mechanism, hangsMs, false)
+    else mechanisms.hangs(process, mechanism, hangsMs)
     const running = this.#running()
     loop.after(null, silentMs + looksMs, () => this.#isTold(running))
-    loop.after(null, hangsMs, () => say(`what the guard ${key} looks at answers again`))
+    loop.after(null, hangsMs, () => say(`the guard ${key} is well again`))
     loop.after(null, hangsMs + looksMs, () => this.#isClear())
   }
 
   #isTold(before: ReadonlySet<string>): void {
     const { broken } = this.#setting
-    const { key } = this.#guard
+    const { dies, key } = this.#guard
     if (!this.#isThere()) return
     // Without an agent at work there is nothing to be looked at.
     if (key === "watchdog" && ![...this.#running()].some((each) => before.has(each))) return
     if (this.#isOpen()) this.counts["guards told"] += 1
-    else broken("GRD-2", `the guard ${key} hangs for ${this.#guard.silentMs + looksMs} ms, and nobody is told`)
+    else
+      broken(
+        "GRD-2",
+        `the guard ${key} ${dies ? "is dead" : "hangs"} for ${this.#guard.silentMs + looksMs} ms, and nobody is told`
+      )
   }
 
   #isClear(): void {

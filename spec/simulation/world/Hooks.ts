@@ -11,6 +11,7 @@ import * as HookEvent from "../../../core/hook/HookEvent.ts"
 import { type HookName, hookNames } from "../../../core/hook/HookName.ts"
 import { Ingest } from "../../../shell/hooks/Ingest.ts"
 import type { ReceivedHookEvent } from "../../../shell/store/Store.ts"
+import { Defect } from "../kernel/Defect.ts"
 import type { Dice } from "../../core/tick/simulation/Dice.ts"
 import type { Reader } from "./Reader.ts"
 
@@ -76,7 +77,9 @@ export class Hooks {
   /** Supervisors that wait for something to be told. */
   readonly #waiting = new Set<() => void>()
   #isWaking = false
-  #isHung = false
+  /** That which holds them up; null where nothing does. */
+  #hang: object | null = null
+  #failure: { readonly isOnce: boolean; readonly onDied: () => void } | null = null
   /** Agents have something to tell. */
   #isDue = true
   #isRousing = false
@@ -90,7 +93,8 @@ export class Hooks {
     prepare: Effect.void,
     run: ({ accept, beat }) =>
       Effect.suspend(() => {
-        if (this.#isHung) return Effect.void
+        if (this.#hang !== null) return Effect.void
+        this.#dies()
         const events = this.#some()
         return Effect.flatMap(Effect.either(accept(events)), (answer) => {
           if (Either.isRight(answer)) this.#answered(events)
@@ -125,12 +129,34 @@ export class Hooks {
 
   /** Nobody takes anything in for so long. */
   hang(forMs: number): void {
-    this.#isHung = true
-    this.#setting.later(forMs, () => (this.#isHung = false))
+    const hang = {}
+    this.#hang = hang
+    this.#setting.later(forMs, () => {
+      if (this.#hang === hang) this.#hang = null
+    })
+  }
+
+  /** What takes them in dies of an error of its own, once or each time. */
+  fail(forMs: number, isOnce: boolean, onDied: () => void): void {
+    const failure = { isOnce, onDied }
+    this.#failure = failure
+    this.#setting.later(forMs, () => {
+      if (this.#failure === failure) this.#failure = null
+    })
   }
 
   calm(): void {
     this.#isCalm = true
+    this.#hang = null
+    this.#failure = null
+  }
+
+  #dies(): void {
+    const failure = this.#failure
+    if (failure === null) return
+    if (failure.isOnce) this.#failure = null
+    failure.onDied()
+    throw new Defect("what hooks tell")
   }
 
   /** Until something was told, or agents have something to tell. */

@@ -20,6 +20,7 @@ const Row = Schema.Struct({
           at: Schema.optional(Schema.Number),
           resumeAt: Schema.optional(Schema.NullOr(Schema.Number)),
           cause: Schema.optional(Schema.String),
+          why: Schema.optional(Schema.String),
           facts: Schema.optional(Schema.Struct({ limit: Schema.optional(Limit) })),
           run: Schema.optional(Schema.NullOr(Schema.Int)),
           visit: Schema.optional(Schema.NullOr(Schema.Int)),

@@ -16,6 +16,7 @@ import { Processes } from "../../../shell/process/Processes.ts"
 import * as ProcessTable from "../../../shell/process/ProcessTable.ts"
 import { SpawnFailed, type SpawnRequest } from "../../../shell/process/SpawnRequest.ts"
 import { stop } from "../../../shell/process/Stop.ts"
+import { answered } from "../kernel/Defect.ts"
 import type { Deed, Loop, Process } from "../kernel/Loop.ts"
 import * as FakeLandings from "./git/FakeLandings.ts"
 import * as FakeWorktrees from "./git/FakeWorktrees.ts"
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly disk: IFs
   readonly repositories: Repositories
   readonly treeOf: (cwd: string, target?: Target) => Look
+  /** A process has seen all processes. */
+  readonly looked: (process: Process) => void
 }
 
 const isDirectory = (disk: IFs, path: string): boolean =>
@@ -45,7 +48,7 @@ const processes = (surroundings: Surroundings, self: number, process: Process): 
   Layer.scoped(
     Processes,
     Effect.gen(function* () {
-      const { disk, host, loop } = surroundings
+      const { disk, host, looked, loop } = surroundings
       const { machine } = host
       const { bootId, host: name } = machine
       const ended = yield* Effect.acquireRelease(PubSub.sliding<string>(1024), PubSub.shutdown)
@@ -58,8 +61,14 @@ const processes = (surroundings: Surroundings, self: number, process: Process): 
       const ask = <A>(deed: Deed, work: (now: number) => A): Promise<A> =>
         loop.request(deed, () => host.use((_, now) => work(now)))
       const table = Effect.tryPromise({
-        try: () => ask({ kind: "look", what: "processes" }, () => machine.processes),
-        catch: (cause) => new ProcessTable.ProcessTableUnreadable({ operation: "look at all processes", cause })
+        try: () =>
+          ask({ kind: "look", what: "processes" }, () => {
+            looked(process)
+            return machine.processes
+          }),
+        catch: answered(
+          (cause) => new ProcessTable.ProcessTableUnreadable({ operation: "look at all processes", cause })
+        )
       })
       const snapshot = Effect.map(table, (seen) => ProcessTable.make({ host: name, bootId, self, processes: seen }))
       const kernel = {
@@ -87,10 +96,11 @@ const processes = (surroundings: Surroundings, self: number, process: Process): 
         spawn: (request) =>
           Effect.tryPromise({
             try: () => loop.request({ kind: "spawn", what: request.marker }, () => start(request)),
-            catch: (cause) =>
+            catch: answered((cause) =>
               cause instanceof SpawnFailed
                 ? cause
                 : new SpawnFailed({ operation: "start process", reason: "Other", path: request.command, cause })
+            )
           }).pipe(
             Effect.map(({ pid, startTime }) => ({ host: name, pid, startTime, bootId })),
             Effect.uninterruptible
@@ -147,7 +157,7 @@ const trees = ({ loop, treeOf }: Surroundings): Layer.Layer<Trees> =>
     look: (cwd, target) =>
       Effect.tryPromise({
         try: () => loop.request({ kind: "look", what: `tree ${cwd}` }, () => treeOf(cwd, target)),
-        catch: (cause) => new TreeUnreadable({ operation: "look", path: cwd, cause })
+        catch: answered((cause) => new TreeUnreadable({ operation: "look", path: cwd, cause }))
       })
   })
 

@@ -57,7 +57,8 @@ export const draw = (dice: Dice.Dice, number: number): NewTask => {
       maxRetries: dice.below(6),
       timeoutMin: 15,
       maxToolTurns: Spec.defaults.maxToolTurns,
-      inactivitySecs: 300,
+      // Longer and shorter than what was seen is believed.
+      inactivitySecs: dice.pick([300, 300, 900]),
       budgetUsd: dice.chance(0.2) ? 3 : null,
       priority: dice.below(3),
       ...(lands ? place(dice) : { cwd: directory(dice), isolate: "in-place" }),

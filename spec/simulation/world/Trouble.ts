@@ -9,8 +9,9 @@ import type { Batch } from "./Batch.ts"
 import type { Checks } from "./Checks.ts"
 import type { Config } from "./Config.ts"
 import type { Fault, Kind } from "./FaultPlan.ts"
-import type { Faults } from "./Faults.ts"
+import type { Faults, Hit } from "./Faults.ts"
 import type { Host } from "./Host.ts"
+import type { Mechanisms } from "./Mechanisms.ts"
 import * as People from "./People.ts"
 import type { Repositories } from "./git/Repositories.ts"
 import type { Sessions } from "./mail/Sessions.ts"
@@ -27,12 +28,16 @@ const patienceMs = 20 * minute
 /** An action counts as under way for so long; nothing tells when the last of its effects is done. */
 const underWayMs = 2 * second
 
+/** Kills, and what else is counted where it hits. */
+const countedByHits: ReadonlySet<Kind> = new Set<Hit>(["kill", "torn write", "hook killed", "guard dies"])
+
 export interface Stage {
   readonly loop: Loop
   readonly host: Host
   readonly checks: Checks
   readonly faults: Faults
   readonly programs: Programs
+  readonly mechanisms: Mechanisms
   readonly repositories: Repositories
   readonly sessions: Sessions
   readonly config: Config
@@ -62,7 +67,7 @@ export class Trouble {
     const { checks, faults, loop } = stage
     for (const fault of plan) loop.after(null, fault.at, () => this.#arm(fault))
     checks.onEntered = (execution) => this.#comes(execution)
-    faults.onKilled = (how) => this.#meet(how)
+    faults.onHit = (how) => this.#meet(how)
   }
 
   /** Something has come that no row of the ledger tells. */
@@ -111,8 +116,7 @@ export class Trouble {
     if (this.#isOver) return
     const { faults, say } = this.#stage
     const dice = Dice.make(seed)
-    // A kill is counted where it hits.
-    if (kind !== "kill" && kind !== "torn write" && kind !== "hook killed") {
+    if (!countedByHits.has(kind)) {
       faults.count(kind)
       this.#meet(kind)
       say(`fault: ${kind}`)
@@ -129,6 +133,7 @@ export class Trouble {
       faults,
       host,
       loop,
+      mechanisms,
       present,
       programs,
       repositories,
@@ -183,6 +188,12 @@ export class Trouble {
         if (process !== undefined) loop.hold(process, forMs)
         unlock()
         return begin()
+      case "guard hangs":
+        if (process !== undefined) say(`what hangs: ${mechanisms.hang(process, dice)}`)
+        return
+      case "guard dies":
+        if (process !== undefined) mechanisms.die(process, dice)
+        return
       case "session killed":
         return sessions.kill(dice)
       case "hook killed":

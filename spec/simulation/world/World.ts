@@ -28,6 +28,7 @@ import { Host } from "./Host.ts"
 import { roles } from "./mail/Session.ts"
 import { Sessions } from "./mail/Sessions.ts"
 import type { Options, Outcome } from "./Played.ts"
+import * as Mechanisms from "./Mechanisms.ts"
 import * as Promised from "./Promised.ts"
 import * as People from "./People.ts"
 import { directories, Programs } from "./Programs.ts"
@@ -52,11 +53,9 @@ const turns = 5
 const hasSessions = (seed: number): boolean => Math.abs(seed) % turns === 1
 const hasHanging = (seed: number): boolean => Math.abs(seed) % turns === 3
 
-const memory = "/dev/shm"
-
 /** Where files are in memory, as the disk of a supervisor is not the thing to be measured here. */
 const scratch = mkdtempSync(
-  join(process.env.DROVER_SCRATCH ?? (existsSync(memory) ? memory : tmpdir()), "drover-simulation-")
+  join(process.env.DROVER_SCRATCH ?? (existsSync("/dev/shm") ? "/dev/shm" : tmpdir()), "drover-simulation-")
 )
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 
@@ -154,6 +153,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     disk,
     repositories,
     treeOf: programs.treeOf,
+    looked: (process) => checks.sights.looked(process, host.wall(loop.now)),
     places,
     config,
     hooks
@@ -208,18 +208,16 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     loop.after(null, isFaulty ? 1 + dice.below(2 * minute) : 5 * second, tend)
   }
 
-  const hangs = hasHanging(seed)
+  const mechanisms = Mechanisms.attach({ loop, faults, hooks, lock: places.lock, say })
   const hanging = new Hanging({
     loop,
     dice: Dice.make(dice.throw()),
-    lock: places.lock,
+    mechanisms,
     present,
     database: () => readers[0],
-    hangHooks: (forMs) => hooks.hang(forMs),
     broken: (requirement, what) => checks.broken(requirement, what),
     say
   })
-  faults.hangs = hanging.delayOf
 
   const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
   const trouble = new Trouble(
@@ -229,6 +227,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       checks,
       faults,
       programs,
+      mechanisms,
       repositories,
       sessions,
       config,
@@ -261,6 +260,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   hooks.calm()
   trouble.end()
   faults.end()
+  mechanisms.end()
   repositories.end()
   for (const repository of repositories.all) User.tidy(repository, dice)
   // Somebody mends the configuration, and starts anew, so that what is in force is what is written.
@@ -268,7 +268,8 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   for (const process of present) process.kill()
   say("the faults stop")
   sessions.calm()
-  if (hangs) hanging.begin()
+  if (hasHanging(seed)) hanging.begin()
+  else mechanisms.dieLater(loop, present, dice)
   command("drain no more", People.drain(false))
   let left: ReadonlyArray<string> = ["nobody has looked"]
   const looks = (): void => {
@@ -276,7 +277,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     command(
       "look",
       Rest.unsettled(config.policy.maxConcurrent),
-      (found) => (left = [...found, ...unread, ...(hanging.isOver || !hangs ? [] : ["a guard hangs"])])
+      (found) => (left = [...found, ...unread, ...(hanging.isOver || !hasHanging(seed) ? [] : ["a guard hangs"])])
     )
     loop.after(null, 10 * minute, looks)
   }
@@ -317,6 +318,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
       ...checks.counts,
       ...checks.landed.counts,
       ...checks.limits.counts,
+      ...checks.sights.counts,
       ...hooks.counts,
       ...held.counts,
       ...hanging.counts,

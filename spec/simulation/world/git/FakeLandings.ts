@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { RunNumber, TaskId } from "../../../../core/task/Identifiers.ts"
 import { LandingFailed, type Run, type Service, type Squash } from "../../../../shell/git/LandingService.ts"
 import type { Service as Worktrees } from "../../../../shell/git/WorktreeService.ts"
+import { answered } from "../../kernel/Defect.ts"
 import type { Loop, Process } from "../../kernel/Loop.ts"
 import { hashOf } from "./History.ts"
 import type { Repositories } from "./Repositories.ts"
@@ -28,7 +29,7 @@ export const make = (
     Effect.uninterruptible(
       Effect.tryPromise({
         try: () => repositories.ask(loop, `${what} ${path}`, work),
-        catch: (cause) => new LandingFailed({ operation: what, path, cause })
+        catch: answered((cause) => new LandingFailed({ operation: what, path, cause }))
       })
     )
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Task } from "../../../../core/task/Task.ts"
 import type { TaskId } from "../../../../core/task/Identifiers.ts"
 import { type Service, WorktreeFailed } from "../../../../shell/git/WorktreeService.ts"
+import { answered } from "../../kernel/Defect.ts"
 import type { Loop } from "../../kernel/Loop.ts"
 import { hashOf } from "./History.ts"
 import type { Made, Repositories } from "./Repositories.ts"
@@ -21,7 +22,7 @@ export const make = (loop: Loop, repositories: Repositories): Service => {
     Effect.uninterruptible(
       Effect.tryPromise({
         try: () => repositories.ask(loop, `${what} ${path}`, work),
-        catch: (cause) => new WorktreeFailed({ operation: what, path, cause })
+        catch: answered((cause) => new WorktreeFailed({ operation: what, path, cause }))
       })
     )
 

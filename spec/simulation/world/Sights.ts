@@ -1,0 +1,37 @@
+/**
+ * Nothing is decided by what nobody looks at any more: an attempt is stopped for doing nothing, and a trial is proved, only
+ * by a supervisor that has looked at the processes within five of its looks (TCK-4).
+ */
+import type { Process } from "../kernel/Loop.ts"
+import type { Row } from "./LedgerRow.ts"
+
+/** Five looks; and so long one may take on a disk that is slow. */
+const believedMs = 5 * 90_000
+const slackMs = 120_000
+
+export class Sights {
+  /** Stops for doing nothing, and proved trials, that were looked at in time. */
+  readonly counts = { "stopped for doing nothing": 0, "proved by going on": 0 }
+  readonly #broken: (requirement: string, what: string) => void
+  /** When each supervisor has looked last, by its clock. */
+  readonly #lookedAt = new Map<string, number>()
+
+  constructor(broken: (requirement: string, what: string) => void) {
+    this.#broken = broken
+  }
+
+  looked({ name }: Process, at: number): void {
+    this.#lookedAt.set(name, at)
+  }
+
+  row({ event: { event }, task_id: task }: Row, by: string): void {
+    if (event === undefined || event.at === undefined) return
+    const isIdle = event._tag === "Stop" && event.why === "Inactive"
+    if (!isIdle && event._tag !== "Sustained") return
+    this.counts[isIdle ? "stopped for doing nothing" : "proved by going on"] += 1
+    const lookedAt = this.#lookedAt.get(by)
+    if (lookedAt !== undefined && event.at - lookedAt <= believedMs + slackMs) return
+    const since = lookedAt === undefined ? "never" : `not for ${Math.round((event.at - lookedAt) / 1000)} s`
+    this.#broken("TCK-4", `#${task}: ${event._tag} by ${by}, which has looked ${since}`)
+  }
+}
