@@ -28,12 +28,12 @@ const dying = ["attempts", "trees", "starts", "stops", "git", "ingest"] as const
 const hanging = ["lock", ...dying] as const
 
 /** So many die once the faults have stopped, while all comes to rest; and so long each waits for what it dies of. */
-const deathsAtRest = 6
-const withinMs = 40 * minute
-const diesWithinMs = 20 * minute
+const deathsAtRest = 12
+const withinMs = 25 * minute
+const diesWithinMs = 3 * minute
 
-/** Others than the first look, start or stop after a moment die too. */
-const deeds = 12
+/** At which of its deeds one dies: others than the first look after a moment do too. */
+const deeds = [1, 1, 2, 4, 12] as const
 
 interface Trouble {
   readonly process: Process
@@ -85,7 +85,7 @@ export class Mechanisms {
       return "clock"
     }
     const mechanism = dice.pick(dying)
-    this.dies(process, mechanism, minute * (1 + dice.below(20)), dice.chance(0.5) ? 1 + dice.below(deeds) : null)
+    this.dies(process, mechanism, minute * (1 + dice.below(20)), dice.chance(0.5) ? dice.pick(deeds) : null)
     return mechanism
   }
 
@@ -104,7 +104,7 @@ export class Mechanisms {
         const [process] = present
         if (process === undefined) return
         if (own.chance(0.2)) this.#readings.set(process, 1 + own.below(30))
-        else this.dies(process, own.pick(dying), diesWithinMs, 1 + own.below(deeds))
+        else this.dies(process, own.pick(dying), diesWithinMs, own.pick(deeds))
       })
     }
   }

@@ -2,7 +2,7 @@
  * Nothing is decided by what nobody looks at any more: an attempt is stopped for doing nothing, and a trial is proved, only
  * by a supervisor that has looked at the processes within five of its looks (TCK-4).
  */
-import type { Process } from "../kernel/Loop.ts"
+import type { Loop, Process } from "../kernel/Loop.ts"
 import type { Row } from "./LedgerRow.ts"
 
 /** Five looks; and so long one may take on a disk that is slow. */
@@ -13,15 +13,16 @@ export class Sights {
   /** Stops for doing nothing, and proved trials, that were looked at in time. */
   readonly counts = { "stopped for doing nothing": 0, "proved by going on": 0 }
   readonly #broken: (requirement: string, what: string) => void
-  /** When each supervisor has looked last, by its clock. */
-  readonly #lookedAt = new Map<string, number>()
+  /** When each supervisor has looked last: by its clock, and by how long ago that is whatever the clock was set to since. */
+  readonly #looks = new Map<string, { readonly wall: number; readonly ago: () => number }>()
 
   constructor(broken: (requirement: string, what: string) => void) {
     this.#broken = broken
   }
 
-  looked({ name }: Process, at: number): void {
-    this.#lookedAt.set(name, at)
+  looked({ name }: Process, loop: Pick<Loop, "now">, wall: number): void {
+    const at = loop.now
+    this.#looks.set(name, { wall, ago: () => loop.now - at })
   }
 
   row({ event: { event }, task_id: task }: Row, by: string): void {
@@ -29,9 +30,11 @@ export class Sights {
     const isIdle = event._tag === "Stop" && event.why === "Inactive"
     if (!isIdle && event._tag !== "Sustained") return
     this.counts[isIdle ? "stopped for doing nothing" : "proved by going on"] += 1
-    const lookedAt = this.#lookedAt.get(by)
-    if (lookedAt !== undefined && event.at - lookedAt <= believedMs + slackMs) return
-    const since = lookedAt === undefined ? "never" : `not for ${Math.round((event.at - lookedAt) / 1000)} s`
+    const look = this.#looks.get(by)
+    // A look may be under way as the clock is set.
+    const ago = look === undefined ? Number.POSITIVE_INFINITY : Math.min(event.at - look.wall, look.ago())
+    if (ago <= believedMs + slackMs) return
+    const since = look === undefined ? "never" : `not for ${Math.round(ago / 1000)} s`
     this.#broken("TCK-4", `#${task}: ${event._tag} by ${by}, which has looked ${since}`)
   }
 }

@@ -152,7 +152,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     disk,
     repositories,
     treeOf: programs.treeOf,
-    looked: (process) => checks.sights.looked(process, host.wall(loop.now)),
+    looked: (process) => checks.sights.looked(process, loop, host.wall(loop.now)),
     places,
     config,
     hooks
