@@ -1,13 +1,21 @@
 /** Two projects: core's pure specs share threads, the rest gets processes of its own kind. */
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
+import { Order } from "./spec/Order.ts"
 
 // The time limit is for a spec that hangs, however busy the machine is: no spec measures anything by it.
-const shared = { setupFiles: ["spec/setup.ts"], globalSetup: ["spec/seed.ts"], testTimeout: 60_000 }
+const shared = {
+  setupFiles: ["spec/setup.ts"],
+  globalSetup: ["spec/seed.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 180_000
+}
 
 export default defineConfig({
   test: {
-    // Most of a shell spec is waiting for a process, so every core may hold a worker.
-    maxWorkers: "100%",
+    // Most of a shell spec is waiting for a process, or for time to pass in one: a core serves two of them.
+    maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: Order },
     // npm run coverage: what the core's own specs reach of the core.
     coverage: {
       provider: "v8",

@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib"
 import * as HttpApi from "@effect/platform/HttpApi"
 import { build } from "vite"
 import { Api } from "../../dist/shell/http/api/Api.js"
+import * as Answers from "./answers.mjs"
 
 /** Bytes of everything that a browser loads, compressed as the supervisor does it. */
 const largest = 200_000
@@ -26,6 +27,12 @@ HttpApi.reflect(Api, {
   }
 })
 
+const answers = {
+  name: "answers",
+  resolveId: (id) => (id === "virtual:answers" ? id : undefined),
+  load: (id) => (id === "virtual:answers" ? Answers.make(Api, root) : undefined)
+}
+
 const result = await build({
   root,
   base: "/",
@@ -33,6 +40,7 @@ const result = await build({
   logLevel: "warn",
   publicDir: false,
   define: { ENDPOINTS: JSON.stringify(endpoints), VERSION: JSON.stringify(version) },
+  plugins: [answers],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     write: false,
@@ -40,7 +48,8 @@ const result = await build({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     cssCodeSplit: false,
-    reportCompressedSize: false
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } }
   }
 })
 const files = [result]

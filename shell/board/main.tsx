@@ -3,6 +3,7 @@ import { render } from "preact"
 import * as Live from "./client/Live.ts"
 import * as Navigation from "./client/Navigation.ts"
 import * as Preferences from "./client/Preferences.ts"
+import * as Title from "./client/Title.ts"
 import { App } from "./view/App.tsx"
 import * as Keyboard from "./view/Keyboard.ts"
 
@@ -10,5 +11,6 @@ Preferences.keep()
 Live.start()
 Navigation.begin()
 Keyboard.listen()
+Title.keep()
 const place = document.getElementById("page")
 if (place !== null) render(<App />, place)

@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http"
 import * as BoardCookie from "./BoardCookie.ts"
-import type { BoardSessions } from "./BoardSessions.ts"
+import type { BoardSessions, Session } from "./BoardSessions.ts"
 import * as Token from "./Token.ts"
 
 /** Why a request is refused. */
@@ -50,13 +50,19 @@ const isClosedToPages = (url: string): boolean => {
 }
 
 /** The header in which a page sends its half of the session: no form of another page can send it. */
-export const keyHeader = "x-drover-board"
+const keyHeader = "x-drover-board"
 
-const refusedPage = (asked: Asked, key: string, sessions: BoardSessions, token: string): Refusal | null => {
+/** What a page says it has signed in with, good or not; null: no page asks. A half that it does not send is empty. */
+export const session = ({ headers, port }: Pick<Asked, "headers" | "port">): Session | null => {
+  const key = headers[keyHeader]
+  if (headers.authorization !== undefined || typeof key !== "string") return null
+  return { cookie: BoardCookie.read(headers, port) ?? "", key }
+}
+
+const refusedPage = (asked: Asked, own: Session, sessions: BoardSessions, token: string): Refusal | null => {
   const elsewhere = foreign(asked)
   if (elsewhere !== null) return elsewhere
-  const cookie = BoardCookie.read(asked.headers, asked.port)
-  if (cookie === null || !sessions.isOpen({ cookie, key }, token, asked.now)) {
+  if (!sessions.isOpen(own, token, asked.now)) {
     return { status: 401, code: "unauthorized", error: "signed out: drover board prints a link that signs in" }
   }
   return isClosedToPages(asked.url) ? forbidden("that is not for pages") : null
@@ -66,10 +72,9 @@ const refusedPage = (asked: Asked, key: string, sessions: BoardSessions, token: 
 export const refusal = (asked: Asked, sessions: BoardSessions, token: string): Refusal | null => {
   const isNameless = nameless(asked)
   if (isNameless !== null) return isNameless
-  const { authorization } = asked.headers
-  const key = asked.headers[keyHeader]
-  if (authorization === undefined && typeof key === "string") return refusedPage(asked, key, sessions, token)
-  const [, given = ""] = bearer.exec(authorization ?? "") ?? []
+  const own = session(asked)
+  if (own !== null) return refusedPage(asked, own, sessions, token)
+  const [, given = ""] = bearer.exec(asked.headers.authorization ?? "") ?? []
   if (Token.isSame(given, token)) return null
   return {
     status: 401,

@@ -138,9 +138,8 @@ const signOut = (door: Door, port: number, request: IncomingMessage, response: S
   const asked = { headers: request.headers, url: request.url ?? "", port, now }
   const refusal = Access.refusal(asked, door.sessions, door.token)
   if (refusal !== null) return Answer.refused(response, refusal.status, refusal.error, { code: refusal.code })
-  const key = request.headers[Access.keyHeader]
-  const cookie = BoardCookie.read(request.headers, port)
-  if (cookie !== null && typeof key === "string") door.sessions.end({ cookie, key }, door.token, now)
+  const own = Access.session(asked)
+  if (own !== null) door.sessions.end(own, door.token, now)
   response.writeHead(204, { ...always, "cache-control": "no-store", "set-cookie": BoardCookie.write("", port, 0) })
   response.end()
 }

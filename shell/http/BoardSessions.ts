@@ -36,7 +36,12 @@ export interface BoardSessions {
   /** Null: it is none, was used, or is too old. It can not be used again, whatever comes of it. */
   readonly redeem: (code: string, token: string, now: number) => Session | null
   readonly isOpen: (session: Session, token: string, now: number) => boolean
-  /** From now on it is not open any more. */
+  /**
+   * What goes on as long as an open session: `hangUp` is called once, when it ends, whoever ends it. Whoever is done before
+   * that calls what it is given.
+   */
+  readonly hold: (session: Session, token: string, now: number, hangUp: () => void) => () => void
+  /** From now on it is not open any more, and what was held open for it is hung up. */
   readonly end: (session: Session, token: string, now: number) => void
 }
 
@@ -64,6 +69,11 @@ const subjectOf = (
 export const make = (): BoardSessions => {
   let codes: ReadonlyArray<Code> = []
   const ended = new Map<string, number>()
+  const held = new Map<string, Set<() => void>>()
+  /** Each lets itself go. */
+  const hangUp = (text: string): void => {
+    for (const each of held.get(text) ?? []) each()
+  }
 
   return {
     issue: (now) => {
@@ -86,12 +96,36 @@ export const make = (): BoardSessions => {
     },
     isOpen: (session, token, now) => {
       const subject = subjectOf(session, token)
-      return subject !== null && now < subject.until && !ended.has(subject.text)
+      if (subject === null) return false
+      if (now < subject.until) return !ended.has(subject.text)
+      // A machine that slept has timers that are late.
+      hangUp(subject.text)
+      return false
+    },
+    hold: (session, token, now, over) => {
+      const subject = subjectOf(session, token)
+      if (subject === null) return () => {}
+      const { text, until } = subject
+      const all = held.get(text) ?? new Set()
+      const letGo = (): void => {
+        clearTimeout(timer)
+        all.delete(once)
+        if (all.size === 0 && held.get(text) === all) held.delete(text)
+      }
+      const once = (): void => {
+        letGo()
+        over()
+      }
+      const timer = setTimeout(once, Math.min(until - now, sessionMs))
+      timer.unref()
+      held.set(text, all.add(once))
+      return letGo
     },
     end: (session, token, now) => {
       const subject = subjectOf(session, token)
       if (subject === null) return
       ended.set(subject.text, subject.until)
+      hangUp(subject.text)
       for (const [text, until] of ended) if (until <= now) ended.delete(text)
       const [oldest] = ended.keys()
       if (ended.size > mostEnded && oldest !== undefined) ended.delete(oldest)

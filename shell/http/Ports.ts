@@ -54,6 +54,14 @@ const guarded =
       return Answer.refused(response, status, error, { code }, { connection: "close" })
     }
     if (isForAll) return BoardPage.handle(door, port, request, response)
+    const own = Access.session(asked)
+    if (own !== null) {
+      // What is still being answered, an open stream above all, ends with its session.
+      response.once(
+        "close",
+        door.sessions.hold(own, door.token, asked.now, () => response.destroy())
+      )
+    }
     listener(request, response)
   }
 

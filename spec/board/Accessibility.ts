@@ -2,6 +2,7 @@
 import axe from "axe-core"
 import type { Page } from "playwright-core"
 import { expect } from "vitest"
+import { picture } from "./Pictures.ts"
 
 const findings = `axe
   .run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
@@ -22,6 +23,7 @@ export const checkLook = async (page: Page, origin: string, { colorScheme, paths
     expect([what, colorScheme, width, await page.evaluate(findings)]).toEqual([what, colorScheme, width, []])
     const sticksOut = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     expect([what, width, sticksOut]).toEqual([what, width, false])
+    await picture(page, `${colorScheme}-${width}${what}`)
   }
   await page.emulateMedia({ colorScheme })
   await page.setViewportSize({ width, height: 844 })
@@ -32,6 +34,6 @@ export const checkLook = async (page: Page, origin: string, { colorScheme, paths
     await check(path)
   }
   await page.keyboard.press("?")
-  await check("keys")
+  await check(" keys")
   await page.keyboard.press("Escape")
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process"
 import { accessSync, constants, readdirSync, statSync } from "node:fs"
 import { delimiter, join, resolve } from "node:path"
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core"
 import { type Site, type Started, until } from "../shell/cli/Drover.ts"
 import { freePort } from "../shell/cli/Port.ts"
 import { asked } from "../shell/http/World.ts"
@@ -69,7 +69,7 @@ export const serve = async (site: Site, port?: number): Promise<Served> => {
 }
 
 /** A link that lets one browser in. */
-const link = async (site: Site): Promise<string> => {
+export const link = async (site: Site): Promise<string> => {
   const { text } = await asked(join(site.home, "drover.sock"), "/api/board/links", { method: "POST" })
   const body: unknown = JSON.parse(text)
   if (typeof body === "object" && body !== null && "url" in body && typeof body.url === "string") return body.url
@@ -108,4 +108,18 @@ export const open = async (browser: Browser, site: Site, options: Options = {}):
   await page.goto(url)
   await page.getByText("live", { exact: true }).waitFor()
   return { context, page, troubles }
+}
+
+/** Of a page that asks for nothing yet: how many streams of events it has open, and has had. */
+export const streams = (page: Page): { readonly open: () => number; readonly all: () => number } => {
+  const open = new Set<Request>()
+  let all = 0
+  page.on("request", (request) => {
+    if (!new URL(request.url()).pathname.endsWith("/api/events")) return
+    all += 1
+    open.add(request)
+  })
+  const ended = (request: Request): void => void open.delete(request)
+  page.on("requestfinished", ended).on("requestfailed", ended)
+  return { open: () => open.size, all: () => all }
 }

@@ -159,7 +159,12 @@ export const reads = (live: Live): void => {
       expect(ids((yield* store.open).tasks)).toEqual([3, 4])
       const changed = yield* store.changedSince(seq)
       expect(ids(changed.tasks)).toEqual([1, 2, 3])
-      expect(yield* store.changedSince(changed.seq)).toEqual({ seq: changed.seq, accounts: [], tasks: [] })
+      expect(yield* store.changedSince(changed.seq)).toEqual({
+        seq: changed.seq,
+        accounts: [],
+        tasks: [],
+        isDraining: false
+      })
       expect(ids(yield* store.tasks({ pipelines: ["coding", "done"] }))).toEqual([2, 3])
       expect(ids(yield* store.tasks({ pipelines: ["backlog", "coding"] }))).toEqual([3, 4])
       expect(ids(yield* store.tasks({ pipelines: [] }))).toEqual([])

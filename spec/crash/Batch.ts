@@ -199,8 +199,8 @@ export const generate = (random: PCGRandom, prefix: string, count: number): Read
 const text = (value: string): string => JSON.stringify(value)
 
 /** Minutes; long enough that a program of another word ends far earlier, however busy the machine is. */
-const agentLimit = 0.03
-const verifierLimit = 0.04
+const agentLimit = 0.06
+const verifierLimit = 0.06
 
 const toml = (root: string, task: Planned, pauses: () => number): string => {
   const { dependsOn, directory, name, plan, priority, repository } = task

@@ -64,13 +64,16 @@ args = ["${root}/agent.sh", "${root}", "keyed", "agent", "${root}/journals/keyed
 `
 
 /** How long the end may take once nothing is killed any more; a bound for a fleet that is stuck, not a measure. */
-const patienceMs = 120_000
+const patienceMs = 400_000
 
 /** After so many nothing is learnt any more. */
 const mostSurprises = 20
 
-/** How long a moment is waited for. */
+/** How long a moment is waited for; as much longer again after each kill in a row that came before any work. */
 const longestMs = 1200
+
+/** Of the kills, the part that is to come after work has begun, on however busy a machine. */
+const worked = 1 / 4
 
 /** Between two owners a lock is not there, also between a look for it and a look into it. */
 const textOf = (file: string): string => {
@@ -107,6 +110,8 @@ export class Torture {
   #stored = 0
   #kills = 0
   #beforeWork = 0
+  /** Those of them since there was work. */
+  #early = 0
   #stalls = 0
 
   constructor(options: Options) {
@@ -119,7 +124,9 @@ export class Torture {
   async run(): Promise<Story> {
     this.#nextBatch()
     const begun = Date.now()
-    while (this.#kills < this.#options.kills && this.#surprises.length < mostSurprises) await this.#life()
+    const { kills } = this.#options
+    const isEnough = (): boolean => this.#kills >= kills && this.#kills - this.#beforeWork >= kills * worked
+    while (!isEnough() && this.#surprises.length < mostSurprises) await this.#life()
     const left = Date.now()
     await this.#end()
     return {
@@ -205,10 +212,17 @@ export class Torture {
   }
 
   #killed(before: number): void {
-    if (this.#pulse() === before) this.#beforeWork++
+    const isEarly = this.#pulse() === before
+    this.#early = isEarly ? this.#early + 1 : 0
+    if (isEarly) this.#beforeWork++
     this.#kills++
     if (this.#kills % 8 === 0) this.#read()
     if (this.#kills % 12 === 0) this.person.submit()
+  }
+
+  /** A machine that is busy needs more time to come to a moment. */
+  get #longestMs(): number {
+    return longestMs * (1 + this.#early)
   }
 
   #pulse(): number {
@@ -225,16 +239,16 @@ export class Torture {
       case 0:
         return sleep(this.#random.integer(300))
       case 1:
-        return changes(home, "drover.db-wal", 1 + this.#random.integer(30), longestMs)
+        return changes(home, "drover.db-wal", 1 + this.#random.integer(30), this.#longestMs)
       case 2:
-        return changes(join(home, "attempts"), null, 1 + this.#random.integer(4), longestMs)
+        return changes(join(home, "attempts"), null, 1 + this.#random.integer(4), this.#longestMs)
       case 3:
         // A worktree comes or goes: an agent's, or that of a landing.
-        await changes(join(home, "worktrees"), null, 1 + this.#random.integer(4), longestMs)
+        await changes(join(home, "worktrees"), null, 1 + this.#random.integer(4), this.#longestMs)
         return sleep(this.#random.integer(150))
       default: {
         const until = this.#pulse() + 1 + this.#random.integer(6)
-        const latest = Date.now() + longestMs
+        const latest = Date.now() + this.#longestMs
         while (this.#pulse() < until && Date.now() < latest && !isOver()) await sleep(2)
         return sleep(this.#random.integer(40))
       }

@@ -1,6 +1,6 @@
 /**
  * The built program over real processes: its supervisor is killed with SIGKILL at random moments, and nothing is lost,
- * doubled or left behind. `DROVER_KILLS` says how often (50 when not given), `DROVER_SEED` which story.
+ * doubled or left behind. `DROVER_KILLS` says how often (20 when not given), `DROVER_SEED` which story.
  */
 import { rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -22,11 +22,11 @@ import type { End, Expectation, Planned } from "./Plan.ts"
 import { flood, lastWord } from "./Scripts.ts"
 import { policy, type Story, Torture } from "./Torture.ts"
 
-const kills = Number(process.env.DROVER_KILLS ?? "50")
+const kills = Number(process.env.DROVER_KILLS ?? "20")
 /** The program of `npm run torture` kills itself; it is named by `DROVER_PROGRAM`. */
 const atBoundaries = process.env.DROVER_AT_BOUNDARIES !== undefined
 const seed = inject("seed")
-const limitMs = 120_000 + kills * 3000
+const limitMs = 600_000 + kills * 3000
 
 let torture: Torture
 let root: string

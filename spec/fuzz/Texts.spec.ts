@@ -86,7 +86,10 @@ describe.each(Kind.literals)("a transcript of %s", (kind) => {
 
   it(`AGT-1 the same of each record of ${kind} with any of its values replaced by one that no program should send`, () => {
     for (const record of Documents.transcripts[kind]) {
-      if (record.length < longestSwept) for (const changed of sweep(record)) expectProgress(changed)
+      if (record.length >= longestSwept) continue
+      bounded(() => {
+        for (const changed of sweep(record)) expectProgress(changed)
+      })
     }
   })
 })

@@ -68,11 +68,12 @@ export const choices = computed(() => view.value.choices)
 export const count = computed(() => order.reduce((sum, column) => sum + columns.value[column].length, 0))
 
 const folded = signal<ReadonlySet<Column>>(usuallyFolded)
-/** Where there is place for one alone. */
-export const only = signal<Column>("coding")
+/** Where there is place for one alone; the archived ones have no cards, and a column all the same. */
+export const only = signal<Column | "archived">("coding")
+export const places = [...order, "archived"] as const
 
-export const open = computed<ReadonlySet<Column>>(() =>
-  isNarrow.value ? new Set([only.value]) : new Set(order.filter((column) => !folded.value.has(column)))
+export const open = computed<ReadonlySet<Column>>(
+  () => new Set(order.filter((column) => (isNarrow.value ? column === only.value : !folded.value.has(column))))
 )
 
 export const fold = (column: Column): void => {
@@ -112,10 +113,10 @@ export const seek = (id: number): void => {
 
 /** On a narrow page left and right lead to the next column. */
 const turn = (towards: "left" | "right"): void => {
-  const next = order[order.indexOf(only.peek()) + (towards === "right" ? 1 : -1)]
+  const next = places[places.indexOf(only.peek()) + (towards === "right" ? 1 : -1)]
   if (next === undefined) return
   only.value = next
-  const first = columns.peek()[next][0]
+  const first = next === "archived" ? undefined : columns.peek()[next][0]
   if (first !== undefined) seek(first.id)
 }
 

@@ -1,8 +1,8 @@
 /**
  * Asks the supervisor. Names, paths, what is sent and what comes back are those of the HttpApi (`shell/http/api/Api.ts`): its types
- * here, its paths from the build. Answers are not decoded again: page and supervisor are of one version, and decoding 10,000 cards
- * takes longer than drawing them (decision 34).
+ * here, its paths and what looks at its answers from the build (decision 34).
  */
+import { answers } from "virtual:answers"
 import type { HttpApi } from "@effect/platform/HttpApi"
 import type { HttpApiEndpoint } from "@effect/platform/HttpApiEndpoint"
 import type { HttpApiGroup } from "@effect/platform/HttpApiGroup"
@@ -35,11 +35,11 @@ export type Asked<N extends Name> = Part<"path", HttpApiEndpoint.PathParsed<Name
   Part<"body", HttpApiEndpoint.Payload<Named<N>>>
 export type Answer<N extends Name> = HttpApiEndpoint.Success<Named<N>>
 
-/** Why there is no answer. `away`: nobody answers, or nobody can answer now. */
-export type Refusal =
-  | { readonly kind: "away"; readonly error: string }
-  | { readonly kind: "signed-out"; readonly error: string }
-  | { readonly kind: "refused"; readonly error: string }
+/** Why there is no answer. `away`: nobody answers, or nobody can answer now; `unreadable`: what came is no such answer. */
+export interface Refusal {
+  readonly kind: "away" | "signed-out" | "refused" | "unreadable"
+  readonly error: string
+}
 
 export type Outcome<A> = { readonly ok: true; readonly value: A } | { readonly ok: false; readonly why: Refusal }
 
@@ -51,16 +51,25 @@ interface Loose {
   readonly body?: unknown
 }
 
-const text = (value: unknown): string => encodeURIComponent(String(value))
+const coded = (value: unknown): string => encodeURIComponent(String(value))
 
 /** The address of an endpoint, filled in. */
 export const address = (name: Name, { path = {}, query = {} }: Loose): string => {
   const place = endpoints[name]?.path ?? "/"
-  const filled = place.replaceAll(/:([a-z]+)/gi, (_, key: string) => text(path[key]))
+  const filled = place.replaceAll(/:([a-z]+)/gi, (_, key: string) => coded(path[key]))
   const pairs = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined ? [] : [value].flat().map((each) => `${text(key)}=${text(each)}`)
+    value === undefined ? [] : [value].flat().map((each) => `${coded(key)}=${coded(each)}`)
   )
   return pairs.length === 0 ? filled : `${filled}?${pairs.join("&")}`
+}
+
+/** Null where it is no JSON; no answer is null. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 const errorOf = (body: unknown, status: number): string =>
@@ -76,6 +85,11 @@ const refusal = (status: number, body: unknown): Refusal => {
 
 /** Milliseconds after which an answer is not waited for any more. */
 const patience = 20_000
+
+const unreadable: Refusal = {
+  kind: "unreadable",
+  error: "The supervisor answered what this page can not read. It may be of another version: load the page again."
+}
 
 /** What a browser says of a request that nobody answered. */
 const away: Refusal = { kind: "away", error: "nobody answers" }
@@ -98,9 +112,12 @@ export const ask = async <N extends Name>(
       cache: "no-store",
       signal
     })
-    const body: unknown = await response.json().catch(() => null)
-    // oxlint-disable-next-line typescript/consistent-type-assertions -- the boundary: the supervisor encoded it by the schema that this type is of
-    return response.ok ? { ok: true, value: body as Answer<N> } : { ok: false, why: refusal(response.status, body) }
+    const text = await response.text()
+    const body = parsed(text)
+    if (!response.ok) return { ok: false, why: refusal(response.status, body) }
+    if (answers[name]?.(body) !== true) return { ok: false, why: unreadable }
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- the boundary: it was looked at by the schema that this type is of
+    return { ok: true, value: body as Answer<N> }
   } catch {
     return { ok: false, why: away }
   }

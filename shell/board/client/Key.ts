@@ -13,6 +13,14 @@ let held = store()?.getItem(place) ?? ""
 
 export const read = (): string => held
 
+/** Takes the key that another tab has put there since; whether there is another. */
+export const renew = (): boolean => {
+  const key = store()?.getItem(place) ?? ""
+  const isOther = key !== "" && key !== held
+  if (isOther) held = key
+  return isOther
+}
+
 export const forget = (): void => {
   held = ""
   store()?.removeItem(place)

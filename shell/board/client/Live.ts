@@ -1,6 +1,7 @@
 /**
  * The board as the supervisor has it, kept up: read whole once, then what is another since, whenever an event came and every two
- * seconds, because reasons of waiting change without an event. Nothing is asked while nobody looks.
+ * seconds, because reasons of waiting change without an event. Where nobody looks it is asked seldom: for the title alone, which
+ * says how much needs a person.
  */
 import { signal } from "@preact/signals"
 import type { Board } from "../../http/api/BoardWire.ts"
@@ -13,6 +14,8 @@ export type Connection =
   | { readonly kind: "first" | "live" }
   /** Since when, by the clock of `now`. */
   | { readonly kind: "away"; readonly since: number; readonly error: string }
+  /** Somebody answers, and the page can not read it. */
+  | { readonly kind: "unreadable"; readonly error: string }
   | { readonly kind: "signed-out"; readonly isRefused: boolean }
 
 export type About = Omit<Board, "cards" | "gone" | "is_whole" | "cursor" | "seq" | "now">
@@ -28,9 +31,12 @@ export const changes = signal(0)
 export const isOutdated = signal(false)
 
 const usualWait = 2000
+const hiddenWait = 30_000
 const together = 300
 const hiddenLong = 60_000
 
+/** Grows when somebody signs in or out: what was asked before is of no use then. */
+let session = 0
 let cursor: string | null = null
 let seq = 0
 let skew = 0
@@ -44,14 +50,32 @@ const isVisible = (): boolean => document.visibilityState === "visible"
 
 const later = (wait: number): void => {
   clearTimeout(timer)
-  timer = setTimeout(() => void sync(), wait)
+  timer = setTimeout(() => void sync(), isVisible() ? wait : Math.max(wait, hiddenWait))
+}
+
+/** Nothing of the fleet stays in the page. */
+const forget = (isRefused: boolean): void => {
+  session += 1
+  isAsking = false
+  clearTimeout(timer)
+  following?.abort()
+  following = null
+  cursor = null
+  seq = 0
+  cards.value = new Map()
+  about.value = null
+  connection.value = { kind: "signed-out", isRefused }
 }
 
 const fail = (why: Refusal): void => {
   if (why.kind === "signed-out") {
-    following?.abort()
-    following = null
-    connection.value = { kind: "signed-out", isRefused: false }
+    // Another tab of this browser may have signed in anew: its key is good for this one too.
+    if (Key.renew()) return void sync()
+    return forget(false)
+  }
+  later(usualWait)
+  if (why.kind === "unreadable") {
+    connection.value = { kind: "unreadable", error: why.error }
     return
   }
   const before = connection.peek()
@@ -60,7 +84,6 @@ const fail = (why: Refusal): void => {
     since: before.kind === "away" ? before.since : Date.now() + skew,
     error: why.error
   }
-  if (isVisible()) later(usualWait)
 }
 
 const checkVersion = async (): Promise<void> => {
@@ -76,7 +99,6 @@ const isSame = (a: About, b: About | null): boolean =>
   JSON.stringify({ ...a, batches: [] }) === JSON.stringify({ ...b, batches: [] })
 
 const take = (answer: Board): void => {
-  const wasAway = connection.peek().kind !== "live"
   cursor = answer.cursor
   seq = Math.max(seq, answer.seq)
   skew = Date.parse(answer.now) - Date.now()
@@ -88,9 +110,7 @@ const take = (answer: Board): void => {
   }
   const fresh: About = { accounts, batches, draining, left_out, max_concurrent, running, supervisor }
   if (!isSame(fresh, about.peek())) about.value = fresh
-  if (!wasAway) return
-  connection.value = { kind: "live" }
-  void checkVersion()
+  if (connection.peek().kind !== "live") connection.value = { kind: "live" }
 }
 
 /** Asks for what is another; what is asked meanwhile is asked once more after it. */
@@ -102,12 +122,14 @@ export const sync = async (): Promise<void> => {
   clearTimeout(timer)
   isSoon = false
   isAsking = true
+  const asked = session
   const answer = await ask("board", cursor === null ? {} : { query: { since: cursor } })
+  if (asked !== session) return
   isAsking = false
   if (!answer.ok) return fail(answer.why)
   take(answer.value)
   listen()
-  if (isVisible()) later(isWanted ? together : usualWait)
+  later(isWanted ? together : usualWait)
   isWanted = false
 }
 
@@ -123,13 +145,15 @@ const soon = (): void => {
 const listen = (): void => {
   if (following !== null || !isVisible()) return
   following = new AbortController()
-  void follow(seq, { event: soon, open: () => {}, lost: () => void sync() }, following.signal)
+  // Whoever answers a new connection may be another than before.
+  void follow(seq, { event: soon, open: () => void checkVersion(), lost: () => void sync() }, following.signal)
 }
 
 const watchVisibility = (): void => {
   let hiding: ReturnType<typeof setTimeout> | undefined
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hiding)
+    if (connection.peek().kind === "signed-out") return
     if (isVisible()) void sync()
     else
       hiding = setTimeout(() => {
@@ -139,25 +163,31 @@ const watchVisibility = (): void => {
   })
 }
 
+/** A tab that has signed out goes on when another one of this browser signs in. */
+const watchKey = (): void => {
+  addEventListener("storage", () => {
+    if (connection.peek().kind !== "signed-out" || !Key.renew()) return
+    connection.value = { kind: "first" }
+    void sync()
+  })
+}
+
 /** Begins, once. */
 export const start = (): void => {
   const taken = Key.take()
   setInterval(() => {
     if (isVisible()) now.value = Date.now() + skew
   }, 1000)
-  if (Key.read() === "") {
-    connection.value = { kind: "signed-out", isRefused: taken === "refused" }
-    return
-  }
   watchVisibility()
-  void sync()
+  watchKey()
+  if (Key.read() === "") connection.value = { kind: "signed-out", isRefused: taken === "refused" }
+  else void sync()
 }
 
 export const signOut = async (): Promise<void> => {
-  await fetch("/board/sign-out", { method: "POST", headers: { "x-drover-board": Key.read() } }).catch(() => null)
+  const key = Key.read()
+  // Whatever comes of it, this page has nothing any more.
   Key.forget()
-  following?.abort()
-  clearTimeout(timer)
-  cards.value = new Map()
-  connection.value = { kind: "signed-out", isRefused: false }
+  forget(false)
+  await fetch("/board/sign-out", { method: "POST", headers: { "x-drover-board": key } }).catch(() => null)
 }

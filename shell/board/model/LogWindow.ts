@@ -17,8 +17,9 @@ export interface Window {
   readonly isRemoved: boolean
 }
 
-/** Lines that are held at most. */
+/** Lines that are held at most, and bytes of them: a line may be long. */
 export const most = 12_000
+export const mostBytes = 8 * 1024 * 1024
 
 const of = (part: OutputPart): Window => ({
   lines: part.lines,
@@ -35,7 +36,8 @@ export const jump = of
 export const append = (window: Window, part: OutputPart): { readonly window: Window; readonly dropped: number } => {
   if (part.start !== window.end) return { window, dropped: 0 }
   const lines = [...window.lines, ...part.lines]
-  const dropped = Math.max(0, lines.length - most)
+  let dropped = Math.max(0, lines.length - most)
+  while (part.end - (lines[dropped]?.at ?? part.end) > mostBytes) dropped += 1
   const kept = dropped === 0 ? lines : lines.slice(dropped)
   return {
     window: { ...of(part), lines: kept, start: dropped === 0 ? window.start : (kept[0]?.at ?? part.end) },
@@ -47,11 +49,12 @@ export const append = (window: Window, part: OutputPart): { readonly window: Win
 export const prepend = (window: Window, part: OutputPart): { readonly window: Window; readonly added: number } => {
   if (part.end !== window.start) return { window, added: 0 }
   const lines = [...part.lines, ...window.lines]
-  const isCut = lines.length > most
-  const end = isCut ? (lines[most]?.at ?? window.end) : window.end
+  let held = Math.min(lines.length, most)
+  while ((lines[held]?.at ?? window.end) - part.start > mostBytes) held -= 1
+  const end = lines[held]?.at ?? window.end
   return {
     window: {
-      lines: isCut ? lines.slice(0, most) : lines,
+      lines: held < lines.length ? lines.slice(0, held) : lines,
       start: part.start,
       end,
       size: part.size,

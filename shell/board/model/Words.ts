@@ -98,11 +98,17 @@ export const reason = (card: Card): { readonly text: string; readonly isForPerso
     : { text: `waits for #${card.stuck_on}, which does not move by itself`, isForPerson: false }
 }
 
-/** `attempt 2 of 3` of one under way or to come, of those that count in this visit; at rest how many there were; nothing before the first. */
+/** The work of an attempt that has ended is looked at: no other one is under way. */
+const judged: ReadonlySet<string> = new Set(["Verifying", "Landing"])
+
+/**
+ * `attempt 2 of 3` of the one under way, judged or to come, of those that count in this visit; at rest how many there were; nothing
+ * before the first.
+ */
 export const attempts = (card: Card): string | null => {
   if (card.attempt === 0) return null
   if (card.execution === "Idle") return card.attempt === 1 ? "1 attempt" : `${card.attempt} attempts`
-  const number = card.attempts_used + 1
+  const number = Math.max(1, card.attempts_used + (judged.has(card.execution) ? 0 : 1))
   return `attempt ${number} of ${Math.max(card.attempts_most, number)}`
 }
 

@@ -1,7 +1,6 @@
 /** The whole page. */
 import { useComputed } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-import { forPerson, query } from "../client/BoardState.ts"
+import { query } from "../client/BoardState.ts"
 import { about, connection, isOutdated, now, signOut } from "../client/Live.ts"
 import { route } from "../client/Navigation.ts"
 import { notice } from "../client/Operate.ts"
@@ -11,11 +10,13 @@ import { duration } from "../model/Words.ts"
 import { Board } from "./Board.tsx"
 import { Dialogs, isHelpOpen } from "./Dialogs.tsx"
 import { Fleet } from "./Fleet.tsx"
+import { Guarded } from "./Guarded.tsx"
 import { Task } from "./Task.tsx"
 
 const Header = () => {
   const here = route.value.at
   const told = about.value
+  const isOut = connection.value.kind === "signed-out"
   return (
     <header class="top">
       <a
@@ -31,14 +32,16 @@ const Header = () => {
       <a class="brand" href={print({ at: "board", query: "" })}>
         drover
       </a>
-      <nav aria-label="Pages">
-        <a href={print({ at: "board", query: query.value })} aria-current={here === "board" ? "page" : undefined}>
-          Board
-        </a>
-        <a href={print({ at: "fleet" })} aria-current={here === "fleet" ? "page" : undefined}>
-          Fleet
-        </a>
-      </nav>
+      {!isOut && (
+        <nav aria-label="Pages">
+          <a href={print({ at: "board", query: query.value })} aria-current={here === "board" ? "page" : undefined}>
+            Board
+          </a>
+          <a href={print({ at: "fleet" })} aria-current={here === "fleet" ? "page" : undefined}>
+            Fleet
+          </a>
+        </nav>
+      )}
       {told !== null && (
         <p class="facts">
           <span>
@@ -64,9 +67,11 @@ const Header = () => {
         >
           ?
         </button>
-        <button type="button" onClick={() => void signOut()}>
-          Sign out
-        </button>
+        {!isOut && (
+          <button type="button" onClick={() => void signOut()}>
+            Sign out
+          </button>
+        )}
       </span>
     </header>
   )
@@ -79,8 +84,18 @@ const Banner = () => {
   )
   if (isOutdated.value && state.kind === "live") {
     return (
-      <p class="banner">
+      <p class="banner" role="status">
         drover is of another version than this page.{" "}
+        <button type="button" onClick={() => location.reload()}>
+          Reload
+        </button>
+      </p>
+    )
+  }
+  if (state.kind === "unreadable") {
+    return (
+      <p class="banner away" role="alert">
+        {state.error}{" "}
         <button type="button" onClick={() => location.reload()}>
           Reload
         </button>
@@ -90,8 +105,8 @@ const Banner = () => {
   if (state.kind !== "away") return null
   return (
     <p class="banner away" role="alert">
-      The supervisor is away. What you see is {since} old and may not be true any more; agents go on without it. It is
-      tried again by itself; <code>drover up</code> starts one.
+      The supervisor is away: {state.error}. What you see is {since} old and may not be true any more; agents go on
+      without it. It is tried again by itself; <code>drover up</code> starts one.
     </p>
   )
 }
@@ -119,34 +134,29 @@ const Page = () => {
   }
 }
 
-export const App = () => {
-  const count = forPerson.value.length
-  const here = route.value.at
-  useEffect(() => {
-    if (here === "board") document.title = count === 0 ? "drover" : `(${count}) drover`
-  }, [count, here])
-  return (
-    <>
-      <Header />
-      <Banner />
+export const App = () => (
+  <>
+    <Header />
+    <Banner />
+    <Guarded at={print(route.value)}>
       <Page />
-      <div class="notice" role="status">
-        {notice.value !== null && (
-          <p class={notice.value.isBad ? "trouble" : ""}>
-            {notice.value.text}{" "}
-            <button
-              type="button"
-              aria-label="Close"
-              onClick={() => {
-                notice.value = null
-              }}
-            >
-              ×
-            </button>
-          </p>
-        )}
-      </div>
-      <Dialogs />
-    </>
-  )
-}
+    </Guarded>
+    <div class="notice" role="status">
+      {notice.value !== null && (
+        <p class={notice.value.isBad ? "trouble" : ""}>
+          {notice.value.text}{" "}
+          <button
+            type="button"
+            aria-label="Close"
+            onClick={() => {
+              notice.value = null
+            }}
+          >
+            ×
+          </button>
+        </p>
+      )}
+    </div>
+    <Dialogs />
+  </>
+)

@@ -1,80 +1,85 @@
-/** The last column: tasks that were put away. They have no cards; they are listed when somebody unfolds it. */
-import { useState } from "preact/hooks"
-import { type Answer, ask } from "../client/Client.ts"
-import { tell } from "../client/Operate.ts"
+/** The last column: tasks that were put away. They are listed when somebody unfolds it, and again when a card has gone. */
+import { useEffect, useRef, useState } from "preact/hooks"
+import { type Held, more, none, type Row } from "../client/ArchivedTasks.ts"
+import { cards } from "../client/Live.ts"
+import { isNarrow } from "../client/Preferences.ts"
 import { print } from "../model/Route.ts"
 import { dollars } from "../model/Words.ts"
 
-type Row = Answer<"listTasks">["tasks"][number]
+/** Rows that one look brings. */
+const atOnce = 100
 
-interface Held {
-  readonly rows: ReadonlyArray<Row>
-  readonly next: number | null
-  readonly isWhole: boolean
-}
+const ArchivedRow = ({ row }: { readonly row: Row }) => (
+  <li>
+    <a class="card" href={print({ at: "task", id: row.id, part: "overview" })}>
+      <span class="head">
+        <span class="number">#{row.id}</span>
+        <span class="name">{row.name}</span>
+      </span>
+      <span class="facts">
+        <span>{row.state.toLowerCase()}</span>
+        <span>{row.agent}</span>
+        {row.cost_usd !== null && <span>{dollars(row.cost_usd, row.cost_is_complete)}</span>}
+      </span>
+    </a>
+  </li>
+)
 
-const isArchived = ({ stage }: Row): boolean => stage.stage === "archived"
-
-/** Tasks at once: ended ones that are not archived are among them. */
-const atOnce = 500
-
-const more = async ({ next, rows }: Held): Promise<Held | null> => {
-  const answer = await ask("listTasks", {
-    query: { state: ["DONE", "CANCELLED"], limit: atOnce, ...(next === null ? {} : { after: next }) }
-  })
-  if (!answer.ok) {
-    tell(answer.why.error, true)
-    return null
+const Rows = () => {
+  const [held, setHeld] = useState<Held | null>(null)
+  const [error, setError] = useState<string | null>(null)
+  const asked = useRef(0)
+  const load = async (from: Held, count: number): Promise<void> => {
+    const number = ++asked.current
+    const found = await more(from, count)
+    // What was asked for later counts.
+    if (number !== asked.current) return
+    setError("kind" in found ? found.error : null)
+    if (!("kind" in found)) setHeld(found)
   }
-  const { value } = answer
-  return { rows: [...rows, ...value.tasks.filter(isArchived)], next: value.next, isWhole: value.next === null }
+  const known = cards.value.size
+  useEffect(() => {
+    void load(none, Math.max(atOnce, held?.rows.length ?? 0))
+  }, [known])
+  if (held === null) return <p class={error === null ? "none" : "trouble"}>{error ?? "Reading…"}</p>
+  return (
+    <div class="cards plain">
+      <ul>
+        {held.rows.map((row) => (
+          <ArchivedRow key={row.id} row={row} />
+        ))}
+      </ul>
+      {held.isWhole && held.rows.length === 0 && <p class="none">Nothing here</p>}
+      {error !== null && <p class="trouble">{error}</p>}
+      {!held.isWhole && (
+        <button type="button" onClick={() => void load(held, held.rows.length + atOnce)}>
+          More
+        </button>
+      )}
+    </div>
+  )
 }
 
 export const Archived = () => {
-  const [isOpen, setOpen] = useState(false)
-  const [held, setHeld] = useState<Held>({ rows: [], next: null, isWhole: false })
-  const load = async (from: Held): Promise<void> => {
-    const next = await more(from)
-    if (next !== null) setHeld(next)
-  }
-  const toggle = (): void => {
-    setOpen(!isOpen)
-    if (!isOpen) void load({ rows: [], next: null, isWhole: false })
-  }
+  const [isUnfolded, setUnfolded] = useState(false)
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (isUnfolded) section.current?.scrollIntoView({ block: "nearest", inline: "nearest" })
+  }, [isUnfolded])
+  // Where there is place for one column, whoever goes to it has it open.
+  const isOpen = isUnfolded || isNarrow.value
   return (
-    <section class={isOpen ? "column" : "column folded"} aria-labelledby="column-archived">
+    <section class={isOpen ? "column" : "column folded"} aria-labelledby="column-archived" ref={section}>
       <h2 id="column-archived">
-        <button type="button" class="title" aria-expanded={isOpen} onClick={toggle}>
-          Archived
-        </button>
+        {isNarrow.value ? (
+          <span class="title">Archived</span>
+        ) : (
+          <button type="button" class="title" aria-expanded={isOpen} onClick={() => setUnfolded(!isUnfolded)}>
+            Archived
+          </button>
+        )}
       </h2>
-      {isOpen && (
-        <div class="cards plain">
-          <ul>
-            {held.rows.map((row) => (
-              <li key={row.id}>
-                <a class="card" href={print({ at: "task", id: row.id, part: "overview" })}>
-                  <span class="head">
-                    <span class="number">#{row.id}</span>
-                    <span class="name">{row.name}</span>
-                  </span>
-                  <span class="facts">
-                    <span>{row.state.toLowerCase()}</span>
-                    <span>{row.agent}</span>
-                    <span>{dollars(row.cost_usd, row.cost_is_complete)}</span>
-                  </span>
-                </a>
-              </li>
-            ))}
-          </ul>
-          {held.isWhole && held.rows.length === 0 && <p class="none">Nothing here</p>}
-          {!held.isWhole && (
-            <button type="button" onClick={() => void load(held)}>
-              More
-            </button>
-          )}
-        </div>
-      )}
+      {isOpen && <Rows />}
     </section>
   )
 }

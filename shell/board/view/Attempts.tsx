@@ -59,7 +59,7 @@ const AttemptRow = ({ attempt, id }: { readonly id: number; readonly attempt: At
         <Moment at={attempt.started_at ?? attempt.created_at} />
         <Length from={attempt.started_at ?? attempt.created_at} to={attempt.ended_at} />
         <span>{attempt.outcome === null ? "at work" : spaced(attempt.outcome)}</span>
-        <span>{dollars(attempt.cost_usd)}</span>
+        <span>{attempt.cost_usd === null ? "cost not told" : dollars(attempt.cost_usd)}</span>
         <span>
           {attempt.turns} turns, {attempt.tool_turns} with tools
         </span>

@@ -1,7 +1,9 @@
 /** The board: what needs a person, what is looked for, and the columns. */
-import { columns, only, open } from "../client/BoardState.ts"
+import { useEffect } from "preact/hooks"
+import { columns, only, open, places } from "../client/BoardState.ts"
 import { about, cards, connection } from "../client/Live.ts"
 import { isNarrow } from "../client/Preferences.ts"
+import { heading } from "../client/Title.ts"
 import { order, title } from "../model/Columns.ts"
 import { Archived } from "./Archived.tsx"
 import { ColumnView } from "./ColumnView.tsx"
@@ -11,7 +13,7 @@ import { Tabs } from "./Tabs.tsx"
 
 const Switch = () => (
   <Tabs label="Columns" at={only.value}>
-    {order.map((column) => (
+    {places.map((column) => (
       <button
         key={column}
         type="button"
@@ -20,7 +22,13 @@ const Switch = () => (
           only.value = column
         }}
       >
-        {title(column)} <span class="count">{columns.value[column].length}</span>
+        {column === "archived" ? (
+          "Archived"
+        ) : (
+          <>
+            {title(column)} <span class="count">{columns.value[column].length}</span>
+          </>
+        )}
       </button>
     ))}
   </Tabs>
@@ -36,6 +44,9 @@ const Empty = () => (
 )
 
 export const Board = () => {
+  useEffect(() => {
+    heading.value = "drover"
+  }, [])
   const isEmpty = connection.value.kind === "live" && cards.value.size === 0
   const leftOut = about.value?.left_out ?? 0
   return (
@@ -53,7 +64,7 @@ export const Board = () => {
               <ColumnView key={column} column={column} isOpen={open.value.has(column)} />
             )
           )}
-          {!isNarrow.value && <Archived />}
+          {(!isNarrow.value || only.value === "archived") && <Archived />}
         </div>
       )}
       {leftOut > 0 && <p class="footnote">{leftOut} older tasks that have ended are not shown.</p>}

@@ -15,7 +15,7 @@ const Facts = ({ card }: { readonly card: Card }) => (
     {attempts(card) !== null && <span>{attempts(card)}</span>}
     {card.role !== null && card.column !== "backlog" && card.role !== "coder" && <span>{card.role}</span>}
     {card.since !== null && <Elapsed since={card.since} />}
-    {card.until !== null && (
+    {card.until !== null && card.needs_person === null && (
       <span>
         goes on <Remaining until={card.until} />
       </span>

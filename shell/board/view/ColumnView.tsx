@@ -1,6 +1,6 @@
 /** One column: of its cards only those that are to be seen are in the page. */
 import { useSignalEffect } from "@preact/signals"
-import { useLayoutEffect, useRef } from "preact/hooks"
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
 import type { Card } from "../../http/api/BoardWire.ts"
 import { cardsOf, fold, sought } from "../client/BoardState.ts"
 import { isNarrow } from "../client/Preferences.ts"
@@ -67,8 +67,15 @@ const Cards = ({ cards, column }: { readonly cards: ReadonlyArray<Card>; readonl
 export const ColumnView = ({ column, isOpen }: { readonly column: Column; readonly isOpen: boolean }) => {
   const cards = cardsOf[column].value
   const name = `column-${column}`
+  const section = useRef<HTMLElement>(null)
+  const wasOpen = useRef(isOpen)
+  useEffect(() => {
+    // What is unfolded at the side may be out of sight.
+    if (isOpen && !wasOpen.current) section.current?.scrollIntoView({ block: "nearest", inline: "nearest" })
+    wasOpen.current = isOpen
+  }, [isOpen])
   return (
-    <section class={isOpen ? "column" : "column folded"} aria-labelledby={name}>
+    <section class={isOpen ? "column" : "column folded"} aria-labelledby={name} ref={section}>
       <h2 id={name}>
         {isNarrow.value ? (
           <span class="title">

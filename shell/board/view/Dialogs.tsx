@@ -11,19 +11,26 @@ export const isHelpOpen = signal(false)
 
 interface Props {
   readonly label: string
+  /** It is to be read from its beginning: what could be pressed first may be far below. */
+  readonly isText?: boolean
   readonly close: () => void
   readonly children: ComponentChildren
 }
 
 /** The browser's own: focus goes in, stays in, and comes back. */
-const Modal = ({ children, close, label }: Props) => {
+const Modal = ({ children, close, isText = false, label }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    dialog.current?.showModal()
-    return () => dialog.current?.close()
+    const shown = dialog.current
+    shown?.showModal()
+    if (isText && shown !== null) {
+      shown.focus()
+      shown.scrollTop = 0
+    }
+    return () => shown?.close()
   }, [])
   return (
-    <dialog ref={dialog} aria-label={label} onClose={close}>
+    <dialog ref={dialog} aria-label={label} tabIndex={isText ? -1 : undefined} autofocus={isText} onClose={close}>
       {children}
     </dialog>
   )
@@ -96,6 +103,7 @@ const places = { board: "board", task: "task", fleet: "fleet" } as const
 const Help = () => (
   <Modal
     label="Keys"
+    isText
     close={() => {
       isHelpOpen.value = false
     }}

@@ -16,8 +16,15 @@ export const Remaining = ({ until }: { readonly until: string }) => {
   return <span title={`until ${new Date(until).toLocaleString()}`}>{text}</span>
 }
 
-export const Moment = ({ at }: { readonly at: string }) => (
-  <time dateTime={at} title={at}>
-    {new Date(at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "medium" })}
-  </time>
-)
+/** Of today the time alone; all of it is told by the pointer and to whoever asks for it. */
+export const Moment = ({ at }: { readonly at: string }) => {
+  const date = new Date(at)
+  const isToday = date.toDateString() === new Date(now.peek()).toDateString()
+  return (
+    <time dateTime={at} title={at}>
+      {isToday
+        ? date.toLocaleTimeString(undefined, { timeStyle: "medium" })
+        : date.toLocaleString(undefined, { dateStyle: "short", timeStyle: "medium" })}
+    </time>
+  )
+}

@@ -1,12 +1,13 @@
 /** The fleet: how it did over the last hours, and how its protections stand. */
 import { useComputed } from "@preact/signals"
 import { useEffect, useMemo, useState } from "preact/hooks"
-import { ask } from "../client/Client.ts"
+import { type Answer, ask } from "../client/Client.ts"
 import { about, now, sync } from "../client/Live.ts"
 import { useLoaded } from "../client/Loaded.ts"
 import { tell } from "../client/Operate.ts"
+import { heading } from "../client/Title.ts"
 import { latencies, load, spending } from "../model/Series.ts"
-import { dollars } from "../model/Words.ts"
+import { dollars, duration } from "../model/Words.ts"
 import { Chart } from "./Chart.tsx"
 import { Accounts, Commitments, Guards } from "./FleetTables.tsx"
 
@@ -25,6 +26,21 @@ const spanOf = (now: string | null, hours: number): readonly [number, number] =>
 }
 /** Hours are drawn around their beginnings. */
 const inHours = ([from, to]: readonly [number, number]): readonly [number, number] => [from - anHour, to + anHour / 2]
+
+/** What the charts can not show: samples begin with the supervisor, and costs come from the store. */
+const reach = ({ every, now, samples }: Answer<"history">, hours: number): string => {
+  const [first] = samples
+  if (first === undefined) {
+    return `What runs and latencies are noted every ${every} s from the supervisor's start on: nothing is noted yet. Costs are those of the store.`
+  }
+  const known = Date.parse(now) - Date.parse(first.at)
+  // A sample may be missing at the edge.
+  if (known + 2000 * every >= hours * anHour * 1000) return ""
+  return (
+    `What runs and latencies are noted from the supervisor's start on: the charts begin ${duration(known)} ago, and what an earlier ` +
+    "supervisor saw is not in them. Costs are those of the store, and go on through a restart."
+  )
+}
 
 const Admission = () => {
   const draining = about.value?.draining ?? false
@@ -63,12 +79,13 @@ export const Fleet = () => {
       load: load(samples ?? []),
       latencies: latencies(samples ?? []),
       spending: spending(history.value?.spend ?? []),
+      reach: history.value === null ? "" : reach(history.value, Number(hours)),
       span: spanOf(history.value?.now ?? null, Number(hours))
     }),
     [history.value]
   )
   useEffect(() => {
-    document.title = "Fleet – drover"
+    heading.value = "Fleet – drover"
   }, [])
   return (
     <main class="fleet" id="main" tabIndex={-1}>
@@ -90,6 +107,7 @@ export const Fleet = () => {
         </label>
       </header>
       {history.why !== null && <p class="trouble">{history.why.error}</p>}
+      {drawn.reach !== "" && <p class="reach">{drawn.reach}</p>}
       <div class="charts">
         <Chart
           title="Running and waiting"

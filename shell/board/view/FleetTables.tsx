@@ -28,14 +28,16 @@ export const Accounts = () => (
     <caption>
       Accounts{about.value?.accounts.length === 0 && <span class="quiet"> that are not simply open: none</span>}
     </caption>
-    <thead>
-      <tr>
-        <th scope="col">Account</th>
-        <th scope="col">State</th>
-        <th scope="col">Why</th>
-        <th scope="col">What can be done</th>
-      </tr>
-    </thead>
+    {about.value?.accounts.length !== 0 && (
+      <thead>
+        <tr>
+          <th scope="col">Account</th>
+          <th scope="col">State</th>
+          <th scope="col">Why</th>
+          <th scope="col">What can be done</th>
+        </tr>
+      </thead>
+    )}
     <tbody>
       {(about.value?.accounts ?? []).map((account) => (
         <tr key={account.id}>

@@ -1,56 +1,50 @@
 /** What waits for a person, above everything else. */
-import { useComputed } from "@preact/signals"
+import { acknowledge, type Item, needed, others, trouble } from "../client/Attention.ts"
 import { forPerson, select } from "../client/BoardState.ts"
-import { type Answer, ask } from "../client/Client.ts"
-import { changes, now } from "../client/Live.ts"
-import { useLoaded } from "../client/Loaded.ts"
-import { tell } from "../client/Operate.ts"
 import { print } from "../model/Route.ts"
 import { standing } from "../model/Words.ts"
 import { Chip } from "./Chip.tsx"
 
-type Item = Answer<"attention">["attention"][number]
-
 /** Chips that are in the page at most: the rest is a filter away. */
 const most = 30
-/** Milliseconds between two looks at what belongs to no task. */
-const seldom = 15_000
 
-const Other = ({ again, item }: { readonly item: Item; readonly again: () => void }) => {
-  const acknowledge = async (): Promise<void> => {
-    const answer = await ask("acknowledge", { path: { item: item.id } })
-    if (answer.ok) again()
-    else tell(answer.why.error, true)
-  }
-  return (
-    <li>
-      <div class="ask">
-        <span class="why person">{item.text}</span>
-        <span class="facts">{item.what_to_do}</span>
-        {item.acknowledged_at === null && (
-          <button type="button" onClick={() => void acknowledge()}>
+const Other = ({ item }: { readonly item: Item }) => (
+  <li>
+    <div class={item.acknowledged_at === null ? "ask" : "ask known"}>
+      <span class="why person">
+        {item.task_id !== null && (
+          <a href={print({ at: "task", id: item.task_id, part: "overview" })}>#{item.task_id}</a>
+        )}{" "}
+        {item.text}
+      </span>
+      <span class="facts">
+        <code>{item.what_to_do}</code>
+        {item.acknowledged_at === null ? (
+          <button type="button" title="It is told nobody any more" onClick={() => void acknowledge(item)}>
             I know
           </button>
+        ) : (
+          <span>acknowledged</span>
         )}
-      </div>
-    </li>
-  )
-}
+      </span>
+    </div>
+  </li>
+)
 
 export const NeedsYou = () => {
   const cards = forPerson.value
-  const beat = useComputed(() => Math.floor(now.value / seldom))
-  const attention = useLoaded("attention", `${changes.value}.${beat.value}`, () => ask("attention", {}))
-  const others = attention.value?.attention.filter(({ task_id }) => task_id === null) ?? []
-  if (cards.length + others.length === 0) return null
+  const rest = others.value
+  const isNew = ({ acknowledged_at }: Item): boolean => acknowledged_at === null
+  if (cards.length + rest.length === 0 && trouble.value === null) return null
   return (
-    <section class="needs" aria-labelledby="needs-title">
+    <section class={needed.value === 0 ? "needs none-new" : "needs"} aria-labelledby="needs-title">
       <h2 id="needs-title">
-        Needs you <span class="count">{cards.length + others.length}</span>
+        Needs you <span class="count">{needed.value}</span>
       </h2>
+      {trouble.value !== null && <p class="trouble">{trouble.value}</p>}
       <ul>
-        {others.map((item) => (
-          <Other key={`item-${item.id}`} item={item} again={attention.again} />
+        {rest.filter(isNew).map((item) => (
+          <Other key={`item-${item.id}`} item={item} />
         ))}
         {cards.slice(0, most).map((card) => (
           <li key={card.id}>
@@ -71,6 +65,11 @@ export const NeedsYou = () => {
             </a>
           </li>
         )}
+        {rest
+          .filter((item) => !isNew(item))
+          .map((item) => (
+            <Other key={`item-${item.id}`} item={item} />
+          ))}
       </ul>
     </section>
   )

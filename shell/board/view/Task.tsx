@@ -4,6 +4,7 @@ import { select } from "../client/BoardState.ts"
 import { ask } from "../client/Client.ts"
 import { cards } from "../client/Live.ts"
 import { useLoaded } from "../client/Loaded.ts"
+import { heading } from "../client/Title.ts"
 import { type Part, parts, print } from "../model/Route.ts"
 import { attempts, dollars, isAtWork, spaced, standing } from "../model/Words.ts"
 import { Attempts } from "./Attempts.tsx"
@@ -57,7 +58,7 @@ export const Task = ({ id, part }: { readonly id: number; readonly part: Part })
   useEffect(() => select(id), [id])
   const name = card?.name ?? told?.name ?? ""
   useEffect(() => {
-    document.title = `#${id} ${name} – drover`
+    heading.value = `#${id} ${name} – drover`
   }, [id, name])
   return (
     <main class="task" id="main" tabIndex={-1}>
@@ -71,7 +72,7 @@ export const Task = ({ id, part }: { readonly id: number; readonly part: Part })
           {card !== undefined && <span>{card.agent}</span>}
           {card !== undefined && attempts(card) !== null && <span>{attempts(card)}</span>}
           {card !== undefined && card.since !== null && <Elapsed since={card.since} />}
-          {card !== undefined && card.until !== null && (
+          {card !== undefined && card.until !== null && card.needs_person === null && (
             <span>
               goes on <Remaining until={card.until} />
             </span>

@@ -4,16 +4,18 @@ import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Site, site, until } from "../../shell/cli/Drover.ts"
 import { asked } from "../../shell/http/World.ts"
-import { checkLook } from "../Accessibility.ts"
 import { launch, missing, open, type Opened, serve, type Served } from "../Browser.ts"
+import { meter, watchLong } from "./Measure.ts"
 
 const tasks = 10_000
 const loads = 5
-const rounds = 4
-const changes = 50
+/** An hour in which each second has a change, replayed in two minutes; and how often it is looked at meanwhile. */
+const changes = 3600
+const replayMs = 120_000
+const looks = 12
 const firstMs = 1000
 const updateMs = 50
-/** Bytes of the heap between the first round and the last. */
+/** Bytes of the heap between the second look and the last. */
 const growth = 2_000_000
 
 const file = (): string =>
@@ -22,11 +24,9 @@ const file = (): string =>
     (_, index) => `[[task]]\nname = "task ${index}"\nprompt = "p"\n`
   ).join("")}`
 
-/** When the first cards were drawn, and what has kept the page from answering for 50 ms or more. */
-const watch = `
+/** When the first cards were drawn. */
+const watch = `${watchLong}
   globalThis.drawn = null
-  globalThis.long = []
-  new PerformanceObserver((all) => { for (const { duration } of all.getEntries()) long.push(duration) }).observe({ type: "longtask" })
   const seen = new MutationObserver(() => {
     if (document.querySelector(".card") === null) return
     seen.disconnect()
@@ -86,56 +86,50 @@ describe.skipIf(missing !== null)("the board with 10,000 tasks", () => {
     expect(Math.min(...times)).toBeLessThan(firstMs)
   })
 
-  it("BRD-16 an update takes the main thread for 50 ms at most, and memory stays flat", async () => {
+  it("BRD-16 an hour of changes in two minutes: an update takes the main thread for 50 ms at most, and memory stays flat", async () => {
     await load()
-    const session = await page.context().newCDPSession(page)
-    await session.send("Performance.enable")
-    const metrics = async () => {
-      await session.send("HeapProfiler.collectGarbage")
-      const { metrics: all } = await session.send("Performance.getMetrics")
-      const of = (wanted: string): number => all.find(({ name }) => name === wanted)?.value ?? 0
-      return { heap: of("JSHeapUsedSize"), nodes: of("Nodes"), script: of("ScriptDuration"), busy: of("TaskDuration") }
-    }
-    const found: Array<{ heap: number; nodes: number; long: number }> = []
-    for (let round = 0; round < rounds; round++) {
-      await page.evaluate("long.length = 0")
-      const before = await metrics()
-      const asks = await number(
-        "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/board')).length"
-      )
-      for (let index = 0; index < changes; index++) {
-        const id = 2 + round * changes + index
-        await post(`/api/tasks/${id}/freeze`)
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      }
-      await page.locator(`.card[data-id="2"]`).getByText("frozen").waitFor()
-      const after = await metrics()
-      const updates =
-        (await number(
-          "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/board')).length"
-        )) - asks
+    const measure = await meter(page)
+    const counted = () =>
+      number("performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/board')).length")
+    // The browser remembers 250 of them unless it is told to remember more.
+    await page.evaluate("performance.setResourceTimingBufferSize(100000)")
+    const found: Array<{ heap: number; nodes: number; long: number; each: number }> = []
+    const begin = Date.now()
+    let before = await measure()
+    let asks = await counted()
+    await page.evaluate("long.length = 0")
+    for (let index = 0; index < changes; index++) {
+      // Each is frozen, and later what it was.
+      const id = 2 + (index % (changes / 2))
+      const { status } = await post(`/api/tasks/${id}/${index < changes / 2 ? "freeze" : "unfreeze"}`)
+      if (status !== 200) throw new Error(`#${id}: ${status}`)
+      const early = begin + ((index + 1) * replayMs) / changes - Date.now()
+      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+      if ((index + 1) % (changes / looks) > 0) continue
       const long = await number("Math.max(0, ...long)")
-      found.push({ heap: after.heap, nodes: after.nodes, long })
-      const each = (seconds: number): string => ((seconds * 1000) / Math.max(1, updates)).toFixed(1)
+      const after = await measure()
+      const updates = (await counted()) - asks
+      const each = (seconds: number): number => (seconds * 1000) / Math.max(1, updates)
+      found.push({ heap: after.heap, nodes: after.nodes, long, each: each(after.busy - before.busy) })
       console.log(
-        `${updates} updates: script ${each(after.script - before.script)} ms and all work ${each(after.busy - before.busy)} ms each, ` +
-          `longest task ${long === 0 ? "below 50" : long} ms, heap ${Math.round(after.heap / 1000)} KB, ${after.nodes} nodes`
+        `${index + 1} changes after ${Math.round((Date.now() - begin) / 1000)} s, ${updates} updates: script ${each(after.script - before.script).toFixed(1)} ms ` +
+          `and all work ${each(after.busy - before.busy).toFixed(1)} ms each, longest task ${long === 0 ? "below 50" : long} ms, ` +
+          `heap ${Math.round(after.heap / 1000)} KB, ${after.nodes} nodes`
       )
+      before = await measure()
+      asks = await counted()
+      await page.evaluate("long.length = 0")
     }
-    expect(Math.min(...found.map(({ long }) => long))).toBeLessThanOrEqual(updateMs)
-    expect((found.at(-1)?.heap ?? 0) - (found[0]?.heap ?? 0)).toBeLessThan(growth)
+    // The last change is seen, and nothing of the first half.
+    await until(async () => (await page.locator(".card.held").count()) === 0)
+    expect(await page.locator(".card").first().getAttribute("data-id")).toBe("1")
+    expect(found).toHaveLength(looks)
+    // Others work on the machine too: no single look is told from them, but most are.
+    const longest = found.map(({ long }) => long).toSorted((a, b) => a - b)
+    expect(longest[Math.floor(looks / 2)]).toBeLessThanOrEqual(updateMs)
+    expect(Math.max(...found.map(({ each }) => each))).toBeLessThanOrEqual(updateMs)
+    expect((found.at(-1)?.heap ?? 0) - (found[1]?.heap ?? 0)).toBeLessThan(growth)
     expect(Math.max(...found.map(({ nodes }) => nodes))).toBeLessThan(5000)
     expect(opened.troubles).toEqual([])
-  })
-
-  it("BRD-17 axe finds nothing wrong with any part of the page, in any colours, wide, on a phone and at 320 pixels", async () => {
-    const parts = ["", "/attempts", "/output", "/changes", "/ledger", "/graph", "/spend"].map(
-      (part) => `/board/tasks/1${part}`
-    )
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const width of [1400, 390, 320]) {
-        await checkLook(page, served.origin, { colorScheme, width, paths: ["/board", "/board/fleet", ...parts] })
-      }
-    }
   })
 })

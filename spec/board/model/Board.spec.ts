@@ -108,6 +108,23 @@ describe("the cards of the page", () => {
       })
     )
   })
+
+  it("BRD-10 a card numbers the attempt that is under way, and while its work is judged the same one", () => {
+    fc.assert(
+      fc.property(card, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (each, number, most) => {
+        const of = (execution: string, used: number) =>
+          Words.attempts({ ...each, execution, attempt: number, attempts_used: used, attempts_most: most })
+        const said = `attempt ${number} of ${Math.max(most, number)}`
+        expect(of("Running", number - 1)).toBe(said)
+        // It has ended, and counts.
+        expect(of("Verifying", number)).toBe(said)
+        expect(of("Landing", number)).toBe(said)
+        expect(of("Backoff", number)).toBe(`attempt ${number + 1} of ${Math.max(most, number + 1)}`)
+        expect(of("Idle", number)).toBe(number === 1 ? "1 attempt" : `${number} attempts`)
+        expect(Words.attempts({ ...each, attempt: 0 })).toBeNull()
+      })
+    )
+  })
 })
 
 describe("what is looked for", () => {

@@ -3,21 +3,23 @@ import { describe, expect, it } from "vitest"
 import * as LogWindow from "../../../shell/board/model/LogWindow.ts"
 import type { OutputPart } from "../../../shell/http/api/TaskParts.ts"
 
-/** A file of lines, of which some thousand bytes are read at a time. */
-const fileOf = (count: number) => {
+/** A file of lines, of which some are read at a time; `width`: bytes of each, as if so much more were in it. */
+const fileOf = (count: number, width?: number) => {
   const all: Array<LogWindow.Line> = []
   let at = 0
   for (let index = 0; index < count; index++) {
     const text = `line ${index}`
     all.push({ at, text, is_piece: false })
-    at += text.length + 1
+    at += width ?? text.length + 1
   }
   return { all, size: at }
 }
 
-const file = fileOf(40_000)
+type File = ReturnType<typeof fileOf>
+const short = fileOf(40_000)
+const wide = fileOf(40_000, 2000)
 
-const part = (from: number, to: number): OutputPart => {
+const part = (from: number, to: number, file: File = short): OutputPart => {
   const lines = file.all.slice(Math.max(0, from), to)
   const end = file.all[to]?.at ?? file.size
   const start = lines[0]?.at ?? end
@@ -35,7 +37,7 @@ const part = (from: number, to: number): OutputPart => {
   }
 }
 
-const indexAt = (byte: number): number => {
+const indexAt = (byte: number, file: File): number => {
   const found = file.all.findIndex(({ at }) => at >= byte)
   return found < 0 ? file.all.length : found
 }
@@ -50,25 +52,28 @@ describe("the window on a file of output", () => {
       { weight: 4, arbitrary: fc.record({ to: fc.constant("on" as const), at: fc.integer({ min: 1, max: 5000 }) }) },
       { weight: 4, arbitrary: fc.record({ to: fc.constant("back" as const), at: fc.integer({ min: 1, max: 5000 }) }) }
     )
+    const files = fc.constantFrom({ file: short, share: 1 }, { file: wide, share: 0.2 })
     fc.assert(
-      fc.property(fc.array(act, { minLength: 10, maxLength: 30, size: "max" }), (acts) => {
-        let window = LogWindow.jump(part(39_000, 40_000))
+      fc.property(files, fc.array(act, { minLength: 10, maxLength: 30, size: "max" }), ({ file, share }, acts) => {
+        let window = LogWindow.jump(part(39_000, 40_000, file))
         for (const { at, to } of acts) {
+          const count = Math.ceil(at * share)
           const before = window.lines
-          if (to === "jump") window = LogWindow.jump(part(at, at + 1000))
+          if (to === "jump") window = LogWindow.jump(part(at, at + 1000, file))
           else if (to === "on") {
-            const from = indexAt(window.end)
-            const next = LogWindow.append(window, part(from, from + at))
+            const from = indexAt(window.end, file)
+            const next = LogWindow.append(window, part(from, from + count, file))
             window = next.window
             expect(window.lines[0]).toBe(before[next.dropped] ?? window.lines[0])
           } else {
-            const end = indexAt(window.start)
-            const next = LogWindow.prepend(window, part(end - at, end))
+            const end = indexAt(window.start, file)
+            const next = LogWindow.prepend(window, part(end - count, end, file))
             window = next.window
             expect(window.lines[next.added]).toBe(before[0])
           }
-          const first = indexAt(window.start)
+          const first = indexAt(window.start, file)
           expect(window.lines.length).toBeLessThanOrEqual(LogWindow.most)
+          expect(window.end - window.start).toBeLessThanOrEqual(LogWindow.mostBytes)
           expect(window.lines).toEqual(file.all.slice(first, first + window.lines.length))
           expect(window.end).toBe(file.all[first + window.lines.length]?.at ?? file.size)
         }

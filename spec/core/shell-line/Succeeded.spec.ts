@@ -41,7 +41,7 @@ describe.each(shells)("%s", (shell) => {
       { numRuns: realRuns, examples: [["m 1 0 && m 2 0"]] }
     )
     expect(count).toBeGreaterThanOrEqual(2)
-  }, 120_000)
+  }, 300_000)
 
   it("CLM-7 whatever a line is made of, nothing in it counts that the shell did not run, and run well", () => {
     fc.assert(
@@ -50,7 +50,7 @@ describe.each(shells)("%s", (shell) => {
       }),
       { numRuns: realRuns }
     )
-  }, 120_000)
+  }, 300_000)
 })
 
 /** What ends with 0, and what of it succeeded for certain. */

@@ -72,7 +72,7 @@ describe.each(shells)("%s", (shell) => {
       }),
       { numRuns: realRuns }
     )
-  }, 120_000)
+  }, 300_000)
 })
 
 it("CLM-7 a word that stands in the line as it is, is known; one that something decides is not", () => {

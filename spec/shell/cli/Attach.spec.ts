@@ -78,24 +78,20 @@ afterEach(async () => {
 
 interface Shown {
   readonly stage: { readonly stage: string }
-  readonly task: { readonly visit: number; readonly facts: object; readonly execution: { readonly _tag: string } }
+  readonly task: { readonly visit: number; readonly facts: object }
   readonly take_over: string | null
-  readonly attempts: ReadonlyArray<{ readonly progress: { readonly session: string | null } }>
 }
 const shown = async (id: number): Promise<Shown> => JSON.parse((await here.run("show", String(id), "--json")).stdout)
 const stageOf = async (id: number): Promise<string> => (await shown(id)).stage.stage
 /** The task whose attempt has told its session. */
 const a = 2
 const [b, elsewhere] = [3, 4]
-const untilTold = () =>
-  until(async () => {
-    const { code, stdout } = await here.run("show", String(a), "--json")
-    if (code !== 0) return false
-    const { attempts, task }: Shown = JSON.parse(stdout)
-    // The first one tells its session and ends; the second one goes on with it, and stays.
-    const isSecond = attempts.length === 2 && task.execution._tag === "Running"
-    return isSecond && attempts.some(({ progress }) => progress.session !== null)
-  })
+/** The first attempt tells its session and ends; the second one goes on with it, and stays. */
+const told = `SELECT 1 FROM tasks
+  WHERE id = ${a} AND execution ->> '$._tag' = 'Running'
+    AND 2 = (SELECT count(*) FROM attempts WHERE task_id = tasks.id)
+    AND EXISTS (SELECT 1 FROM attempts WHERE task_id = tasks.id AND progress ->> '$.session' IS NOT NULL)`
+const untilTold = () => until(() => here.rows(told).length === 1)
 const pids = (): ReadonlyArray<number> => readFileSync(inFolder("pids"), "utf8").trim().split("\n").map(Number)
 const attached = (...args: ReadonlyArray<string>): Started =>
   here.start(["attach", String(a), ...args], { USERS: "of the user" })
@@ -194,7 +190,9 @@ it("AGT-6 interrupted while it waits, it says what stays frozen and how to give 
   // It still beats, and stops nothing.
   supervisor.child.kill("SIGSTOP")
   const started = attached()
-  await until(async () => (await stageOf(b)) === "frozen")
+  await until(
+    () => here.rows(`SELECT 1 FROM tasks WHERE id = ${b} AND stage_json ->> '$.stage' = 'frozen'`).length === 1
+  )
   started.child.kill("SIGINT")
   const { code, stderr, stdout } = await started.end
   expect([code, stdout]).toEqual([130, ""])

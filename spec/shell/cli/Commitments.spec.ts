@@ -66,4 +66,4 @@ it("CLM-6 commitments are listed, delivered and withdrawn by hand, and what has 
   } finally {
     await here.remove()
   }
-}, 60_000)
+}, 300_000)

@@ -63,7 +63,7 @@ beforeAll(async () => {
   for (const file of ["tasks.toml", "silent.toml"]) {
     expect(await here.run("run", file)).toMatchObject({ code: 0 })
   }
-}, 60_000)
+}, 300_000)
 afterAll(() => here.remove())
 
 const counted = { at_work: 0, cost_is_complete: true }

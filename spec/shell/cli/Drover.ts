@@ -5,6 +5,7 @@ import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import Database from "better-sqlite3"
 import { built } from "./build.ts"
 
 const program = built()
@@ -37,6 +38,8 @@ export interface Site {
   /** The answer of a command that must succeed. */
   readonly json: (...args: ReadonlyArray<string>) => Promise<unknown>
   readonly write: (name: string, content: string | Uint8Array) => Promise<void>
+  /** Rows of the store, by other eyes than drover's; none before there is a store. A wait asks here: a start costs more. */
+  readonly rows: (sql: string) => ReadonlyArray<unknown>
   /** Whether anything was ever stored. */
   readonly isStored: () => boolean
   readonly remove: () => Promise<void>
@@ -86,6 +89,16 @@ export const site = async (): Promise<Site> => {
     return { child, end, said: () => said.stdout }
   }
   const run: Site["run"] = (...args) => start(args).end
+  const file = join(home, "drover.db")
+  const rows: Site["rows"] = (sql) => {
+    if (!existsSync(file)) return []
+    const database = new Database(file, { readonly: true })
+    try {
+      return database.prepare(sql).all()
+    } finally {
+      database.close()
+    }
+  }
   return {
     folder,
     home,
@@ -98,7 +111,8 @@ export const site = async (): Promise<Site> => {
       return JSON.parse(stdout)
     },
     write: (name, content) => writeFile(join(folder, name), content),
-    isStored: () => existsSync(join(home, "drover.db")),
+    rows,
+    isStored: () => existsSync(file),
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -65,9 +65,9 @@ const documents: ReadonlyArray<ReadonlyArray<string>> = [
 ]
 
 it("API-7 every listing command has --json that prints one document which parses", async () => {
-  const answers = await Promise.all(documents.map((args) => here.run(...args)))
-  for (const [index, { code, stderr, stdout }] of answers.entries()) {
-    expect(code, `${documents[index]?.join(" ")}\n${stderr}`).toBe(0)
+  for (const args of documents) {
+    const { code, stderr, stdout } = await here.run(...args)
+    expect(code, `${args.join(" ")}\n${stderr}`).toBe(0)
     expect(stdout.trimEnd().split("\n")).toHaveLength(1)
     expect(JSON.parse(stdout)).toBeTypeOf("object")
   }

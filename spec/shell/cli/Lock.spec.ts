@@ -12,7 +12,6 @@ let here: Site
 beforeEach(async () => {
   here = await site()
   // Makes the state directory.
-  await here.json("drain", "--json")
   await here.json("undrain", "--json")
 })
 afterEach(() => here.remove())

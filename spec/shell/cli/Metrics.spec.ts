@@ -90,7 +90,7 @@ beforeAll(async () => {
   here = await site()
   port = await freePort()
   await here.write("tasks.toml", tasks)
-}, 60_000)
+}, 300_000)
 afterAll(async () => {
   await end("SIGKILL")
   await here.remove()
@@ -155,7 +155,7 @@ it("API-4 a supervisor tells of all that it does, over the socket, with the toke
   expect(values.process_start_time_seconds).toBeLessThanOrEqual(Date.now() / 1000)
   const { metrics: told } = JSON.parse((await here.run("metrics", "--json")).stdout)
   expect(told).toHaveLength(families.length)
-}, 60_000)
+}, 300_000)
 
 it("API-4 what the store counts does not fall over kill -9, and is told without a supervisor and by the next one alike", async () => {
   const before = valuesOf(read(await metrics()))
@@ -176,7 +176,7 @@ it("API-4 what the store counts does not fall over kill -9, and is told without 
     ...Object.fromEntries(Object.entries(alone).filter(([key]) => key.includes("_total"))),
     "drover_tasks_by_state DONE": 3
   })
-}, 60_000)
+}, 300_000)
 
 it("API-4 metrics says so where a supervisor is asked and refuses, or says nothing; where none listens the store is asked", async () => {
   const other = await site()

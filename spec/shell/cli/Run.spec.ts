@@ -173,10 +173,8 @@ it("API-7 run follows a supervisor that is there, and takes over when it goes", 
   expect(ended.code).toBe(0)
   for (const line of ended.stdout.trimEnd().split("\n")) expect(JSON.parse(line)).toMatchObject({ v: 1 })
 
-  await until(async () => {
-    const listing = await here.json("status", "--json")
-    return JSON.stringify(listing).includes(`"pid":${run.child.pid}`)
-  })
+  await until(() => here.rows(`SELECT 1 FROM supervisors WHERE pid = ${run.child.pid}`).length === 1)
+  expect(JSON.stringify(await here.json("status", "--json"))).toContain(`"pid":${run.child.pid}`)
   await here.write("go", "")
   expect((await run.end).code).toBe(0)
 })

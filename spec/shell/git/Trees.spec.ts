@@ -102,7 +102,7 @@ it("EXE-11 files of the same names with other content are another tree, tracked 
     ),
     { numRuns: 12 }
   )
-}, 120_000)
+}, 300_000)
 
 it.scoped("EXE-15 a change that keeps size, time and name is seen, in the second of the commit too", () =>
   Effect.gen(function* () {

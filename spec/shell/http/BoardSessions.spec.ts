@@ -1,6 +1,6 @@
 /** Codes and sessions of the board, by themselves. */
 import fc from "fast-check"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 import * as BoardSessions from "../../../shell/http/BoardSessions.ts"
 
 const token = "a".repeat(43)
@@ -71,4 +71,37 @@ it("BRD-1 a session that a person has ended is not open any more, and others are
   expect(sessions.isOpen(one, token, now)).toBe(true)
   sessions.end(one, token, now)
   expect([one, two].map((each) => sessions.isOpen(each, token, now))).toEqual([false, true])
+})
+
+it("BRD-1 what is held open for a session is hung up once, when it ends or is over, and others stay", () => {
+  vi.useFakeTimers({ now })
+  try {
+    const sessions = BoardSessions.make()
+    const [one, two, three] = [signedIn(sessions), signedIn(sessions), signedIn(sessions)]
+    const hungUp: Array<string> = []
+    const hold = (session: BoardSessions.Session, name: string): (() => void) =>
+      sessions.hold(session, token, now, () => void hungUp.push(name))
+    hold(one, "one")
+    hold(one, "one too")
+    hold(one, "one, which was done")()
+    hold(two, "two")
+    hold({ cookie: two.cookie, key: one.key }, "nobody's")
+    const done = hold(three, "three")
+    sessions.end({ cookie: one.cookie, key: two.key }, token, now)
+    expect(hungUp).toEqual([])
+    sessions.end(one, token, now)
+    sessions.end(one, token, now)
+    expect(hungUp).toEqual(["one", "one too"])
+    // By the clock of a machine that slept, and by its timers.
+    sessions.isOpen(two, token, now + BoardSessions.sessionMs)
+    expect(hungUp).toEqual(["one", "one too", "two"])
+    vi.advanceTimersByTime(BoardSessions.sessionMs - 1)
+    expect(hungUp).toHaveLength(3)
+    vi.advanceTimersByTime(1)
+    expect(hungUp).toEqual(["one", "one too", "two", "three"])
+    done()
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -1,4 +1,5 @@
 /** What a browser has that has signed in to the board, and what its pages ask with it. */
+import { request } from "node:http"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -45,6 +46,30 @@ export const headersOf = ({ cookie, key, origin, port }: Browser): Readonly<Reco
 
 export const ask = (browser: Browser, path: string, { headers, ...sent }: Sent = {}): Promise<Reply> =>
   asked(browser.port, path, { ...sent, headers: { ...headersOf(browser), ...headers } })
+
+/** What a page reads of the events as they happen. */
+export interface Listening {
+  readonly status: number
+  /** What came until the stream was over, however it ended. */
+  readonly over: Promise<string>
+}
+
+/** Begun when it answers. */
+export const listen = (browser: Browser): Promise<Listening> =>
+  new Promise((resolve, reject) => {
+    const headers = { ...headersOf(browser), accept: "text/event-stream" }
+    const sent = request({ port: browser.port, path: "/api/events", agent: false, headers }, (response) => {
+      let text = ""
+      const over = new Promise<string>((end) => {
+        response.on("error", () => {}).once("close", () => end(text))
+      })
+      response.setEncoding("utf8").on("data", (piece: string) => {
+        text += piece
+        resolve({ status: response.statusCode ?? 0, over })
+      })
+    })
+    sent.once("error", reject).end()
+  })
 
 /** A page as it is built: a file that names what it loads, and what is loaded. */
 export const builtPage = (folder: string): string => {

@@ -99,7 +99,7 @@ describe.skipIf(why !== null)("the real Prometheus", () => {
           "drover_tasks_by_state{state='DONE'} == 1 and on(instance) count_over_time(drover_supervisor_epoch[1m]) > 3"
         )) > 0
     )
-  }, 90_000)
+  }, 300_000)
 
   afterAll(async () => {
     await monitor.stop()

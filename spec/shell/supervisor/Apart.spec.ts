@@ -55,7 +55,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -86,7 +86,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -109,7 +109,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -137,7 +137,7 @@ it(
         yield* second.stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -160,7 +160,7 @@ it(
         yield* second.stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -182,7 +182,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -206,7 +206,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -236,5 +236,5 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )

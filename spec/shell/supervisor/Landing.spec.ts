@@ -36,7 +36,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -64,7 +64,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -90,7 +90,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -120,7 +120,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -151,7 +151,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -172,7 +172,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -196,7 +196,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -221,7 +221,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -245,7 +245,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -267,5 +267,5 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )

@@ -53,7 +53,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -79,7 +79,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 const crash = Effect.dieMessage("a crash")
@@ -125,7 +125,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it.each(["before its branch moves", "after its branch has moved", "before what is left of it goes"] as const)(
@@ -166,7 +166,7 @@ it.each(["before its branch moves", "after its branch has moved", "before what i
       }))
     )
   },
-  120_000
+  300_000
 )
 
 it("GRD-2 a stop of a landing that dies of an error of ours is tried again: its task is frozen, and nothing of it runs", () => {
@@ -230,7 +230,7 @@ it("WRK-7 a move that comes so late that its landing is looked up already moves 
         )
     }))
   )
-}, 120_000)
+}, 300_000)
 
 it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can take its ref away at first, and it lands later", () => {
   let refusals = 1
@@ -263,4 +263,4 @@ it("PRC-2 down --stop-agents ends a landing that is under way, though nobody can
       }
     }))
   )
-}, 120_000)
+}, 300_000)

@@ -47,7 +47,7 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -69,5 +69,5 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )

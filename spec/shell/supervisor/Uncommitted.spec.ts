@@ -31,7 +31,7 @@ it(
         }),
       () => configured({ policy: { maxRespawnsWithoutCommit: 5 } })
     ),
-  120_000
+  300_000
 )
 
 it(
@@ -59,5 +59,5 @@ it(
         yield* stopAgents
       })
     ),
-  120_000
+  300_000
 )
