@@ -43,6 +43,7 @@ const Row = Schema.Struct({
       run: Schema.optional(Schema.NullOr(Schema.Int)),
       base: Schema.optional(Schema.String),
       candidate: Schema.optional(Schema.NullOr(Schema.String)),
+      carrier: Schema.optional(Schema.NullOr(Schema.Struct({ _tag: Schema.String }))),
       subject: Schema.optional(Schema.Struct({ _tag: Schema.String }))
     })
   )

@@ -1,17 +1,20 @@
 /**
- * Nothing is decided by what nobody looks at any more: an attempt is stopped for doing nothing, and a trial is proved, only
- * by a supervisor that has looked at the processes within five of its looks (TCK-4).
+ * Nothing is decided by what nobody looks at any more: an attempt is stopped by its limits, and a trial is proved, only by a
+ * supervisor that has looked at the processes within five of its looks (TCK-4).
  */
 import type { Loop, Process } from "../kernel/Loop.ts"
 import type { Row } from "./LedgerRow.ts"
 
 /** Five looks; and so long one may take on a disk that is slow. */
 const believedMs = 5 * 90_000
-const slackMs = 120_000
+const slackMs = 100_000
+
+/** By what was seen of a process; that of a session is over by its time alone. */
+const limits: ReadonlySet<string> = new Set(["Inactive", "OverTime", "OverTurns", "OverBudget"])
 
 export class Sights {
-  /** Stops for doing nothing, and proved trials, that were looked at in time. */
-  readonly counts = { "stopped for doing nothing": 0, "proved by going on": 0 }
+  /** Stops by a limit, and proved trials. */
+  readonly counts = { "stopped by a limit": 0, "proved by going on": 0 }
   readonly #broken: (requirement: string, what: string) => void
   /** When each supervisor has looked last: by its clock, and by how long ago that is whatever the clock was set to since. */
   readonly #looks = new Map<string, { readonly wall: number; readonly ago: () => number }>()
@@ -25,11 +28,11 @@ export class Sights {
     this.#looks.set(name, { wall, ago: () => loop.now - at })
   }
 
-  row({ event: { event }, task_id: task }: Row, by: string): void {
+  row({ event: { event }, execution, task_id: task }: Row, by: string): void {
     if (event === undefined || event.at === undefined) return
-    const isIdle = event._tag === "Stop" && event.why === "Inactive"
-    if (!isIdle && event._tag !== "Sustained") return
-    this.counts[isIdle ? "stopped for doing nothing" : "proved by going on"] += 1
+    const isLimit = event._tag === "Stop" && limits.has(event.why ?? "") && execution.carrier?._tag === "Process"
+    if (!isLimit && event._tag !== "Sustained") return
+    this.counts[isLimit ? "stopped by a limit" : "proved by going on"] += 1
     const look = this.#looks.get(by)
     // A look may be under way as the clock is set.
     const ago = look === undefined ? Number.POSITIVE_INFINITY : Math.min(event.at - look.wall, look.ago())

@@ -58,7 +58,7 @@ export const draw = (dice: Dice.Dice, number: number): NewTask => {
       timeoutMin: 15,
       maxToolTurns: Spec.defaults.maxToolTurns,
       // Longer and shorter than what was seen is believed.
-      inactivitySecs: dice.pick([300, 300, 900]),
+      inactivitySecs: dice.pick([300, 300, 720]),
       budgetUsd: dice.chance(0.2) ? 3 : null,
       priority: dice.below(3),
       ...(lands ? place(dice) : { cwd: directory(dice), isolate: "in-place" }),
