@@ -18,6 +18,7 @@ import * as Tables from "./page/Tables.ts"
 const usage = `Usage: npm run performance -- [options]
 
   --goals FILE   Publish this result of npm run bench -- --json FILE
+  --peers FILE   Publish this result of npm run bench -- --peers --json FILE
   --scale FILE   Publish this result of npm run scale -- --json FILE
   --check        Write nothing; exit with 1 where the page does not show the results that are kept
   --help         Print this
@@ -26,7 +27,17 @@ What is published is kept in docs/performance/, and the page is made of it.`
 
 const folder = join(repository, "docs", "performance")
 const page = join(repository, "docs", "performance.md")
-const kept = { goals: join(folder, "goals.json"), scale: join(folder, "scale.json") } as const
+const kept = {
+  goals: join(folder, "goals.json"),
+  peers: join(folder, "peers.json"),
+  scale: join(folder, "scale.json")
+} as const
+
+interface Published {
+  readonly goals: Goals | null
+  readonly peers: Goals | null
+  readonly scale: Scale | null
+}
 
 const formatter = join(dirname(createRequire(import.meta.url).resolve("oxfmt/package.json")), "bin", "oxfmt")
 
@@ -48,19 +59,25 @@ const alts = {
 } as const
 
 /** Every generated file and its content. */
-const files = (goals: Goals | null, scale: Scale | null): ReadonlyMap<string, string> => {
+const files = ({ goals, peers, scale }: Published): ReadonlyMap<string, string> => {
   const found = new Map<string, string>()
   const growth = scale === null ? new Map<string, string>() : GrowthCharts.charts(scale)
   for (const [name, svg] of growth) found.set(join(folder, `${name}.svg`), svg)
   const room = goals === null ? null : GoalChart.chart(goals)
   if (room !== null) found.set(join(folder, "goals.svg"), room)
-  if (goals !== null) found.set(kept.goals, formatted(kept.goals, JSON.stringify(goals)))
-  if (scale !== null) found.set(kept.scale, formatted(kept.scale, JSON.stringify(scale)))
+  for (const [path, result] of [
+    [kept.goals, goals],
+    [kept.peers, peers],
+    [kept.scale, scale]
+  ] as const) {
+    if (result !== null) found.set(path, formatted(path, JSON.stringify(result)))
+  }
   const images = Object.entries(alts).flatMap(([name, alt]) =>
     growth.has(name) ? [Page.image(alt, `${name}.svg`)] : []
   )
   const parts = {
     goals: goals === null ? nothing : Tables.goals(goals),
+    peers: peers === null ? nothing : Tables.goals(peers),
     "goals chart": room === null ? nothing : Page.image("How far each goal is from its limit", "goals.svg"),
     scale: scale === null ? nothing : Tables.scale(scale),
     "scale charts": images.length === 0 ? nothing : images.join("\n\n")
@@ -77,6 +94,7 @@ const parse = () => {
     return parseArgs({
       options: {
         goals: { type: "string" },
+        peers: { type: "string" },
         scale: { type: "string" },
         check: { type: "boolean", default: false },
         help: { type: "boolean", default: false }
@@ -97,12 +115,16 @@ const main = (): number => {
     console.log(usage)
     return 0
   }
-  const missing = [options.goals, options.scale].find((path) => path !== undefined && !existsSync(path))
+  const missing = [options.goals, options.peers, options.scale].find((path) => path !== undefined && !existsSync(path))
   if (missing !== undefined) {
     console.error(`${missing}: no such file`)
     return 2
   }
-  const all = files(read(Goals, options.goals ?? kept.goals), read(Scale, options.scale ?? kept.scale))
+  const all = files({
+    goals: read(Goals, options.goals ?? kept.goals),
+    peers: read(Goals, options.peers ?? kept.peers),
+    scale: read(Scale, options.scale ?? kept.scale)
+  })
   const stale = [...all].filter(([path, text]) => !existsSync(path) || readFileSync(path, "utf8") !== text)
   if (!options.check) mkdirSync(folder, { recursive: true })
   for (const [path, text] of stale) {
