@@ -106,19 +106,20 @@ export const make = Effect.fnUntraced(function* ({ activity, epoch, fleet, senso
   const attempts = Effect.gen(function* () {
     const seen = targets()
     let trouble: string | null = null
+    const now = yield* Clock.currentTimeMillis
+    for (const sighting of seen.length === 0 ? [] : yield* sensor.look(seen)) {
+      take(sighting, now)
+      if (sighting.observation._tag === "Unknown") trouble = `#${sighting.task}: ${sighting.observation.why}`
+    }
+    // Before anything is waited for: the loop takes what has changed once, and must not take it for what nobody looks at.
+    isBlind = false
+    lookedAt = yield* Clock.currentTimeMillis
     if (seen.length > 0) {
-      const now = yield* Clock.currentTimeMillis
-      for (const sighting of yield* sensor.look(seen)) {
-        take(sighting, now)
-        if (sighting.observation._tag === "Unknown") trouble = `#${sighting.task}: ${sighting.observation.why}`
-      }
       yield* Effect.catchAll(note(seen, now), (error) =>
         Effect.logWarning(`reading positions were not noted: ${error.message}`)
       )
       if (fleet.hasChanged()) yield* wake
     }
-    isBlind = false
-    lookedAt = yield* Clock.currentTimeMillis
     yield* watchdog.beat(trouble)
     yield* look.awaitFor(cadence.attempts)
   })
