@@ -219,7 +219,7 @@ export const reads = (connection: Connection): Reads => {
     hookEvents: ({ limit, session, since }) =>
       session === null
         ? all(`SELECT * FROM hook_events WHERE id > ? ORDER BY id LIMIT ?`, [since, limit])
-        : all(`SELECT * FROM hook_events WHERE session_id = ? AND id > ? ORDER BY id LIMIT ?`, [session, since, limit]),
+        : all(eventsOfSessionSql, [session, since, limit]),
     staleHookEvents: ({ before, limit, most }) =>
       Effect.map(all<{ readonly id: number }>(staleHookEventsSql, [limit, before, most]), (rows) =>
         rows.map(({ id }) => id)
@@ -245,7 +245,7 @@ export const reads = (connection: Connection): Reads => {
     unverified: (limit) =>
       all(`SELECT * FROM (SELECT * FROM unverified_claims ORDER BY id DESC LIMIT ?) ORDER BY id`, [limit]),
     lastHookEvent: (session) =>
-      one(`SELECT * FROM hook_events WHERE session_id = ? ORDER BY id DESC LIMIT 1`, [session]),
+      one(`SELECT * FROM hook_events WHERE id = (SELECT max(id) FROM hook_events WHERE session_id = ?)`, [session]),
     mailbox: SqlMailbox.reads(connection),
     board: SqlBoard.reads(connection),
     newestBatch: (path) =>
@@ -275,6 +275,11 @@ export const reads = (connection: Connection): Reads => {
     )
   }
 }
+
+/** The ids from the index alone, by `+id`: in the table it would look at the events of every session. */
+const eventsOfSessionSql = `
+  SELECT * FROM hook_events
+  WHERE id IN (SELECT id FROM hook_events WHERE session_id = ? AND +id > ? ORDER BY +id LIMIT ?) ORDER BY id`
 
 /** Ids are given in order: no index over times is needed, and the end of the table is found without counting it. */
 const staleHookEventsSql = `

@@ -1,5 +1,8 @@
 /**
  * Rows into tables, many a statement. The statements come in a few sizes, so that each is prepared once.
+ *
+ * One that fails (`OR FAIL`) keeps the rows it has written, which go with the whole transaction. To undo the statement
+ * alone SQLite would copy every page it changes.
  */
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as Effect from "effect/Effect"
@@ -38,7 +41,7 @@ const insert = <Row extends Columns<Row>>(
   table: string,
   columns: ReadonlyArray<keyof Row & string>,
   conflict = ""
-): Bulk<Row> => bulk(columns, (names, rows) => `INSERT INTO ${table} (${names}) VALUES ${rows} ${conflict}`)
+): Bulk<Row> => bulk(columns, (names, rows) => `INSERT OR FAIL INTO ${table} (${names}) VALUES ${rows} ${conflict}`)
 
 /** Inserted, or all replaced but its key and what never changes. */
 const upsert = <Row extends Columns<Row>>(
@@ -57,14 +60,14 @@ const newTasks = bulk<Rows.NewTaskRow>(
   ["id", "batch_id", "key", "name", "upcoming", "stage_json", "execution", "facts", "flow", "depends_on", "created_at"],
   (names, rows) =>
     `WITH v (${names}) AS (VALUES ${rows})
-     INSERT INTO tasks (${names}, revision, spec_revision, visit) SELECT ${names}, 0, 0, 1 FROM v`
+     INSERT OR FAIL INTO tasks (${names}, revision, spec_revision, visit) SELECT ${names}, 0, 0, 1 FROM v`
 )
 const specs = insert<Rows.SpecRow>("task_specs", ["task_id", "revision", "spec", "flow", "depends_on"])
 const tasks = bulk<Rows.TaskUpdateRow>(
   ["id", "revision", "visit", "stage_json", "execution", "facts", "flow", "depends_on", "spec_revision"],
   (names, rows) =>
     `WITH v (${names}) AS (VALUES ${rows})
-     UPDATE tasks SET revision = v.revision, visit = v.visit, stage_json = v.stage_json, execution = v.execution,
+     UPDATE OR FAIL tasks SET revision = v.revision, visit = v.visit, stage_json = v.stage_json, execution = v.execution,
        facts = v.facts, flow = v.flow, depends_on = v.depends_on,
        spec_revision = coalesce(v.spec_revision, tasks.spec_revision)
      FROM v WHERE tasks.id = v.id`
@@ -107,7 +110,7 @@ const progress = bulk<Rows.ProgressRow>(
   ["task_id", "number", "progress"],
   (names, rows) =>
     `WITH v (${names}) AS (VALUES ${rows})
-     UPDATE attempts SET progress = v.progress FROM v WHERE attempts.task_id = v.task_id AND attempts.number = v.number`
+     UPDATE OR FAIL attempts SET progress = v.progress FROM v WHERE attempts.task_id = v.task_id AND attempts.number = v.number`
 )
 const verifications = upsert<Rows.VerificationRow>(
   "verifications",
@@ -163,14 +166,14 @@ const settledMessages = bulk<SettledRow>(
   ["id", "state", "delivery", "settled_at"],
   (names, rows) =>
     `WITH v (${names}) AS (VALUES ${rows})
-     UPDATE messages SET state = v.state, delivery = v.delivery, settled_at = v.settled_at
+     UPDATE OR FAIL messages SET state = v.state, delivery = v.delivery, settled_at = v.settled_at
      FROM v WHERE messages.id = v.id AND messages.state = 'waiting'`
 )
 const endedDeliveries = bulk<EndedRow>(
   ["id", "ended_at"],
   (names, rows) =>
     `WITH v (${names}) AS (VALUES ${rows})
-     UPDATE deliveries SET ended_at = v.ended_at FROM v JOIN messages m ON m.id = v.id
+     UPDATE OR FAIL deliveries SET ended_at = v.ended_at FROM v JOIN messages m ON m.id = v.id
      WHERE deliveries.id = m.delivery AND deliveries.ended_at IS NULL`
 )
 const sessions = upsert<SessionRow>(
