@@ -15,7 +15,7 @@ import * as hookEvents from "./migrations/0005_hook_events.ts"
 import * as commitments from "./migrations/0006_commitments.ts"
 import * as messages from "./migrations/0007_messages.ts"
 import * as attention from "./migrations/0008_attention.ts"
-import * as indexes from "./migrations/0009_indexes.ts"
+import * as fewerPages from "./migrations/0009_fewer_pages.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -32,7 +32,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 6, statements: commitments.statements },
   { version: 7, statements: messages.statements },
   { version: 8, statements: attention.statements },
-  { version: 9, statements: indexes.statements }
+  { version: 9, statements: fewerPages.statements }
 ]
 
 /** The version this program reads and writes. */
