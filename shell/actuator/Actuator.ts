@@ -3,7 +3,7 @@
  * its outcome in another. A crash between any two is repaired by the next tick from what is observed; an action that
  * fails fails alone.
  */
-import { randomBytes } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -57,7 +57,8 @@ interface Intent {
   readonly change: Change
 }
 
-const freshMarker = Effect.sync(() => Marker.make(randomBytes(16).toString("hex")))
+/** Node keeps random bytes for a hundred of these: a takeover needs thousands. */
+const freshMarker = Effect.sync(() => Marker.make(randomUUID().replaceAll("-", "")))
 
 /** How long a worktree that could not be taken away is left alone. */
 const retireAgain = "1 minute"

@@ -14,7 +14,9 @@ export const make = (driver: Driver) => {
       Effect.catchIf(effect, isFailure, (failure) => Effect.fail(unavailable(operation, driver.path, failure)))
   const reading = <A, E>(operation: string, body: (reads: Reads) => Effect.Effect<A, E>) =>
     during(operation)(driver.snapshot(body))
+  const readingLong = <A, E>(operation: string, body: (reads: Reads) => Effect.Effect<A, E>) =>
+    during(operation)(driver.longSnapshot(body))
   const writing = <A, E>(operation: string, body: (transaction: Transaction) => Effect.Effect<A, E>) =>
     during(operation)(driver.transact(body))
-  return { during, reading, writing } as const
+  return { during, reading, readingLong, writing } as const
 }

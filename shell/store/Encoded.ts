@@ -214,6 +214,8 @@ export interface Driver {
   readonly path: string
   /** The body's answers are of one moment. */
   readonly snapshot: <A, E>(body: (reads: Reads) => Effect.Effect<A, E>) => Effect.Effect<A, E | DriverFailure>
+  /** The same for what takes many turns of the loop: a store in a file is written to meanwhile. */
+  readonly longSnapshot: <A, E>(body: (reads: Reads) => Effect.Effect<A, E>) => Effect.Effect<A, E | DriverFailure>
   /**
    * The body has the store to itself, against other processes too. When it succeeds all it wrote is durable, when it
    * fails or is interrupted none of it is there.

@@ -268,6 +268,7 @@ export const driver: Effect.Effect<Driver> = Effect.gen(function* () {
   return {
     path: ":memory:",
     snapshot: (body) => turn.withPermits(1)(body(questions)),
+    longSnapshot: (body) => turn.withPermits(1)(body(questions)),
     transact: (body) =>
       body(transaction).pipe(
         Effect.onExit((exit) => Effect.sync(() => (exit._tag === "Success" ? tables.commit() : tables.rollback()))),

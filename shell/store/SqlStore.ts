@@ -53,11 +53,21 @@ export const driver = (options: Options): Effect.Effect<Driver, StoreUnavailable
     return {
       path: options.file,
       snapshot: (body) => snapshot(Effect.suspend(() => body(reads))),
+      longSnapshot: (body) =>
+        Effect.scoped(
+          Effect.flatMap(reader(options), (beside) => beside.snapshot(body(SqlTables.reads(beside.connection))))
+        ),
       transact: (body) => immediate(Effect.suspend(() => body(transaction))),
       version: SqlTables.version(connection),
       inspect: snapshot(SqlTables.inspect(connection))
     }
   })
+
+/** A connection of its own: in a WAL file whoever reads stands in no writer's way (https://www.sqlite.org/wal.html). */
+const reader = ({ file, patience = SqlConnection.defaultPatience }: Options) =>
+  Effect.flatMap(SqlConnection.client({ file, readonly: true }), (client) =>
+    SqlConnection.transactions(client, patience)
+  )
 
 const openToRead = ({
   file,
@@ -67,8 +77,7 @@ const openToRead = ({
   Effect.gen(function* () {
     const { size } = yield* io(() => Fs.stat(file))
     if (size === 0) return yield* missing(file)
-    const client = yield* SqlConnection.client({ file, readonly: true })
-    const opened = yield* SqlConnection.transactions(client, patience)
+    const opened = yield* reader({ file, patience })
     const version = yield* SqlConnection.patiently(patience)(Migrations.versionOf(opened.connection))
     if (version === 0) return yield* missing(file)
     const supported = Migrations.supportedBy(migrations)

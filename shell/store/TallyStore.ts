@@ -93,7 +93,7 @@ class Tasks {
 
 export const make = (driver: Driver): Effect.Effect<Service> =>
   Effect.gen(function* () {
-    const { reading } = Access.make(driver)
+    const { reading, readingLong } = Access.make(driver)
     const alone = yield* Effect.makeSemaphore(1)
     const tasks = new Tasks()
     /** What was counted: tasks as they are, or were later, and events up to this one. Null: no task yet. */
@@ -139,7 +139,7 @@ export const make = (driver: Driver): Effect.Effect<Service> =>
       return next
     })
 
-    const tallies = reading("count what is stored", (reads) =>
+    const count = (reads: Reads) =>
       Effect.gen(function* () {
         const { epoch, seq: last } = yield* reads.head([])
         const guards = yield* decodeAll(yield* reads.guards, GuardRows.decode)
@@ -163,6 +163,7 @@ export const make = (driver: Driver): Effect.Effect<Service> =>
           retries: [...retries].map(([cause, count]) => ({ cause, count }))
         } satisfies Tallies
       })
-    )
+    // The first time it goes through all of it.
+    const tallies = Effect.suspend(() => (seq === null ? readingLong : reading)("count what is stored", count))
     return { tallies: alone.withPermits(1)(tallies) }
   })

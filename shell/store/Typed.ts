@@ -35,8 +35,8 @@ type Service = typeof Store.Service
 
 /** Rows in one transaction: more would let others wait too long for their answer (PERFORMANCE, design rule 7). */
 const rowLimit = 1000
-/** Open tasks that are read at once. */
-const openAtOnce = 500
+/** Open tasks that are read in one turn of the loop: some 3 ms, for which the answers to hooks wait. */
+const openAtOnce = 100
 
 /** The name of the setting: admission is closed. */
 const draining = "draining"
@@ -124,7 +124,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
   Effect.gen(function* () {
     const commit = yield* GroupCommit.make({ limit: rowLimit, commit: commitOver(driver) })
 
-    const { during, reading, writing } = Access.make(driver)
+    const { during, reading, readingLong, writing } = Access.make(driver)
 
     const tasks = (operation: string, query: TaskQuery) =>
       Effect.flatMap(
@@ -144,7 +144,7 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         return { seq, tasks: values, accounts: yield* decodeAll(accounts, Codec.account), isDraining }
       })
     /** Of one moment, a page in a turn of the loop: the memory that all rows take at once stays with the process as long as it runs. */
-    const open = reading("read open tasks", (reads) =>
+    const open = readingLong("read open tasks", (reads) =>
       Effect.gen(function* () {
         const { seq } = yield* reads.head([])
         const accounts = yield* decodeAll(yield* reads.accounts, Codec.account)
