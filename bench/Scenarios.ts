@@ -2,13 +2,15 @@
 import { onCpu, onDisk, onSpawn } from "./scenarios/Same.ts"
 import { claims, linearClaims, longClaims } from "./scenarios/Claims.ts"
 import { help, statusAll, statusFew, version } from "./scenarios/CommandLine.ts"
+import { durableTick } from "./scenarios/DurableTick.ts"
 import { fullTick } from "./scenarios/FullTick.ts"
 import { acknowledgement, groups, ingest, largeIngest, lines, plainHttp, smallIngest } from "./scenarios/Ingest.ts"
 import { memory } from "./scenarios/Memory.ts"
 import { hook, hookAgainstNative, hookWriters, ingestCommand } from "./scenarios/Hooks.ts"
 import { lifecycle } from "./scenarios/Lifecycle.ts"
+import { listeningWithFew, listeningWithMany } from "./scenarios/Listening.ts"
 import { oneWrite } from "./scenarios/OneWrite.ts"
-import { flatness, linearity, oneInHundred, oneInThousand } from "./scenarios/Reconcile.ts"
+import { flatness, oneInHundred, oneInThousand } from "./scenarios/Reconcile.ts"
 import { peerEnqueue } from "./scenarios/PeerEnqueue.ts"
 import { engines, queuesInSqlite, queueServers } from "./scenarios/PeerLifecycle.ts"
 import { redisMemory } from "./scenarios/PeerMemory.ts"
@@ -17,6 +19,7 @@ import { recovery, recoveryOfMany, recoveryOfMost, recoveryWithHistory } from ".
 import { diskCost, slowGroups } from "./scenarios/SlowDisk.ts"
 import { spoolDrain } from "./scenarios/SpoolDrain.ts"
 import { steps } from "./scenarios/Steps.ts"
+import { storeSize } from "./scenarios/StoreSize.ts"
 import { sustained } from "./scenarios/Sustained.ts"
 import { transitions } from "./scenarios/Transitions.ts"
 import * as Scale from "./scale/Costs.ts"
@@ -30,9 +33,10 @@ export const scenarios: ReadonlyArray<Scenario> = [
   oneInHundred,
   oneInThousand,
   flatness,
-  linearity,
+  durableTick,
   lifecycle,
   oneWrite,
+  storeSize,
   ingest,
   smallIngest,
   largeIngest,
@@ -52,6 +56,8 @@ export const scenarios: ReadonlyArray<Scenario> = [
   help,
   statusFew,
   statusAll,
+  listeningWithFew,
+  listeningWithMany,
   recovery,
   recoveryOfMany,
   recoveryOfMost,

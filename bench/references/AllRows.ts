@@ -16,9 +16,11 @@ const stateOf = ({ task: { execution, stage } }: World["tasks"][number]): State 
   return execution._tag === "Launching" ? "assigned" : "running"
 }
 
-/** The rows of the world's tasks in a database of their own; what is returned is one tick, and how much it looked at. */
-export const make = (directory: string, { tasks }: World): (() => number) => {
-  const database = RawSqlite.open(join(directory, "rows.db"))
+const fileIn = (directory: string): string => join(directory, "rows.db")
+
+/** The rows of the world's tasks, in a database of their own. */
+export const fill = (directory: string, { tasks }: World): void => {
+  const database = RawSqlite.open(fileIn(directory))
   database.exec(`CREATE TABLE tasks (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, name TEXT NOT NULL, prompt TEXT NOT NULL, cwd TEXT NOT NULL,
     attempt INTEGER NOT NULL, revision INTEGER NOT NULL, created_at REAL NOT NULL, updated_at REAL NOT NULL
@@ -41,7 +43,12 @@ export const make = (directory: string, { tasks }: World): (() => number) => {
       )
     }
   })
-  const select = database.prepare("SELECT * FROM tasks WHERE state = ? ORDER BY id")
+  database.close()
+}
+
+/** One tick over those rows; it answers how many it looked at. */
+export const open = (directory: string): (() => number) => {
+  const select = RawSqlite.open(fileIn(directory)).prepare("SELECT * FROM tasks WHERE state = ? ORDER BY id")
   return () => {
     let open = 0
     for (const state of states) open += select.all(state).length

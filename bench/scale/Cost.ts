@@ -6,9 +6,9 @@ import type { Kind, Place, Sample, Scenario } from "../Scenario.ts"
 
 /**
  * What is stored before it is measured; made once for each size, and used by all samples of that size. Samples that write
- * have a store of their own, `written`, which is a fleet too.
+ * have a store of their own, `written`, which is a fleet too. `rows` is no store: what the tick that reads all rows reads.
  */
-export type Home = "fleet" | "written" | "waiting"
+export type Home = "fleet" | "written" | "waiting" | "rows"
 
 export interface Cost {
   readonly id: string

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as HookEvent from "../../core/hook/HookEvent.ts"
 import type { Scenario } from "../Scenario.ts"
+import { prepareRows } from "../scenarios/Reconcile.ts"
 import { databaseOf, fill, fillWaiting } from "../workload/Home.ts"
 import { at, eventOf } from "../workload/HookEvents.ts"
 import { withStore } from "../workload/Stores.ts"
@@ -48,7 +49,8 @@ const fleet =
 const makers: { readonly [H in Home]: (tasks: number) => (directory: string) => Promise<void> } = {
   fleet: (tasks) => fleet(tasks, "written"),
   written: (tasks) => fleet(tasks, "fleet"),
-  waiting: (tasks) => (directory) => fillWaiting(directory, tasks)
+  waiting: (tasks) => (directory) => fillWaiting(directory, tasks),
+  rows: prepareRows
 }
 
 export const scenarioOf = (cost: Cost, tasks: number): Scenario =>

@@ -23,7 +23,7 @@ const process = Life.goneProcess("host", "boot", 0)
 const perSecond = (tasks: number, tookMs: number): number => (tasks * Life.movesOfLife * 1000) / tookMs
 
 /** Lives in batches, all tasks one step before any the next; answers milliseconds. */
-const lives = (store: StoreService, tasks: number) =>
+export const lives = (store: StoreService, tasks: number) =>
   Effect.gen(function* () {
     const supervisor = yield* store.takeEpoch({ host: "host", pid: 1, at: epoch })
     let took = 0
@@ -74,7 +74,7 @@ const subject = async (place: Place): Promise<Sample> => {
 }
 
 /** The texts of one life as drover writes them. */
-const texts = async (file: string): Promise<RawLedger.Texts> => {
+export const textsOfLife = async (file: string): Promise<RawLedger.Texts> => {
   const [task] = await withStore(file, (store) => Effect.zipRight(store.submit(submissionOf(0, 1)), store.tasks({})))
   if (task === undefined) throw new Error("the task was not stored")
   const entries: Array<EncodedChange.EncodedEntry["row"]> = []
@@ -87,7 +87,7 @@ const texts = async (file: string): Promise<RawLedger.Texts> => {
 }
 
 const rawLedger = async (place: Place): Promise<Sample> => {
-  const life = await texts(join(place.directory, "texts.db"))
+  const life = await textsOfLife(join(place.directory, "texts.db"))
   RawLedger.run(join(place.directory, "warm.db"), warmUpTasks, life)
   const tasks = tasksOf(place)
   return only(perSecond(tasks, RawLedger.run(join(place.directory, "ledger.db"), tasks, life)))

@@ -2,7 +2,6 @@
  * The life of a task that goes well, step by step, by drover's own functions: core judges, the actuator's intent makes
  * the rows. Nothing is started; what would be observed is given.
  */
-import { createHash } from "node:crypto"
 import * as Either from "effect/Either"
 import { type AttemptRecord, Marker } from "../../core/execution/AttemptRecord.ts"
 import { type Attempt, attemptOf, unaddressedTree } from "../../core/execution/Execution.ts"
@@ -48,7 +47,15 @@ export interface Taken {
   readonly after: Living
 }
 
-const markerOf = ({ id }: Task): Marker => Marker.make(createHash("md5").update(`${id}`).digest("hex"))
+/** As random as a marker is, for the pages of its index (the finalizer of MurmurHash3); a digest would take longer than the move. */
+const mixed = (number: number): string => {
+  let h = number
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return ((h ^ (h >>> 16)) >>> 0).toString(16).padStart(8, "0")
+}
+
+const markerOf = ({ id }: Task): Marker => Marker.make(`${mixed(id)}${mixed(~id)}${String(id).padStart(16, "0")}`)
 
 const failure = { attemptsLeft: true, until: epoch, feedback: null }
 
@@ -105,6 +112,10 @@ const moveOf = (task: Task, step: Step, process: ProcessIdentity): Move => {
     }
   }
 }
+
+/** The change that an action makes under an epoch, and what lives after it. */
+export const carryOut = (living: Living, action: Action, supervisor: number): Taken =>
+  change(living, acted(action), supervisor)
 
 /** The change that takes an ended task out of sight. */
 export const archive = (task: Task, at: number): Taken =>
