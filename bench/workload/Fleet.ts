@@ -66,25 +66,37 @@ const backingOff = (task: Task.Task): Task.Task => {
   })
 }
 
+/** The same state for another task, in objects of its own: how far they lie apart is a part of what is measured. */
+const like = (task: Task.Task, { execution, facts, revision, stage, visit }: Task.Task): Task.Task => ({
+  ...task,
+  execution: { ...execution },
+  facts: { ...facts },
+  revision,
+  stage: { ...stage },
+  visit
+})
+
 const blocked = (task: Task.Task): Task.Task =>
   staged(upTo(task, "Start").task, { _tag: "Block", reason: { _tag: "OverBudget" } })
 
-/** The view of one task; what it is doing follows from its place in its batch. */
+/** The view of one task before it was begun; whom it waits for follows from its place in its batch. */
 const viewOf = (index: number): TaskView => {
   const place = index % batchSize
+  if (place >= 38) return unobserved(created(index, []), [])
+  // Waits for one to three tasks that are not done.
   const first = index - place
+  const ids = Array.from({ length: 1 + (place % 3) }, (_, nth) => TaskId.make(first + 50 + ((place + nth) % 10) + 1))
+  return unobserved(
+    created(index, ids),
+    ids.map((id) => ({ id, stage: { _tag: "Coding", feedback: null } }))
+  )
+}
+
+/** How far a task has come follows from its place in its batch too. */
+const advanced = (view: TaskView, place: number): TaskView => {
+  const { task } = view
   const plain = (task: Task.Task): TaskView => unobserved(task, [])
-  if (place < 38) {
-    // Waits for one to three tasks that are not done.
-    const ids = Array.from({ length: 1 + (place % 3) }, (_, nth) => TaskId.make(first + 50 + ((place + nth) % 10) + 1))
-    const task = created(index, ids)
-    return unobserved(
-      task,
-      ids.map((id) => ({ id, stage: { _tag: "Coding", feedback: null } }))
-    )
-  }
-  const task = created(index, [])
-  if (place < 39) return plain(task)
+  if (place < 39) return view
   if (place < 45) return plain(upTo(task, "Start").task)
   if (place < 50) return plain(backingOff(task))
   if (place < 60) return { ...plain(upTo(task, "Started").task), observation: alive }
@@ -95,6 +107,19 @@ const viewOf = (index: number): TaskView => {
   if (place < 69) return { ...plain(blocked(task)), attention: [`task:${task.id}:held`] }
   if (place < 72) return { ...plain(upTo(task, "Ended").task), observation: { _tag: "BeingStopped" } }
   return plain(upTo(task, "Verdict").task)
+}
+
+/** Of the first batch core's rules are followed; the others are as far, place by place. */
+const viewsOf = (count: number): ReadonlyArray<TaskView> => {
+  const first = Array.from({ length: Math.min(count, batchSize) }, (_, index) => advanced(viewOf(index), index))
+  return Array.from({ length: count }, (_, index) => {
+    const model = first[index % batchSize]
+    if (model === undefined || index < batchSize) return first[index] ?? viewOf(index)
+    const view = viewOf(index)
+    const task = like(view.task, model.task)
+    const attention = model.attention.map((key) => key.replace(`${model.task.id}`, `${task.id}`))
+    return { ...model, dependencies: view.dependencies, attention, task }
+  })
 }
 
 /** The task after its agent was seen to end: its processes are being proved dead. */
@@ -123,6 +148,6 @@ export const worldOf = (count: number): World => ({
   policy: { ...Policy.defaults, maxConcurrent: concurrencyOf(count) },
   isDraining: false,
   pressure: null,
-  tasks: Array.from({ length: count }, (_, index) => viewOf(index)),
+  tasks: viewsOf(count),
   accounts: []
 })
