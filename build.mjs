@@ -35,6 +35,23 @@ const shared = {
   logLevel: "warning"
 }
 
+const ADDON = "better-sqlite3/build/Release/better_sqlite3.node"
+
+/**
+ * better-sqlite3 goes into the bundle and its compiled code: read from its fifteen files it would take longer than what most
+ * commands do with it. Its package looks for the addon by `bindings`, in a dozen places; npm builds it or unpacks it here.
+ */
+const bundledSqlite = {
+  name: "bundled-sqlite",
+  setup(build) {
+    build.onResolve({ filter: /^bindings$/ }, () => ({ path: "bindings", namespace: "addon" }))
+    build.onLoad({ filter: /.*/, namespace: "addon" }, () => ({
+      contents: `module.exports = () => require(${JSON.stringify(ADDON)})`,
+      resolveDir: "."
+    }))
+  }
+}
+
 /** The text of a bundle made from one entry. */
 const bundle = async (entry, options) => {
   const result = await build({ ...shared, entryPoints: [entry], ...options })
@@ -82,7 +99,8 @@ try {
   const main = await bundle("shell/bin/main.ts", {
     bundle: true,
     format: "cjs",
-    external: ["better-sqlite3"],
+    external: [ADDON],
+    plugins: [bundledSqlite],
     // What its package.json names for Node can not be bundled: its parts are required through a variable.
     alias: { "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js" },
     // An import() that stays in the text would need a loader hook from vm.Script; as require() it needs none.

@@ -98,7 +98,7 @@ export type Tag = Stage["_tag"]
 export type Of<T extends Tag> = Extract<Stage, { readonly _tag: T }>
 
 /** A stage from its wire form; the error says what is wrong with it. */
-export const decode = Schema.decodeUnknownEither(Stage)
+export const decode = (value: unknown) => Schema.decodeUnknownEither(Stage)(value)
 
 /** The wire form of a stage. */
-export const encode = Schema.encodeSync(Stage)
+export const encode = (stage: Stage): Wire => Schema.encodeSync(Stage)(stage)

@@ -19,17 +19,16 @@ import { Spec } from "../../core/task/Spec.ts"
 import * as Task from "../../core/task/Task.ts"
 import { Verification } from "../../core/verify/Verification.ts"
 import { explain } from "./Explain.ts"
-import { reader, writer } from "./JsonColumn.ts"
+import { decoder, reader, writer } from "./JsonColumn.ts"
 import type * as Rows from "./Rows.ts"
 import { readSpec } from "./SpecColumn.ts"
 import { type AttentionItem, type LedgerRow, MalformedRow } from "./Store.ts"
 
 /** Stages live long and are written with every move. Values are never modified. */
 const stageWriter = () => {
-  const encode = Schema.encodeSync(Schema.parseJson(Stage))
   const texts = new WeakMap<StageValue.Stage, string>()
   return (value: StageValue.Stage): string => {
-    const text = texts.get(value) ?? encode(value)
+    const text = texts.get(value) ?? JSON.stringify(encodeStage(value))
     texts.set(value, text)
     return text
   }
@@ -66,9 +65,10 @@ export const write = {
 }
 
 const Asked = Schema.Struct({ spec: Spec, flow: Flow, dependsOn: DependsOn })
+const AskedText = Schema.parseJson(Asked)
 
 /** A text that is the same for what is asked for in other words of the same meaning: keys in one order, no key too many. */
-export const canonical: (asked: typeof Asked.Type) => string = Schema.encodeSync(Schema.parseJson(Asked))
+export const canonical = (asked: typeof Asked.Type): string => Schema.encodeSync(AskedText)(asked)
 
 export type Decoded<A> = Either.Either<A, MalformedRow>
 
@@ -89,7 +89,7 @@ export const named = <A>(
       })
   )
 
-const ids = Schema.decodeUnknownEither(
+const ids = decoder(
   Schema.Struct({
     id: TaskId,
     batch: Schema.NullOr(BatchId),
@@ -143,9 +143,7 @@ export const dependencies = (row: {
   readonly depends_on: string
 }): Decoded<ReadonlyArray<TaskId>> => named("tasks", row.id, "depends_on", read.dependsOn(row.depends_on))
 
-const originIds = Schema.decodeUnknownEither(
-  Schema.Struct({ id: TaskId, batch: Schema.NullOr(BatchId), upcoming: Schema.Literal(0, 1) })
-)
+const originIds = decoder(Schema.Struct({ id: TaskId, batch: Schema.NullOr(BatchId), upcoming: Schema.Literal(0, 1) }))
 
 export const origin = (row: Rows.OriginRow): Decoded<Task.Task> =>
   Either.gen(function* () {
@@ -176,7 +174,7 @@ export const wireWord = (value: StageValue.Stage): string => {
 }
 
 const causes = Schema.Literal("tick", "operator", "consequence", "submission")
-const ledgerIds = Schema.decodeUnknownEither(Schema.Struct({ task: TaskId, cause: causes }))
+const ledgerIds = decoder(Schema.Struct({ task: TaskId, cause: causes }))
 
 export const ledger = (row: Rows.TransitionRow): Decoded<LedgerRow> =>
   Either.gen(function* () {
@@ -192,7 +190,7 @@ export const ledger = (row: Rows.TransitionRow): Decoded<LedgerRow> =>
     }
   })
 
-const attemptRecord = Schema.decodeUnknownEither(Attempts.AttemptRecord.pipe(Schema.omit("process", "progress")))
+const attemptRecord = decoder(Attempts.AttemptRecord.pipe(Schema.omit("process", "progress")))
 
 export const attempt = (row: Rows.AttemptRow): Decoded<Attempts.AttemptRecord> =>
   Either.gen(function* () {
@@ -251,7 +249,7 @@ export const attemptRow = (record: Attempts.AttemptRecord): Rows.AttemptRow => {
   }
 }
 
-const decodeVerification = Schema.decodeUnknownEither(Verification)
+const decodeVerification = decoder(Verification)
 
 export const verification = (row: Rows.VerificationRow): Decoded<Verification> =>
   named(
@@ -312,7 +310,7 @@ export const accountRow = ({ id, pause, window }: Accounts.Account): Rows.Accoun
   pause: pause === null ? null : write.pause(pause)
 })
 
-const attentionIds = Schema.decodeUnknownEither(Schema.NullOr(TaskId))
+const attentionIds = decoder(Schema.NullOr(TaskId))
 
 export const attention = (row: Rows.OpenAttentionRow): Decoded<AttentionItem> =>
   Either.map(named("attention", row.key, "task_id", attentionIds(row.task_id)), (task) => ({

@@ -176,12 +176,10 @@ export const stopped = (epoch: number, at: number): Unnumbered => ({
   body: JSON.stringify({ epoch })
 })
 
-const json = Schema.decodeUnknownEither(Schema.parseJson())
-const fields = Schema.decodeUnknownEither(
-  Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
-)
-const wire = Schema.decodeUnknownEither(Schema.parseJson(Schema.Struct({ stage: Schema.String })))
-const eventName = Schema.decodeUnknownEither(
+const json = decoder(Schema.parseJson())
+const fields = decoder(Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
+const wire = decoder(Schema.parseJson(Schema.Struct({ stage: Schema.String })))
+const eventName = decoder(
   Schema.parseJson(
     Schema.Struct({ _tag: Schema.String, event: Schema.optional(Schema.Struct({ _tag: Schema.String })) })
   )

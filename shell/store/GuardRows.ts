@@ -10,6 +10,7 @@ import * as Codec from "./Codec.ts"
 import type { Answer, Transaction } from "./Encoded.ts"
 import * as EventRows from "./EventRows.ts"
 import * as Plan from "./Plan.ts"
+import { decoder } from "./JsonColumn.ts"
 import type * as Rows from "./Rows.ts"
 
 const Override = Schema.Struct({ owner: Schema.String, reason: Schema.String, until: Schema.Finite })
@@ -24,8 +25,8 @@ const rowOf = ({ at, isOn, key, override, posture, reason, since }: Noted): Rows
   at
 })
 
-const posture = Schema.decodeUnknownEither(Posture)
-const override = Schema.decodeUnknownEither(Schema.parseJson(Override))
+const posture = decoder(Posture)
+const override = decoder(Schema.parseJson(Override))
 
 export const decode = (row: Rows.GuardRow): Codec.Decoded<Noted> =>
   Either.gen(function* () {

@@ -12,9 +12,11 @@ import * as Schema from "effect/Schema"
 export const decoder = <A, I>(
   schema: Schema.Schema<A, I>
 ): ((value: unknown) => Either.Either<A, ParseResult.ParseError>) => {
-  const decode = Schema.decodeUnknownEither(schema)
+  // Made when it is first needed: most programs decode few columns, and are gone in a moment.
+  let decode: ((value: unknown) => Either.Either<A, ParseResult.ParseError>) | null = null
   return (value) => {
     try {
+      decode ??= Schema.decodeUnknownEither(schema)
       return decode(value)
     } catch {
       return Either.left(ParseResult.parseError(new ParseResult.Type(schema.ast, value)))
@@ -24,11 +26,12 @@ export const decoder = <A, I>(
 
 /** Reads JSON texts, and remembers the last few hundred: most tasks share most of their columns. */
 export const reader = <A, I>(schema: Schema.Schema<A, I>, remember = 0) => {
-  const decode = decoder(Schema.parseJson(schema))
+  let decode: ReturnType<typeof decoder<A, string>> | null = null
   const known = new Map<string, A>()
   return (text: string): Either.Either<A, ParseResult.ParseError> => {
     const met = known.get(text)
     if (met !== undefined) return Either.right(met)
+    decode ??= decoder(Schema.parseJson(schema))
     const found = decode(text)
     if (remember > 0 && Either.isRight(found)) {
       if (known.size >= remember) known.clear()

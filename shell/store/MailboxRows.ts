@@ -6,6 +6,7 @@ import type { Delivery, Message, MessageState, Work } from "../../core/mailbox/M
 import type { Session } from "../../core/mailbox/Session.ts"
 import { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
 import * as Codec from "./Codec.ts"
+import { decoder } from "./JsonColumn.ts"
 import { MalformedRow } from "./StoreError.ts"
 
 export interface MessageRow {
@@ -122,7 +123,7 @@ export const sessionRow = ({ endedAt, process, spokenAt, ...rest }: Session): Se
   ended_at: endedAt
 })
 
-const process = Schema.decodeUnknownEither(Schema.parseJson(ProcessIdentity))
+const process = decoder(Schema.parseJson(ProcessIdentity))
 
 export const session = (row: SessionRow): Codec.Decoded<Session> =>
   Either.gen(function* () {

@@ -42,13 +42,13 @@ const held = heldStages.map((stage) => `'${stage}'`).join(", ")
 
 const tellingSql = `SELECT ${taskColumns} FROM (
     SELECT id, CASE WHEN execution <> ${idle} THEN 0 WHEN stage IN (${held}) THEN 1 WHEN is_open = 1 THEN 2 ELSE 3 END AS rank
-    FROM tasks WHERE pipeline IS NOT 'archived' ORDER BY rank, id LIMIT ?
+    FROM tasks WHERE stage IS NOT 'archived' ORDER BY rank, id LIMIT ?
   ) x JOIN tasks t ON t.id = x.id JOIN task_specs s ON s.task_id = t.id AND s.revision = t.spec_revision
   ORDER BY x.rank, t.id`
 
 const standingsSql = `SELECT stage, execution, count(*) AS count FROM (
     SELECT stage, CASE execution WHEN ${idle} THEN 'Idle' ELSE execution ->> '$._tag' END AS execution
-    FROM tasks WHERE pipeline IS NOT 'archived'
+    FROM tasks WHERE stage IS NOT 'archived'
   ) GROUP BY stage, execution ORDER BY stage, execution`
 
 const taskStatement = (query: TaskQuery | Telling): Statement => {
