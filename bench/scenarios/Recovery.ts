@@ -16,7 +16,8 @@ import { databaseOf, environmentOf, taskCount } from "../workload/Home.ts"
 import { program } from "../workload/Program.ts"
 
 const pollMs = 5
-const limitMs = 120_000
+/** Milliseconds: a minute, and one for each task, several times what it takes. */
+const limitMsOf = (running: number): number => 60_000 + running
 /** Ledger rows that the victim wrote of each running task. */
 const rowsBefore = 3
 
@@ -53,7 +54,7 @@ const inherit = ({ directory, fixture }: Place, name: Home): string => {
 
 /** The moment at which every one of so many running tasks has a ledger row more than before. */
 const redecided = async (home: string, running: number, isGone: () => boolean): Promise<number> => {
-  const deadline = performance.now() + limitMs
+  const deadline = performance.now() + limitMsOf(running)
   // The first to open the file replays its log: that is the supervisor's work, and makes this file.
   const index = `${databaseOf(home)}-shm`
   while (!existsSync(index)) {

@@ -5,7 +5,7 @@
  * Read on the thread of the loop, as the store beside them is: some microseconds each, where the turns of a thread pool
  * are hundreds, and a restart reads two for every attempt (decision 18).
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs"
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs"
 
 /** Bytes; the longest of most of these files has some fifty. */
 const usual = 4096
@@ -18,6 +18,8 @@ const contentOf = (descriptor: number, path: string, most: number): Buffer => {
 }
 
 const opened = (path: string): number | undefined => {
+  // Most of them are not there, and to fail takes five times as long as to look.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
