@@ -34,8 +34,6 @@ export type TaskQuery =
   | { readonly _tag: "Ids"; readonly ids: ReadonlyArray<number> }
   /** Not terminal, or with an execution; after that id. */
   | { readonly _tag: "Open"; readonly after: number; readonly limit: number }
-  /** With a `task.transition` after that event. */
-  | { readonly _tag: "ChangedSince"; readonly seq: number }
   | {
       readonly _tag: "Filter"
       readonly ids: ReadonlyArray<number> | null
@@ -98,6 +96,8 @@ export type TallyQuery =
 export interface Reads {
   readonly head: (tasks: ReadonlyArray<number>) => Answer<Head>
   readonly tasks: (query: TaskQuery | Telling) => Answer<ReadonlyArray<Rows.TaskRow>>
+  /** Those with a `task.transition` after that event. */
+  readonly changed: (seq: number) => Answer<ReadonlyArray<{ readonly id: number; readonly revision: number }>>
   readonly standings: Answer<ReadonlyArray<Standing>>
   /** By batch, those in none first, then by account. */
   readonly costs: (batch: number | null) => Answer<ReadonlyArray<CostRow>>

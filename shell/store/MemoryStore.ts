@@ -86,8 +86,6 @@ const reads = (tables: Tables): Reads => {
           0,
           query.limit
         )
-      case "ChangedSince":
-        return changed(eventsAfter(query.seq, Number.POSITIVE_INFINITY))
       case "Filter": {
         const found = byId(tables.tasks.values().filter((task) => matches(task, query)))
         return query.limit === null ? found : found.slice(0, query.limit)
@@ -162,6 +160,10 @@ const reads = (tables: Tables): Reads => {
     verdicts: ({ from, to }) => Effect.sync(() => MemoryTallies.verdicts(eventsAfter(from, to - from))),
     retries: ({ from, to }) => Effect.sync(() => MemoryTallies.retries(tables, eventsAfter(from, to - from))),
     tasks: (query) => Effect.sync(() => select(query).flatMap(taskRow)),
+    changed: (seq) =>
+      Effect.sync(() =>
+        changed(eventsAfter(seq, Number.POSITIVE_INFINITY)).map(({ id, revision }) => ({ id, revision }))
+      ),
     origin: (id) =>
       Effect.sync(() => {
         const [task] = present(tables.tasks, [id])

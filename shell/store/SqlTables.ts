@@ -57,8 +57,6 @@ const taskStatement = (query: TaskQuery | Telling): Statement => {
       return where(`t.id IN (SELECT value FROM json_each(?))`, [JSON.stringify(query.ids)])
     case "Open":
       return limited(where(`t.is_open = 1 AND t.id > ?`, [query.after]), query.limit)
-    case "ChangedSince":
-      return where(`t.id IN (SELECT task_id FROM events WHERE seq > ? AND type = 'task.transition')`, [query.seq])
     case "Filter":
       return filtered(query)
     case "Telling":
@@ -151,6 +149,12 @@ export const reads = (connection: Connection): Reads => {
       const { params, sql } = taskStatement(query)
       return all(sql, params)
     },
+    changed: (seq) =>
+      all(
+        `SELECT id, revision FROM tasks
+         WHERE id IN (SELECT task_id FROM events WHERE seq > ? AND type = 'task.transition') ORDER BY id`,
+        [seq]
+      ),
     standings: Effect.suspend(() => all<Standing>(standingsSql, [])),
     costs: (batch) => {
       const { params, sql } = SqlCosts.statement(batch)

@@ -263,8 +263,14 @@ export class Store extends Context.Tag("drover/Store")<
        * then on at what has changed. Meant for a store of its own (`SqlStore.Options.readonly`), which nobody else waits for.
        */
       readonly tallies: Effect.Effect<Tallies, StoreError>
-      /** The tasks that changed after that event, with the last event there is. */
-      readonly changedSince: (seq: number) => Effect.Effect<Snapshot, StoreError>
+      /**
+       * The tasks that changed after that event, with the last event there is. Whoever knows some of them already, such as
+       * by writing them, says so, and they are neither read nor in the answer.
+       */
+      readonly changedSince: (
+        seq: number,
+        isKnown?: (id: number, revision: number) => boolean
+      ) => Effect.Effect<Snapshot, StoreError>
       /** All attempts of a task, oldest first. */
       readonly attempts: (task: TaskId) => Effect.Effect<ReadonlyArray<AttemptRecord>, StoreError>
       /** The latest attempt of each of these tasks. */

@@ -131,12 +131,13 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         reading(operation, (reads) => reads.tasks(query)),
         (rows) => decodeAll(rows, Codec.task)
       )
-    const changedSince = (since: number) =>
+    const changedSince = (since: number, isKnown: (id: number, revision: number) => boolean = () => false) =>
       Effect.gen(function* () {
         const { accounts, isDraining, rows, seq } = yield* reading("read changed tasks", (reads) =>
           Effect.gen(function* () {
             const { seq } = yield* reads.head([])
-            const rows = yield* reads.tasks({ _tag: "ChangedSince", seq: since })
+            const ids = (yield* reads.changed(since)).flatMap(({ id, revision }) => (isKnown(id, revision) ? [] : [id]))
+            const rows = ids.length === 0 ? [] : yield* reads.tasks({ _tag: "Ids", ids })
             return { seq, rows, accounts: yield* reads.accounts, isDraining: yield* drainingIn(reads) }
           })
         )

@@ -13,7 +13,7 @@ import type { Account } from "../../core/account/Account.ts"
 import type { AttemptRecord } from "../../core/execution/AttemptRecord.ts"
 import { attemptOf, isLive } from "../../core/execution/Execution.ts"
 import { isTerminal } from "../../core/stage/Projection.ts"
-import type { AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
+import { type AttemptNumber, TaskId } from "../../core/task/Identifiers.ts"
 import type { Task } from "../../core/task/Task.ts"
 import type { Verification } from "../../core/verify/Verification.ts"
 import type { Change, Store } from "../store/Store.ts"
@@ -81,6 +81,12 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     return run !== null && verifications.get(id)?.run !== run
   }
 
+  /** There is nothing to read of it: most that has changed is what this supervisor has written. */
+  const isKnown = (id: number, revision: number): boolean => {
+    const task = tasks.get(TaskId.make(id))
+    return task !== undefined && task.revision >= revision && !isBehind(task)
+  }
+
   /** Takes what is newer, and reads the rows that belong to it. */
   const absorb = Effect.fnUntraced(function* (found: ReadonlyArray<Task>) {
     for (const task of found) {
@@ -108,7 +114,7 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
 
   /** Reads what others have changed since, and the tasks that those wait for. */
   const refresh = Effect.gen(function* () {
-    const snapshot = yield* store.changedSince(seq)
+    const snapshot = yield* store.changedSince(seq, isKnown)
     yield* absorb(snapshot.tasks)
     // Not before: what could not be read is read again.
     seq = snapshot.seq

@@ -63,6 +63,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const wake = signal.raise
   const worktrees = yield* Worktrees
   const fleet = yield* Nursery.kept(Fleet.make(store))
+  yield* Nursery.settle(fleet.all().length)
   const reading = { limitFallbackMs: policy.limitFallbackMs, prices }
   const sensor = yield* AttemptSensor.make({ ...reading, heardAt: activity.heardAt })
   const stopper = yield* Stopper.make(sensor)
@@ -266,5 +267,6 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   )
   // The first is about all that is stored.
   yield* Nursery.kept(turn)
+  yield* Nursery.settle(fleet.all().length)
   while (!isDone()) yield* turn
 })
