@@ -19,6 +19,7 @@ import type { Standing } from "./Store.ts"
 import { failureOf } from "./SqlFailure.ts"
 import * as SqlBoard from "./SqlBoard.ts"
 import * as SqlCosts from "./SqlCosts.ts"
+import * as SqlHookEvents from "./SqlHookEvents.ts"
 import * as SqlMailbox from "./SqlMailbox.ts"
 import * as SqlTallies from "./SqlTallies.ts"
 import * as SqlWrites from "./SqlWrites.ts"
@@ -222,10 +223,10 @@ export const reads = (connection: Connection): Reads => {
     guards: all(`SELECT * FROM guards ORDER BY key`, []),
     hookEvents: ({ limit, session, since }) =>
       session === null
-        ? all(`SELECT * FROM hook_events WHERE id > ? ORDER BY id LIMIT ?`, [since, limit])
-        : all(eventsOfSessionSql, [session, since, limit]),
+        ? all(SqlHookEvents.after, [since, limit])
+        : all(SqlHookEvents.ofSession, [session, since, limit]),
     staleHookEvents: ({ before, limit, most }) =>
-      Effect.map(all<{ readonly id: number }>(staleHookEventsSql, [limit, before, most]), (rows) =>
+      Effect.map(all<{ readonly id: number }>(SqlHookEvents.stale, [limit, before, most]), (rows) =>
         rows.map(({ id }) => id)
       ),
     commitments: ({ endedSince, ids, sessions, topics }) =>
@@ -248,8 +249,7 @@ export const reads = (connection: Connection): Reads => {
     ),
     unverified: (limit) =>
       all(`SELECT * FROM (SELECT * FROM unverified_claims ORDER BY id DESC LIMIT ?) ORDER BY id`, [limit]),
-    lastHookEvent: (session) =>
-      one(`SELECT * FROM hook_events WHERE id = (SELECT max(id) FROM hook_events WHERE session_id = ?)`, [session]),
+    lastHookEvent: (session) => one(SqlHookEvents.lastOfSession, [session]),
     mailbox: SqlMailbox.reads(connection),
     board: SqlBoard.reads(connection),
     newestBatch: (path) =>
@@ -279,16 +279,6 @@ export const reads = (connection: Connection): Reads => {
     )
   }
 }
-
-/** The ids from the index alone, by `+id`: in the table it would look at the events of every session. */
-const eventsOfSessionSql = `
-  SELECT * FROM hook_events
-  WHERE id IN (SELECT id FROM hook_events WHERE session_id = ? AND +id > ? ORDER BY +id LIMIT ?) ORDER BY id`
-
-/** Ids are given in order: no index over times is needed, and the end of the table is found without counting it. */
-const staleHookEventsSql = `
-  SELECT id FROM (SELECT id, at FROM hook_events ORDER BY id LIMIT ?)
-  WHERE at < ? OR id <= (SELECT max(id) FROM hook_events) - ? ORDER BY id`
 
 const headSql = `
   SELECT t.id, t.revision, h.seq, h.epoch
