@@ -47,7 +47,6 @@ export const scenarios: ReadonlyArray<Scenario> = [
   acknowledgement,
   spoolDrain,
   diskCost,
-  sustained,
   hook,
   hookAgainstNative,
   hookWriters,
@@ -67,7 +66,9 @@ export const scenarios: ReadonlyArray<Scenario> = [
   steps,
   claims,
   linearClaims,
-  longClaims
+  longClaims,
+  // Leaves gigabytes to be written back, which whatever comes after it would wait for.
+  sustained
 ]
 
 /** Those in which other systems take part: they are installed for a run with `--peers`, which has these alone. */
