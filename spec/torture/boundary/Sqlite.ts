@@ -3,7 +3,7 @@ import Sqlite from "better-sqlite3"
 import { boundary } from "./Boundary.ts"
 
 const change =
-  /^\s*(?:(BEGIN IMMEDIATE|COMMIT|ROLLBACK|VACUUM)|(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\b(?:\s+(?:OR \w+|INTO|FROM|TABLE|INDEX|IF NOT EXISTS|UNIQUE))*\s+(\w+)|WITH[^]*?\b(UPDATE|INSERT INTO|DELETE FROM) (\w+))/i
+  /^\s*(?:(BEGIN IMMEDIATE|COMMIT|ROLLBACK|VACUUM)|(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\b(?:\s+(?:OR \w+|INTO|FROM|TABLE|INDEX|IF NOT EXISTS|UNIQUE))*\s+(\w+)|WITH[^]*?\b(UPDATE|INSERT|DELETE)(?:\s+(?:OR \w+|INTO|FROM))*\s+(\w+))/i
 
 const deedOf = (sql: string): string | null => {
   const found = change.exec(sql)
