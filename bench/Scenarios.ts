@@ -67,7 +67,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
   claims,
   linearClaims,
   longClaims,
-  // Leaves gigabytes to be written back, which whatever comes after it would wait for.
+  // Writes gigabytes: nothing is measured while they are written back.
   sustained
 ]
 

@@ -15,7 +15,7 @@ interface Waiting {
 
 /**
  * Turns of the event loop that a group may gather in, as long as more come in each: whoever was answered just now is about
- * to ask again, and a commit costs hardly more for all of them than for the half that is there already.
+ * to ask again, and a commit costs hardly more for all of them than for those that are there already.
  */
 const mostTurns = 3
 

@@ -2,14 +2,20 @@
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { expect } from "vitest"
+import type { StageEvent } from "../../core/stage/StageEvent.ts"
 import { encode } from "../../core/stage/Stage.ts"
 import { isTerminal } from "../../core/stage/Projection.ts"
 import type { Task } from "../../core/task/Task.ts"
 import { Store } from "../../shell/store/Store.ts"
 import { heldStages } from "../../shell/store/Encoded.ts"
 import { someEvent } from "../shell/store/Histories.ts"
-import { changeOf, stored } from "../shell/store/World.ts"
+import { changeOf, move, stored } from "../shell/store/World.ts"
 import type { Live } from "./Live.ts"
+
+const ends: ReadonlyArray<StageEvent> = [
+  { _tag: "Abandon", at: 100 },
+  { _tag: "Archive", at: 200 }
+]
 
 const rank = ({ execution, stage }: Task): number =>
   execution._tag !== "Idle" ? 0 : heldStages.includes(encode(stage).stage) ? 1 : isTerminal(stage) ? 3 : 2
@@ -20,9 +26,11 @@ export const overview = (live: Live): void => {
       const store = yield* Store
       expect(yield* store.overview(5)).toEqual({ standings: [], tasks: [] })
       const tasks = yield* stored(...Array.from({ length: 30 }, (_, index) => `t${index}`))
-      for (const first of tasks) {
+      // One sample of them all: each sample begins with the same seed.
+      const histories = fc.sample(fc.array(fc.nat(10_000), { maxLength: 12, size: "max" }), tasks.length)
+      for (const [index, first] of tasks.entries()) {
         let task = first
-        for (const choice of fc.sample(fc.nat(10_000), 12)) {
+        for (const choice of histories[index] ?? []) {
           const event = someEvent(task, choice)
           const change = event === null ? null : changeOf(task, [event])
           if (change === null) break
@@ -30,6 +38,9 @@ export const overview = (live: Live): void => {
           task = change.recorded.task
         }
       }
+      // So far hardly any history comes.
+      const over = yield* stored("over", "and over")
+      for (const task of over) yield* store.write(move(task, ends))
       const all = (yield* store.tasks({})).filter(({ stage }) => stage._tag !== "Archived")
       const ordered = all.toSorted((a, b) => rank(a) - rank(b) || a.id - b.id)
       const counts = new Map<string, number>()

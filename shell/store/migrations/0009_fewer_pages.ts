@@ -6,7 +6,7 @@
  * equal to no other, so that all of them are kept.
  *
  * A table that is its own index (`WITHOUT ROWID`) keeps a quarter of a page of a row and gives the rest a page of its own
- * (fileformat2.html, 1.6): a spec took more than a page, where two and a half go on one.
+ * (fileformat2.html, 1.6): a spec took more than a page, where two go on one.
  */
 export const statements: ReadonlyArray<string> = [
   `DROP INDEX hook_events_session`,

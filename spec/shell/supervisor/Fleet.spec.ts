@@ -7,7 +7,7 @@ import { isLive } from "../../../core/execution/Execution.ts"
 import type { TaskId } from "../../../core/task/Identifiers.ts"
 import type { Verifier } from "../../../core/verify/Verifier.ts"
 import { layerMemory } from "../../../shell/store/MemoryStore.ts"
-import { type NewTask, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
+import { type Change, type NewTask, Store, StoreUnavailable } from "../../../shell/store/Store.ts"
 import * as Fleet from "../../../shell/supervisor/Fleet.ts"
 import { someEvent } from "../store/Histories.ts"
 import { attemptOf, changeOf, existing, newTask, specOf, submission, verificationOf } from "../store/World.ts"
@@ -18,24 +18,26 @@ const named = (name: string, after: ReadonlyArray<string> = []): NewTask => ({
   spec: { ...specOf(name), verify }
 })
 
-/** Another writes: the rows beside the task come with the events that are about them. */
+/** What is written of a task, or null: the rows beside it come with the events that are about them. */
 const change = (id: TaskId, choice: number) =>
   Effect.gen(function* () {
     const store = yield* Store
     const [task] = yield* store.tasks({ ids: [id] })
-    if (task === undefined) return
+    if (task === undefined) return null
     const event = someEvent(task, choice)
     const made = event === null ? null : changeOf(task, [event])
-    if (made === null || event === null) return
+    if (made === null || event === null) return null
     const began = event._tag === "ExecutionMoved" ? event.event : null
-    yield* store.write({
+    const written: Change = {
       ...made,
       attempt:
         began?._tag === "Launch" || began?._tag === "VerifyBegin"
           ? { record: { ...attemptOf(task, began.attempt.number), attempt: began.attempt }, phase: "created" }
           : null,
       verification: began?._tag === "RunBegin" ? verificationOf(task, began.run, { attempt: began.attempt }) : null
-    })
+    }
+    yield* store.write(written)
+    return written
   })
 
 /** The store whose so-many-th read from now fails, once. */
@@ -107,5 +109,34 @@ it.scoped.prop(
       expect(view(fleet, known)).toEqual(view(fresh, known))
       const live = (yield* store.tasks({})).filter(({ execution }) => isLive(execution)).map(({ id }) => id)
       expect(view(fleet, []).live).toEqual(live)
+    }).pipe(Effect.provide(layerMemory))
+)
+
+it.scoped.prop(
+  "PRF-2 what the supervisor has written it does not read back, and what others have written it does",
+  [
+    fc.array(fc.record({ task: fc.nat({ max: 2 }), choice: fc.nat({ max: 40 }), isOwn: fc.boolean() }), {
+      maxLength: 40
+    })
+  ],
+  ([changes]) =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const batch = submission([named("first"), named("second", ["first"]), named("third", ["second"])])
+      const ids = (yield* store.submit(batch)).tasks.map(({ id }) => id)
+      const read: Array<TaskId> = []
+      const noting: typeof store = {
+        ...store,
+        changedSince: (seq, isKnown) =>
+          Effect.tap(store.changedSince(seq, isKnown), ({ tasks }) => void read.push(...tasks.map(({ id }) => id)))
+      }
+      const fleet = yield* Fleet.make(noting)
+      for (const { choice, isOwn, task } of changes) {
+        read.length = 0
+        const written = yield* change(existing(ids[task]), choice)
+        if (isOwn && written !== null) fleet.written(written)
+        yield* fleet.refresh
+        expect(read).toEqual(isOwn || written === null ? [] : [written.task])
+      }
     }).pipe(Effect.provide(layerMemory))
 )
