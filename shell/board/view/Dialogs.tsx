@@ -30,7 +30,14 @@ const Modal = ({ children, close, isText = false, label }: Props) => {
     return () => shown?.close()
   }, [])
   return (
-    <dialog ref={dialog} aria-label={label} tabIndex={isText ? -1 : undefined} autofocus={isText} onClose={close}>
+    <dialog
+      ref={dialog}
+      aria-label={label}
+      tabIndex={isText ? -1 : undefined}
+      autofocus={isText}
+      // The event comes later than the act: of a dialog that is gone it would close what was opened since.
+      onClose={() => dialog.current !== null && close()}
+    >
       {children}
     </dialog>
   )
