@@ -225,5 +225,7 @@ export interface Driver {
   ) => Effect.Effect<A, E | DriverFailure>
   /** Another one whenever something was committed, by anybody; asked without a transaction. */
   readonly version: Answer<string>
+  /** The same, of what others have committed than this driver. */
+  readonly theirs: Answer<string>
   readonly inspect: Answer<Inspection>
 }

@@ -277,6 +277,8 @@ export const driver: Effect.Effect<Driver> = Effect.gen(function* () {
         turn.withPermits(1)
       ),
     version: Effect.sync(() => String(tables.commits)),
+    // Nobody else has it.
+    theirs: Effect.succeed("0"),
     inspect: Effect.succeed({
       schema: Migrations.supportedBy(Migrations.migrations),
       bytes: 0,

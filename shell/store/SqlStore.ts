@@ -59,6 +59,7 @@ export const driver = (options: Options): Effect.Effect<Driver, StoreUnavailable
         ),
       transact: (body) => immediate(Effect.suspend(() => body(transaction))),
       version: SqlTables.version(connection),
+      theirs: SqlTables.theirs(connection),
       inspect: snapshot(SqlTables.inspect(connection))
     }
   })

@@ -296,13 +296,17 @@ const valuesOf =
   (sql: string): Answer<ReadonlyArray<unknown>> =>
     Effect.map(Effect.mapError(connection.executeValues(sql, []), failureOf), (rows) => rows.map(([value]) => value))
 
+/** Another number whenever another connection has committed (https://www.sqlite.org/pragma.html#pragma_data_version). */
+export const theirs = (connection: Connection): Answer<string> =>
+  Effect.map(valuesOf(connection)("PRAGMA data_version"), String)
+
 /** What others have committed shows in the one number, what this connection has written in the other. */
-export const version = (connection: Connection): Answer<string> => {
-  const values = valuesOf(connection)
-  return Effect.zipWith(values("PRAGMA data_version"), values("SELECT total_changes()"), (theirs, own) =>
-    [...theirs, ...own].join(".")
+export const version = (connection: Connection): Answer<string> =>
+  Effect.zipWith(
+    theirs(connection),
+    valuesOf(connection)("SELECT total_changes()"),
+    (theirs, own) => `${theirs}.${own}`
   )
-}
 
 /** For `doctor`: what the file says of itself, and what a quick check of it finds. */
 export const inspect = (connection: Connection): Answer<Inspection> => {

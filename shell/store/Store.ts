@@ -363,6 +363,11 @@ export class Store extends Context.Tag("drover/Store")<
 
       /** Another one than before whenever anything may have been committed since, by anybody: a look that costs next to nothing. */
       readonly version: Effect.Effect<string, StoreError>
+      /**
+       * The same of what a supervisor goes by and does not know already: tasks, accounts, mail and the drain flag, but for
+       * changes that were written here with an epoch.
+       */
+      readonly foreignVersion: Effect.Effect<string, StoreError>
 
       /** Schema version, file size in bytes, journal mode and synchronous level, and whether it passes a quick check. */
       readonly inspect: Effect.Effect<

@@ -18,16 +18,17 @@ import * as CostShare from "./CostShare.ts"
 import type { AttemptQuery, Driver, DriverFailure, Reads, TaskQuery, Transaction } from "./Encoded.ts"
 import { decodeAll } from "./DecodeAll.ts"
 import * as EncodedChange from "./EncodedChange.ts"
+import * as EpochStore from "./EpochStore.ts"
 import * as EventRows from "./EventRows.ts"
+import * as ForeignVersion from "./ForeignVersion.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import * as GuardRows from "./GuardRows.ts"
 import * as HookEventStore from "./HookEventStore.ts"
 import * as MailboxStore from "./MailboxStore.ts"
 import * as Plan from "./Plan.ts"
 import { presentSupervisor } from "./PresentSupervisor.ts"
-import type * as Rows from "./Rows.ts"
 import * as TallyStore from "./TallyStore.ts"
-import { type Conflict, type Fenced, type MalformedRow, type Store, type Supervisor } from "./Store.ts"
+import { type Conflict, type Fenced, type MalformedRow, type Store } from "./Store.ts"
 import { submit } from "./Submit.ts"
 import { loopTurn } from "./LoopTurn.ts"
 
@@ -38,21 +39,9 @@ const rowLimit = 1000
 /** Open tasks that are read in one turn of the loop: some 3 ms, for which the answers to hooks wait. */
 const openAtOnce = 100
 
-/** The name of the setting: admission is closed. */
-const draining = "draining"
-
 const first = <A>(values: ReadonlyArray<A>): Option.Option<A> => Option.fromNullable(values[0])
 
-const supervisorOf = (row: Rows.SupervisorRow): Supervisor => ({
-  epoch: row.epoch,
-  host: row.host,
-  pid: row.pid,
-  startedAt: row.started_at,
-  heartbeatAt: row.heartbeat_at,
-  endedAt: row.ended_at
-})
-
-const drainingIn = (reads: Reads) => Effect.map(reads.setting(draining), (value) => value === "1")
+const drainingIn = (reads: Reads) => Effect.map(reads.setting(ForeignVersion.draining), (value) => value === "1")
 
 const accountsIn = (reads: Reads) =>
   Effect.map(
@@ -83,14 +72,19 @@ const commitIn = (transaction: Transaction, requests: ReadonlyArray<Plan.Request
 
 /** A row that the tables refuse fails its own request, not those it was to be committed with. */
 const commitOver =
-  (driver: Driver) =>
+  ({ transact }: ForeignVersion.Counted) =>
   (
     requests: ReadonlyArray<Plan.Request>
   ): Effect.Effect<
     ReadonlyArray<Either.Either<Plan.Judged, Fenced | DriverFailure | MalformedRow>>,
     DriverFailure | MalformedRow
   > => {
-    const together = (group: ReadonlyArray<Plan.Request>) => driver.transact((tables) => commitIn(tables, group))
+    const together = (group: ReadonlyArray<Plan.Request>) =>
+      transact(
+        (tables) => commitIn(tables, group),
+        // A person's command holds no epoch.
+        group.every((request) => request.every(({ epoch }) => epoch !== null))
+      )
     const alone = (request: Plan.Request) =>
       Effect.map(Effect.either(together([request])), (answer) =>
         Either.flatMap(answer, ([outcome = Either.right([])]) => outcome)
@@ -120,9 +114,11 @@ const pieces = (changes: ReadonlyArray<EncodedChange.EncodedChange>): ReadonlyAr
 const weigh = (request: Plan.Request): number => request.reduce((sum, { weight }) => sum + weight, 0)
 
 /** The typed store over a driver, for as long as the scope is open. */
-export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope> =>
+export const make = (uncounted: Driver): Effect.Effect<Service, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const commit = yield* GroupCommit.make({ limit: rowLimit, commit: commitOver(driver) })
+    const counted = ForeignVersion.make(uncounted)
+    const driver: Driver = { ...uncounted, transact: (body) => counted.transact(body) }
+    const commit = yield* GroupCommit.make({ limit: rowLimit, commit: commitOver(counted) })
 
     const { during, reading, readingLong, writing } = Access.make(driver)
 
@@ -166,7 +162,6 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
         reading(operation, (reads) => reads.attempts(query)),
         (rows): Effect.Effect<ReadonlyArray<AttemptRecord>, MalformedRow> => decodeAll(rows, Codec.attempt)
       )
-    const supervisorRow = reading("read the supervisor", (reads) => reads.supervisor)
 
     const writeAll: Service["writeAll"] = (changes) =>
       Effect.sync(() => pieces(changes.map(EncodedChange.encode))).pipe(
@@ -292,39 +287,13 @@ export const make = (driver: Driver): Effect.Effect<Service, never, Scope.Scope>
       isDraining: reading("read the drain flag", drainingIn),
       setDraining: (isDraining) =>
         writing("set the drain flag", (transaction) =>
-          transaction.write({ settings: [{ name: draining, value: isDraining ? "1" : "0" }] })
+          transaction.write({ settings: [{ name: ForeignVersion.draining, value: isDraining ? "1" : "0" }] })
         ),
 
-      takeEpoch: ({ at, host, pid }) =>
-        writing("take an epoch", (transaction) =>
-          Effect.gen(function* () {
-            const head = yield* transaction.head([])
-            const epoch = head.epoch + 1
-            const row = { epoch, host, pid, started_at: at, heartbeat_at: at, ended_at: null }
-            const events = [{ seq: head.seq + 1, ...EventRows.started(epoch, host, pid, at) }]
-            yield* transaction.write({ supervisors: [row], events })
-            return epoch
-          })
-        ),
-      heartbeat: (epoch, at) =>
-        writing("note a heartbeat", (transaction) =>
-          Effect.flatMap(presentSupervisor(transaction, epoch), (row) =>
-            transaction.write({ supervisors: [{ ...row, heartbeat_at: at }] })
-          )
-        ),
-      endEpoch: (epoch, at) =>
-        writing("end an epoch", (transaction) =>
-          Effect.gen(function* () {
-            const row = yield* transaction.supervisorOf(epoch)
-            if (row === null || row.ended_at !== null) return
-            const { seq } = yield* transaction.head([])
-            const events = [{ seq: seq + 1, ...EventRows.stopped(epoch, at) }]
-            yield* transaction.write({ supervisors: [{ ...row, ended_at: at }], events })
-          })
-        ),
-      supervisor: Effect.map(supervisorRow, (row) => Option.map(Option.fromNullable(row), supervisorOf)),
+      ...EpochStore.make(driver),
 
       version: during("look whether anything is new")(driver.version),
+      foreignVersion: during("look whether anything is new")(counted.version),
       inspect: during("inspect the store")(driver.inspect)
     }
     return service

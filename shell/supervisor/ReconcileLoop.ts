@@ -210,8 +210,10 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const step = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     yield* housekeeping(now)
-    const version = yield* store.version
-    if (version !== read) {
+    const version = yield* store.foreignVersion
+    if (version !== read || fleet.lacks()) {
+      // What could not be read is read again.
+      read = null
       yield* fleet.refresh
       for (const id of yield* postbox.refresh(fleet.mailed())) fleet.touch(id)
       read = version

@@ -226,29 +226,6 @@ export const reads = (live: Live): void => {
     })
   )
 
-  live("TCK-7 whatever is written, the store has another version after it, and none where nothing is", () =>
-    Effect.gen(function* () {
-      const store = yield* Store
-      const task = yield* oneTask()
-      const epoch = yield* supervised()
-      const writes = [
-        store.write(move(task, [{ _tag: "Freeze" }])),
-        store.noteAttention(1, null, [{ _tag: "Raise", key: "disk", text: "full" }]),
-        store.setDraining(true),
-        store.heartbeat(epoch, 5),
-        store.endEpoch(epoch, 6)
-      ]
-      for (const write of writes) {
-        const before = yield* store.version
-        expect(yield* store.version).toBe(before)
-        yield* Effect.all([store.open, store.events(0, 9), store.ledger(task.id), store.isDraining])
-        expect(yield* store.version).toBe(before)
-        yield* write
-        expect(yield* store.version).not.toBe(before)
-      }
-    })
-  )
-
   live("TCK-5 the drain flag stays as it was set", () =>
     Effect.gen(function* () {
       const store = yield* Store

@@ -19,6 +19,7 @@ import { mailbox } from "./StoreMailbox.ts"
 import { overview } from "./StoreOverview.ts"
 import { reads } from "./StoreReads.ts"
 import { submissions } from "./StoreSubmissions.ts"
+import { versions } from "./StoreVersions.ts"
 import { tallies } from "./StoreTallies.ts"
 import { workMail } from "./StoreWorkMail.ts"
 
@@ -30,6 +31,7 @@ export const storeContract = (name: string, layer: () => Layer.Layer<Store, unkn
     board(live)
     submissions(live)
     reads(live)
+    versions(live)
     overview(live)
     costs(live)
     tallies(live)

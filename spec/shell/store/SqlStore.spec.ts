@@ -19,11 +19,15 @@ it.scoped("TCK-7 over SQLite: what another process has written shows in the vers
     const file = join(yield* folder, "drover.db")
     const opened = Effect.flatMap(Layer.build(layer({ file })), (context) => Effect.provide(Store, context))
     const [one, other] = yield* Effect.all([opened, opened])
-    const before = yield* one.version
+    const versions = Effect.all([one.version, one.foreignVersion])
+    const [before, foreign] = yield* versions
     yield* other.isDraining
-    expect(yield* one.version).toBe(before)
-    yield* other.setDraining(true)
-    expect(yield* one.version).not.toBe(before)
+    expect(yield* versions).toEqual([before, foreign])
+    // Whatever it is: who did not write it does not know.
+    yield* other.noteAttention(1, null, [{ _tag: "Raise", key: "disk", text: "full" }])
+    const after = yield* versions
+    expect(after[0]).not.toBe(before)
+    expect(after[1]).not.toBe(foreign)
   })
 )
 

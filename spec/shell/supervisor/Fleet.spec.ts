@@ -1,4 +1,5 @@
 /** The supervisor's copy of the store: whatever others write, and whichever read fails in between, it catches up. */
+import { isDeepStrictEqual } from "node:util"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
@@ -19,13 +20,13 @@ const named = (name: string, after: ReadonlyArray<string> = []): NewTask => ({
 })
 
 /** What is written of a task, or null: the rows beside it come with the events that are about them. */
-const change = (id: TaskId, choice: number) =>
+const change = (id: TaskId, choice: number, epoch: number | null = null) =>
   Effect.gen(function* () {
     const store = yield* Store
     const [task] = yield* store.tasks({ ids: [id] })
     if (task === undefined) return null
     const event = someEvent(task, choice)
-    const made = event === null ? null : changeOf(task, [event])
+    const made = event === null ? null : changeOf(task, [event], { epoch })
     if (made === null || event === null) return null
     const began = event._tag === "ExecutionMoved" ? event.event : null
     const written: Change = {
@@ -122,21 +123,39 @@ it.scoped.prop(
   ([changes]) =>
     Effect.gen(function* () {
       const store = yield* Store
+      const epoch = yield* store.takeEpoch({ host: "here", pid: 7, at: 1 })
       const batch = submission([named("first"), named("second", ["first"]), named("third", ["second"])])
       const ids = (yield* store.submit(batch)).tasks.map(({ id }) => id)
       const read: Array<TaskId> = []
+      let looks = 0
       const noting: typeof store = {
         ...store,
         changedSince: (seq, isKnown) =>
-          Effect.tap(store.changedSince(seq, isKnown), ({ tasks }) => void read.push(...tasks.map(({ id }) => id)))
+          Effect.tap(store.changedSince(seq, isKnown), ({ tasks }) => {
+            looks += 1
+            read.push(...tasks.map(({ id }) => id))
+          })
       }
       const fleet = yield* Fleet.make(noting)
+      yield* fleet.refresh
+      // As the loop does.
+      let version = yield* store.foreignVersion
       for (const { choice, isOwn, task } of changes) {
         read.length = 0
-        const written = yield* change(existing(ids[task]), choice)
+        looks = 0
+        const accounts = yield* store.accounts
+        const written = yield* change(existing(ids[task]), choice, isOwn ? epoch : null)
         if (isOwn && written !== null) fleet.written(written)
-        yield* fleet.refresh
+        const found = yield* store.foreignVersion
+        if (found !== version || fleet.lacks()) yield* fleet.refresh
+        version = found
+        // An account has the limits of all tasks: what one more makes of it is the store's to say.
+        const isKnown = isOwn && isDeepStrictEqual(yield* store.accounts, accounts)
+        expect(looks).toBe(isKnown || written === null ? 0 : 1)
         expect(read).toEqual(isOwn || written === null ? [] : [written.task])
       }
+      const fresh = yield* Fleet.make(store)
+      const known = ids.filter((id) => fresh.taskOf(id) !== null)
+      expect(view(fleet, known)).toEqual(view(fresh, known))
     }).pipe(Effect.provide(layerMemory))
 )

@@ -1,0 +1,65 @@
+/**
+ * Tells a supervisor whether it has to read again. Of most that is committed it knows, since it has written it: without
+ * this, each change that it makes would be followed by a dozen statements that tell it what it has just made.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { Answer, Driver, DriverFailure, Transaction, Writes } from "./Encoded.ts"
+
+/** The name of the setting: admission is closed. */
+export const draining = "draining"
+
+/** What a supervisor reads of the store while it runs, beside the tasks. */
+const tables = [
+  "accounts",
+  "newMessages",
+  "deliveries",
+  "settledMessages",
+  "endedDeliveries",
+  "sessions"
+] as const satisfies ReadonlyArray<keyof Writes>
+
+const isAny = (rows: ReadonlyArray<unknown> | undefined): boolean => rows !== undefined && rows.length > 0
+
+const concerns = (rows: Writes): boolean =>
+  tables.some((table) => isAny(rows[table])) ||
+  rows.mailBefore !== undefined ||
+  (rows.settings ?? []).some(({ name }) => name === draining)
+
+const hasTasks = (rows: Writes): boolean => isAny(rows.newTasks) || isAny(rows.tasks)
+
+export interface Counted {
+  /** As the driver's; `knowsTasks`: whoever has this store open knows of the tasks that are written. */
+  readonly transact: <A, E>(
+    body: (transaction: Transaction) => Effect.Effect<A, E>,
+    knowsTasks?: boolean
+  ) => Effect.Effect<A, E | DriverFailure>
+  readonly version: Answer<string>
+}
+
+/** Over a driver: all that is written goes through it. */
+export const make = (driver: Driver): Counted => {
+  let count = 0
+  return {
+    transact: (body, knowsTasks = false) =>
+      Effect.suspend(() => {
+        let isForeign = false
+        const counting = (transaction: Transaction): Transaction => ({
+          ...transaction,
+          write: (rows) => {
+            if (concerns(rows) || (!knowsTasks && hasTasks(rows))) isForeign = true
+            return transaction.write(rows)
+          }
+        })
+        return Effect.onExit(
+          driver.transact((transaction) => body(counting(transaction))),
+          // Not before: what is not committed yet can not be read. Of what failed nobody knows what is there.
+          (exit) =>
+            Effect.sync(() => {
+              if (isForeign || Exit.isFailure(exit)) count += 1
+            })
+        )
+      }),
+    version: Effect.map(driver.theirs, (theirs) => `${theirs}.${count}`)
+  }
+}
