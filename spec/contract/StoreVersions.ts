@@ -5,7 +5,7 @@ import { AttemptNumber } from "../../core/task/Identifiers.ts"
 import { Store } from "../../shell/store/Store.ts"
 import { attemptOf, beside, move, newTask, oneTask, submission, verificationOf } from "../shell/store/World.ts"
 import { type Live, supervised } from "./Live.ts"
-import { bind, send, stop } from "./Mail.ts"
+import { bind, mailOf, send, stop } from "./Mail.ts"
 
 const toolUse = {
   hook: "PreToolUse",
@@ -48,6 +48,7 @@ export const versions = (live: Live): void => {
         const task = yield* oneTask()
         const epoch = yield* supervised()
         const moved = move(task, [{ _tag: "Freeze" }], { epoch })
+        const taken = yield* Effect.cached(Effect.map(stop("s1"), mailOf))
         const known = [
           store.write(moved),
           store.write(
