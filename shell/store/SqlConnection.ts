@@ -5,12 +5,15 @@
 import * as Reactivity from "@effect/experimental/Reactivity"
 import type { Connection } from "@effect/sql/SqlConnection"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Answer, DriverFailure } from "./Encoded.ts"
 import { failureOf } from "./SqlFailure.ts"
+
+/** Prepared at once: some sixty that read, and of each table that is written as many as `SqlWrites` has sizes. */
+const mostStatements = 400
 
 /** SQLite itself waits only this long for a lock, since it waits on the thread of the event loop. */
 const blockingMs = 20
@@ -31,7 +34,14 @@ export const client = (options: {
   readonly file: string
   readonly readonly: boolean
 }): Effect.Effect<SqliteClient.SqliteClient, DriverFailure, Scope.Scope> =>
-  SqliteClient.make({ filename: options.file, readonly: options.readonly, disableWAL: true }).pipe(
+  SqliteClient.make({
+    filename: options.file,
+    readonly: options.readonly,
+    disableWAL: true,
+    // A statement is good as long as its connection; all there are in the largest and all smaller sizes are kept.
+    prepareCacheTTL: Duration.infinity,
+    prepareCacheSize: mostStatements
+  }).pipe(
     Effect.provide(Reactivity.layer),
     Effect.catchAllDefect((defect) => Effect.fail(failureOf(defect)))
   )
