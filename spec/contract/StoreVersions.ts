@@ -69,7 +69,8 @@ export const versions = (live: Live): void => {
           bind("s1"),
           send(),
           store.hearSessions([{ session: "s1", hook: "UserPromptSubmit", at: 7 }]),
-          stop("s1"),
+          taken,
+          Effect.flatMap(taken, ({ delivery }) => store.confirmDelivery(delivery.id, 8)),
           store.endSession("s1", 9)
         ]
         for (const write of known) {
