@@ -38,8 +38,6 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
   const mailed = new Set<TaskId>()
   /** Tasks that others wait for and that are not known: terminal before this supervisor began, or not there. */
   const missing = new Set<TaskId>()
-  /** Tasks that were written about an attempt or a run whose rows are not known. */
-  const behind = new Set<TaskId>()
   /** A mailbox may matter to a task that it did not matter to before. */
   let isMailNew = false
   let accounts: ReadonlyArray<Account> = []
@@ -128,13 +126,10 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     isDraining = snapshot.isDraining
     if (!isSame(accounts, snapshot.accounts)) accounts = snapshot.accounts
     isMailNew = false
-    const ids = [...missing, ...behind]
-    if (ids.length === 0) return
+    if (missing.size === 0) return
+    const ids = [...missing]
     yield* absorb(yield* store.tasks({ ids }))
-    for (const id of ids) {
-      missing.delete(id)
-      behind.delete(id)
-    }
+    for (const id of ids) missing.delete(id)
   })
 
   /** Reads one task again: another writer was first. */
@@ -150,7 +145,6 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     if (attempt !== null) rememberRecord(attempt.record)
     changed.add(id)
     if (verification !== null) verifications.set(id, verification)
-    if (isBehind(recorded.task)) behind.add(id)
     for (const change of changes) {
       const keys = attention.get(id) ?? new Set<string>()
       if (change._tag === "Raise") keys.add(change.key)
@@ -212,8 +206,8 @@ export const make = Effect.fnUntraced(function* (store: Context.Tag.Service<Stor
     touch: (id: TaskId): void => void changed.add(id),
     isTouched: (id: TaskId): boolean => changed.has(id),
     hasChanged: (): boolean => changed.size > 0,
-    /** Something of the store is needed that is not known, though nobody else has written anything. */
-    lacks: (): boolean => missing.size > 0 || behind.size > 0 || isMailNew,
+    /** The mail of some task has not been read yet, though nobody else has written anything. */
+    isMailNew: (): boolean => isMailNew,
     /** The tasks of which anything is another since this was asked for. */
     takeChanged: (): ReadonlyArray<Task> => {
       const found = [...changed].flatMap((id) => tasks.get(id) ?? [])

@@ -211,7 +211,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     const now = yield* Clock.currentTimeMillis
     yield* housekeeping(now)
     const version = yield* store.foreignVersion
-    if (version !== read || fleet.lacks()) {
+    if (version !== read || fleet.isMailNew()) {
       // What could not be read is read again.
       read = null
       yield* fleet.refresh
