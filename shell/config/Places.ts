@@ -2,12 +2,12 @@
  * Where drover keeps its state and looks for the user's configuration; nothing else decides a path of these.
  */
 import { join } from "node:path"
-import * as FileSystem from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import { makeStateDirectory } from "../store/PrivateFile.ts"
 import { attemptId, type AttemptNumber, type RunNumber, type TaskId } from "../../core/task/Identifiers.ts"
 import { basePaths } from "./BasePaths.ts"
 
@@ -103,12 +103,11 @@ export const layer: Layer.Layer<Places, SocketPathTooLong> = Layer.effect(
  * Makes the state directory if it is not there, for its owner alone (0700). One that exists is taken as it is: the user
  * may have a reason for its mode.
  */
-export const ensureStateDirectory: Effect.Effect<void, StateDirectoryUnusable, Places | FileSystem.FileSystem> =
-  Effect.gen(function* () {
-    const { stateDirectory } = yield* Places
-    const fileSystem = yield* FileSystem.FileSystem
-    yield* Effect.mapError(
-      fileSystem.makeDirectory(stateDirectory, { recursive: true, mode: 0o700 }),
-      (cause) => new StateDirectoryUnusable({ path: stateDirectory, cause })
-    )
-  })
+export const ensureStateDirectory: Effect.Effect<void, StateDirectoryUnusable, Places> = Effect.flatMap(
+  Places,
+  ({ stateDirectory: path }) =>
+    Effect.tryPromise({
+      try: () => makeStateDirectory(path),
+      catch: (cause) => new StateDirectoryUnusable({ path, cause })
+    })
+)

@@ -217,6 +217,27 @@ it("API-7 logs --follow ends with its task, and what was printed on the way is a
   expect((await run.end).code).toBe(0)
 })
 
+it("WRK-3 a state directory within the tree that a task works in is no work: what passed there is the tree that was judged", async () => {
+  await git(here.folder, ["init", "-q"])
+  await git(here.folder, ["commit", "-q", "--allow-empty", "-m", "first"])
+  // While it runs more is written there: how it goes, and what it says.
+  await here.write(
+    "tasks.toml",
+    `[[task]]
+name = "a"
+agent = "sh"
+prompt = "echo work >made"
+verify = [{ run = "echo judged; sleep 0.1; git status --porcelain" }]
+`
+  )
+  const environment = { DROVER_HOME: join(here.folder, "state") }
+  const { code, stdout } = await here.start(["run", "tasks.toml"], environment).end
+  expect([code, stdout]).toEqual([0, expect.not.stringContaining("RETRYING")])
+  const { stdout: said } = await here.start(["logs", "1", "--verifier"], environment).end
+  expect(said).toContain("made")
+  expect(said).not.toContain("state")
+})
+
 it("STO-2 a store of a newer drover is refused with both versions and the remedy, by every command", async () => {
   await here.run("drain")
   await Effect.runPromise(raw(join(here.home, "drover.db"), "UPDATE meta SET value = '99' WHERE name = 'schema'"))

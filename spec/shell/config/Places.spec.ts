@@ -1,7 +1,6 @@
-import { statSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -63,15 +62,18 @@ it("API-1 the state directory is made for its owner alone, and what stands in it
   const folder = temporaryFolder()
   const ensure = (home: string) =>
     Effect.runPromise(
-      Places.ensureStateDirectory.pipe(
-        Effect.provideService(Places.Places, of({ DROVER_HOME: home })),
-        Effect.provide(NodeFileSystem.layer),
-        Effect.either
-      )
+      Places.ensureStateDirectory.pipe(Effect.provideService(Places.Places, of({ DROVER_HOME: home })), Effect.either)
     )
   const fresh = join(folder, "a/b")
   expect(Either.isRight(await ensure(fresh))).toBe(true)
   expect(Either.isRight(await ensure(fresh))).toBe(true)
+  // Git passes over what drover made, and never over what was there before, nor over the folders above.
+  expect(readFileSync(join(fresh, ".gitignore"), "utf8")).toBe("*\n")
+  expect(readdirSync(join(folder, "a"))).toEqual(["b"])
+  const before = join(folder, "before")
+  mkdirSync(before)
+  expect(Either.isRight(await ensure(before))).toBe(true)
+  expect(readdirSync(before)).toEqual([])
   expect(statSync(fresh).mode & 0o777).toBe(0o700)
   const file = put(folder, "file", "")
   const error = Either.getOrThrow(Either.flip(await ensure(file)))
