@@ -43,15 +43,28 @@ export const readWord = (cursor: Cursor): Word | null => {
   return { ...word, source: cursor.text.slice(start, cursor.at) }
 }
 
+/** What may be the beginning of an assignment, a line that goes on within it too. */
+const mayAssign = /^[A-Za-z_\\\n][A-Za-z0-9_\\\n]*[[+=]/
+
 /** Pattern and brace characters of the word so far: `[…]`, `{…,…}`, `{…..…}`. */
 interface Seen {
   bracket: boolean
   brace: boolean
   list: boolean
+  /** Null before anybody has asked. */
+  assignment: boolean | null
+}
+
+/** A home stands there: at the beginning and, for bash, after `=` and `:` of what looks like an assignment, also of an argument. */
+const isHome = (cursor: Cursor, start: number, at: number, seen: Seen): boolean => {
+  if (at === start) return true
+  if (!"=:\n".includes(cursor.text.charAt(at - 1))) return false
+  seen.assignment ??= mayAssign.test(cursor.text.slice(start, at))
+  return seen.assignment
 }
 
 const readParts = (cursor: Cursor, word: Draft, start: number): boolean => {
-  const seen: Seen = { bracket: false, brace: false, list: false }
+  const seen: Seen = { bracket: false, brace: false, list: false, assignment: null }
   for (;;) {
     const plain = match(cursor, /[A-Za-z0-9_/:=@%+-]+/y)
     if (plain !== null) add(word, plain)
@@ -96,7 +109,7 @@ const readParts = (cursor: Cursor, word: Draft, start: number): boolean => {
         if (!readBackquotes(cursor, word, false)) return false
         break
       case "~":
-        if (at === start) vary(word, false)
+        if (isHome(cursor, start, at, seen)) vary(word, false)
         else add(word, character)
         break
       default:

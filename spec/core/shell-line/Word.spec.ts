@@ -43,7 +43,8 @@ const pieces: ReadonlyArray<fc.Arbitrary<string>> = [
     "#"
   ),
   fc.constantFrom("$x", '"$x"', "${x}", '"${x:-a b}"', "$(echo a)", '"$(echo "a b")"', "`echo a`", "$((1 + 1))", "$#"),
-  fc.constantFrom("~", "*", "a?", "[ab]", "{a,b}", "{1..3}")
+  fc.constantFrom("~", "~/", "*", "a?", "[ab]", "{a,b}", "{1..3}"),
+  fc.constantFrom("x=", "x+=", "=", ":", "x=a:", "-")
 ]
 const bashOnly = fc.constantFrom("$'a\\n\\t\\'\\\\'", "$'\\x41\\101\\e\\a'", "$'\\q'", "$'\\xff'", '$"a b"', "$'\\0'")
 
@@ -95,6 +96,12 @@ it("CLM-7 a word that stands in the line as it is, is known; one that something 
     "$'\\''",
     "''",
     "a~",
+    "a:~",
+    "a-b=~",
+    "=~",
+    '"x"=~',
+    "x=a~",
+    "x=\\~",
     "{a,b",
     "{a.b}",
     "a..b}",
@@ -112,6 +119,12 @@ it("CLM-7 a word that stands in the line as it is, is known; one that something 
     '${a:-"b"}',
     "${a:-`b`}",
     "~",
+    "x=~",
+    "x+=~/a",
+    "x[1]=~",
+    "x=a:b:~",
+    "x=\\\n~",
+    "x\\\n=~",
     "*",
     "a?",
     "[a]",
