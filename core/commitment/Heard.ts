@@ -13,7 +13,7 @@ import { isObject, type Json, objectAt, recordOf, textAt } from "../agent/Json.t
 import type { HookEvent } from "../hook/HookEvent.ts"
 import type { Signal } from "./Evidence.ts"
 
-type ToolUsed = Extract<Signal, { readonly _tag: "ToolUsed" }>
+export type ToolUsed = Extract<Signal, { readonly _tag: "ToolUsed" }>
 
 export type Heard =
   | { readonly _tag: "TurnBegan"; readonly session: string; readonly at: number }

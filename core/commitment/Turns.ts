@@ -4,7 +4,7 @@
  * mutable inside, never copied, and never larger than its bounds.
  */
 import type { Signal } from "./Evidence.ts"
-import type { Heard } from "./Heard.ts"
+import type { Heard, ToolUsed } from "./Heard.ts"
 
 export interface Turns {
   /** A turn begins as the one before it ended, too; with its session the last one is forgotten. */
@@ -21,19 +21,18 @@ const mostOfTurn = 256 * 1024
 const mostOfAll = 16 * 1024 * 1024
 
 interface Turn {
-  readonly signals: Array<Signal>
+  readonly signals: Array<ToolUsed>
   characters: number
 }
 
 /** As much of a signal as a claim is compared with; null: it shows nothing, as one that failed does. */
-const tellingOf = (signal: Signal): Signal | null => {
-  if (signal._tag === "VerifierPassed") return signal
+const tellingOf = (signal: ToolUsed): ToolUsed | null => {
   const { command, edited, outcome } = signal
   if (outcome !== "Succeeded" || (command === null && edited.length === 0)) return null
   return edited.length > 1 ? { ...signal, edited: edited.slice(0, 1) } : signal
 }
 
-const charactersOf = (signal: Signal): number => (signal._tag === "ToolUsed" ? (signal.command?.length ?? 0) : 0)
+const charactersOf = ({ command }: ToolUsed): number => command?.length ?? 0
 
 export const make = (): Turns => {
   /** Of a Map the one that was set first, and so was silent longest, comes first. */
@@ -59,7 +58,7 @@ export const make = (): Turns => {
     keep(session, { signals: [], characters: 0 })
   }
 
-  const note = (session: string, signal: Signal): void => {
+  const note = (session: string, signal: ToolUsed): void => {
     const turn = turns.get(session)
     if (turn === undefined) return
     forget(session)

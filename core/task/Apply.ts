@@ -288,6 +288,7 @@ export const isCharged = (attempt: Execution.Attempt, ending: Execution.Ending):
 
 const afterDeath = (task: Task, death: Execute.DeathFacts, next: Execution.Execution): Facts => {
   const { execution, facts, spec } = task
+  /* v8 ignore next -- @preserve Only what is being stopped is proved dead, which the compiler does not know. */
   if (execution._tag !== "Stopping") return facts
   if (execution.subject._tag === "Verifiers") {
     // What a model had cost by then was never told.

@@ -48,6 +48,15 @@ describe("what a hook event means to promises", () => {
     expect(told("PreToolUse", { tool_name: "Bash", tool_input: push })).toBe(null)
   })
 
+  it("CLM-7 what is told in no JSON is a turn's end without a word, and a tool that showed nothing", () => {
+    const broken = { sessionId: "s", toolUseId: null, cwd: null, payload: "no JSON" }
+    expect(heard({ ...broken, hook: "Stop", toolName: null }, 7)).toMatchObject({ _tag: "TurnEnded", message: null })
+    expect(heard({ ...broken, hook: "PostToolUse", toolName: "Bash" }, 7)).toMatchObject({
+      _tag: "Did",
+      signal: { command: null, outcome: "Unknown", edited: [] }
+    })
+  })
+
   it("CLM-7 a command has succeeded where its program says so, and proves nothing where nobody does", () => {
     expect(did("Bash", push, ran)).toEqual({
       _tag: "ToolUsed",

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { attention, text } from "../../../core/commitment/Nudge.ts"
+import { attention, attentionKey, commitmentOf as commitmentOfKey, text } from "../../../core/commitment/Nudge.ts"
 import { commitment, commitmentOf, now } from "./Samples.ts"
 
 const promise = fc.oneof(
@@ -44,4 +44,14 @@ it("CLM-6 an item is one line, quotes the promise, and has the same key for as l
   expect(told?.text).toMatch(/^a session ended, .*: “I'll push it it .*…”$/)
   expect(broken).toEqual(told)
   expect(told?.text.length).toBeLessThan(200)
+})
+
+it("CLM-6 an item leads to its commitment by its key, and no other key does", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e15 - 1 }), (id) => {
+      expect(commitmentOfKey(attentionKey(id))).toBe(id)
+    })
+  )
+  const others = ["task:1:held", "commitment:", "commitment:1x", "a commitment:1", `commitment:${"9".repeat(16)}`]
+  expect(others.map(commitmentOfKey)).toEqual(others.map(() => null))
 })

@@ -1,7 +1,7 @@
 /** What a person is told, when it begins and when it ends; and the rules of a start and of a stop. */
 import { describe, expect, it } from "vitest"
 import type { Carrier, Execution } from "../../../core/execution/Execution.ts"
-import { isUnprovable, needsPerson } from "../../../core/tick/Attention.ts"
+import { isUnprovable, needsPerson, survivorsKey } from "../../../core/tick/Attention.ts"
 import { decide, plan } from "../../../core/tick/Tick.ts"
 import type { Observation, TaskView } from "../../../core/tick/World.ts"
 import { process, stages, unknown } from "./Pairs.ts"
@@ -51,7 +51,7 @@ describe("attention", () => {
     const early = viewOf(taskOf({ execution: stoppingSince(now - 2 * minute + 1) }), { observation: survivors })
     const late = viewOf(taskOf({ execution: stoppingSince(now - 2 * minute) }), { observation: survivors })
     expect(told(early)).toEqual([])
-    expect(told(late)).toEqual(["+task:1:survivors"])
+    expect(told(late)).toEqual([`+${survivorsKey(late.task.id)}`])
     const attention = ["task:1:survivors"]
     for (const observation of [survivors, { _tag: "BeingStopped" } as const, null]) {
       const view = viewOf(late.task, { observation, attention })

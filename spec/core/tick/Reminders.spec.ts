@@ -1,6 +1,6 @@
 /** What an agent has finished is judged, reminded of a promise or not: nothing that keeps a reminder away keeps the work. */
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, inject, it } from "vitest"
 import type { Execution } from "../../../core/execution/Execution.ts"
 import { plan } from "../../../core/tick/Tick.ts"
 import type { TaskView, World } from "../../../core/tick/World.ts"
@@ -62,7 +62,8 @@ describe("a reminder", () => {
                 : nudge
           )
         }
-      )
+      ),
+      { numRuns: 10 * inject("runs") }
     )
   })
 
@@ -79,6 +80,17 @@ describe("a reminder", () => {
     expect(at({ ...cleanTree, isDirty: true })).toMatchObject(escalated)
     expect(at(cleanTree, 0)).toMatchObject(escalated)
     expect(at(null)).toEqual({ _tag: "Wait", wait: { _tag: "Unobserved" } })
+  })
+
+  it("CLM-8 a session of the mailbox is given the work of whoever can not be reminded, and not what another has promised", () => {
+    const mailbox = { session: "m1", isBusy: false }
+    const of = (resumableSession: string | null) =>
+      decided({
+        task: { execution: backoff("Nudge"), facts: { worked: 0 } },
+        view: { mailbox, resumableSession, tree: cleanTree }
+      })
+    expect(of("s1")).toEqual(nudge)
+    expect(of(null)).toMatchObject({ action: { _tag: "AssignViaMailbox", session: "m1" } })
   })
 
   it("CLM-8 where nobody may be reminded now, it is waited for a minute, and the work is judged then", () => {

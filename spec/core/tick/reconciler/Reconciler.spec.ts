@@ -8,6 +8,7 @@ import type { Action } from "../../../../core/tick/Action.ts"
 import * as Reconciler from "../../../../core/tick/Reconciler.ts"
 import { type Decision, decision, type Plan, plan } from "../../../../core/tick/Tick.ts"
 import type { TaskView, World } from "../../../../core/tick/World.ts"
+import { id, now, policy, taskOf, viewOf } from "../Worlds.ts"
 import { fleetOf, histories, type History } from "./Histories.ts"
 
 /** 300 histories by default, more than ten thousand in `npm run deep`. */
@@ -110,6 +111,13 @@ afterAll(() =>
 )
 
 describe("the reconciler", () => {
+  it("TCK-7 whom it was told nothing of, others wait for or not, waits for nothing", () => {
+    const reconciler = Reconciler.make({ policy, isDraining: false, pressure: null, accounts: [] })
+    reconciler.advance({ tasks: [viewOf(taskOf({ stage: { _tag: "Backlog" }, dependsOn: [2] }))] }, now)
+    expect(reconciler.waitOf(id(1))).toEqual({ _tag: "Dependencies", unmet: [2] })
+    expect([2, 3].map((other) => reconciler.waitOf(id(other)))).toEqual([null, null])
+  })
+
   it(
     "TCK-7 answers every tick of every history as the whole tick does, and decides only about what changed or is due",
     () => {
