@@ -17,13 +17,17 @@ export const inTime = (a: Listed, b: Listed): number =>
 /**
  * What can be taken in order after two looks at a folder, the second begun when the first was over.
  *
- * A look takes its time, and what is made meanwhile it may show or not: it can miss a file and show a later one. What
- * became whole before a file of the first look was there when the second began, which therefore shows it; what is later
- * than all of the first look waits for the next.
+ * A look takes its time, and what is made meanwhile it may show or not: it can miss a file and show a later one. What comes
+ * before a file of the first look was there when the second began, which therefore shows it: it became whole in an earlier tick,
+ * or in the same one by a process that began earlier. What comes after all of the first look waits for the next, that of the
+ * same tick too: the second may have begun within it.
  */
 export const settled = (first: ReadonlyArray<Listed>, second: ReadonlyArray<Listed>): ReadonlyArray<Listed> => {
   const known = new Set(first.map(({ name }) => name))
-  const last = first.reduce((latest, { changed }) => (changed > latest ? changed : latest), 0n)
-  const missed = second.filter(({ changed, name }) => !known.has(name) && changed <= last)
+  const last = first.reduce<Listed | null>(
+    (latest, each) => (latest === null || inTime(latest, each) < 0 ? each : latest),
+    null
+  )
+  const missed = second.filter((each) => !known.has(each.name) && last !== null && inTime(each, last) < 0)
   return [...first, ...missed].toSorted(inTime)
 }

@@ -49,6 +49,13 @@ it("ING-1 however a reader's look at the spool and its writers interleave, no ev
   )
 })
 
+it("ING-1 what is made in the tick in which the second look begins waits for the next, which shows all of it", () => {
+  const [one, two, three] = [file(7, 11, 1), file(11, 11, 2), file(11, 11, 3)]
+  expect(settled([one], [one, three])).toEqual([one])
+  expect(settled([two], [one, two])).toEqual([one, two])
+  expect(settled([], [two])).toEqual([])
+})
+
 it("ING-1 events of one tick of the system's clock are in the order of their pids, which are numbers", () => {
   const files = [file(0, 5, 100), file(0, 5, 99), file(0, 4, 1000), { ...file(0, 5, 99), n: 1 }]
   expect(files.toSorted(inTime).map(({ n, pid }) => [pid, n])).toEqual([
