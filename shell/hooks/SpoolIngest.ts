@@ -77,7 +77,8 @@ const create = async (
       if (codeOf(cause) === "EEXIST" && n < SpoolFile.mostTries) n++
       else if (codeOf(cause) === "ENOENT" && !isMade) {
         // Loading it takes as long as all the rest, and the folder is nearly always there.
-        const { makeFolder } = await import("../store/PrivateFile.ts")
+        const { makeFolder, makeStateDirectory } = await import("../store/PrivateFile.ts")
+        await makeStateDirectory(dirname(spool))
         await makeFolder(spool)
         await sync(dirname(spool))
         isMade = true

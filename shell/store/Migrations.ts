@@ -16,6 +16,7 @@ import * as commitments from "./migrations/0006_commitments.ts"
 import * as messages from "./migrations/0007_messages.ts"
 import * as attention from "./migrations/0008_attention.ts"
 import * as fewerPages from "./migrations/0009_fewer_pages.ts"
+import { runAnew } from "./SqlConnection.ts"
 import { failureOf } from "./SqlFailure.ts"
 
 export interface Migration {
@@ -42,13 +43,13 @@ export const supportedBy = (known: ReadonlyArray<Migration>): number =>
 /** The version of a file; 0 where nothing is in it. A file of another program is Damaged. */
 export const versionOf = (connection: Connection): Answer<number> =>
   Effect.gen(function* () {
-    const [found] = yield* values(
+    const [found] = yield* runAnew(
       connection,
-      `SELECT count(*), sum(type = 'table' AND name = 'meta') FROM sqlite_schema`
+      `SELECT count(*) AS n, sum(type = 'table' AND name = 'meta') AS metas FROM sqlite_schema`
     )
-    if (found?.[0] === 0) return 0
-    const [row] = found?.[1] === 1 ? yield* values(connection, `SELECT value FROM meta WHERE name = 'schema'`) : []
-    const version = Number(row?.[0])
+    if (found?.n === 0) return 0
+    const [row] = found?.metas === 1 ? yield* runAnew(connection, `SELECT value FROM meta WHERE name = 'schema'`) : []
+    const version = Number(row?.value)
     if (Number.isInteger(version) && version > 0) return version
     return yield* new DriverFailure({ reason: "Damaged", cause: new Error("this is no store of drover") })
   })
@@ -67,9 +68,6 @@ export const migrate = (connection: Connection, known: ReadonlyArray<Migration>)
       )
     }
   })
-
-const values = (connection: Connection, sql: string): Answer<ReadonlyArray<ReadonlyArray<unknown>>> =>
-  Effect.mapError(connection.executeValues(sql, []), failureOf)
 
 const run = (connection: Connection, sql: string, ...params: ReadonlyArray<string>): Answer<void> =>
   Effect.asVoid(Effect.mapError(connection.executeRaw(sql, params), failureOf))

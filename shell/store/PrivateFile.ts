@@ -19,11 +19,21 @@ export const create = async (file: string): Promise<void> => {
  * Makes the state directory where there is none. Rejects with the system's error.
  *
  * It may lie in a working tree that tasks work in. What is written there is nobody's work, or each verifier would find that
- * files have changed while it ran: so git passes over it. Where there was a folder before, that would hide what is not drover's.
+ * files have changed while it ran: so git passes over it. Where there was something before, that would hide what is not drover's.
  */
 export const makeStateDirectory = async (folder: string): Promise<void> => {
-  if (!(await makeFolder(folder))) return
-  await Fs.writeFile(join(folder, ".gitignore"), "*\n", { mode: 0o600 })
+  if (!(await makeFolder(folder)) && !(await isEmpty(folder))) return
+  try {
+    await Fs.writeFile(join(folder, ".gitignore"), "*\n", { mode: 0o600, flag: "wx" })
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error
+  }
+}
+
+/** As one is that was only just made, also by who was killed then; who may not look leaves it as it is. */
+const isEmpty = async (folder: string): Promise<boolean> => {
+  const names = await Fs.readdir(folder).catch(() => ["?"])
+  return names.length === 0
 }
 
 /**

@@ -49,6 +49,21 @@ export const client = (options: {
 export const run = (connection: Connection, sql: string): Answer<void> =>
   Effect.asVoid(Effect.mapError(connection.executeRaw(sql, []), failureOf))
 
+/**
+ * Prepared anew each time. The first statements of a connection read the schema while they are prepared: the client keeps what
+ * became of that, so that whoever met a lock there once would meet it for ever.
+ */
+export const runAnew = (
+  connection: Connection,
+  sql: string
+): Answer<ReadonlyArray<Readonly<Record<string, unknown>>>> =>
+  Effect.flatten(
+    Effect.try({
+      try: () => Effect.mapError(connection.executeUnprepared(sql, [], undefined), failureOf),
+      catch: failureOf
+    })
+  )
+
 /** Tries again while another process holds a lock; what succeeds at once pays nothing for it. */
 export const patiently =
   (patience: Duration.DurationInput) =>

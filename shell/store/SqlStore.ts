@@ -103,7 +103,7 @@ const openToWrite = (options: Options): Opened =>
     const client = yield* SqlConnection.client({ file: options.file, readonly: false })
     const opened = yield* SqlConnection.transactions(client, patience)
     const { connection, immediate } = opened
-    yield* SqlConnection.patiently(patience)(SqlConnection.run(connection, "PRAGMA journal_mode = WAL"))
+    yield* SqlConnection.patiently(patience)(SqlConnection.runAnew(connection, "PRAGMA journal_mode = WAL"))
     // better-sqlite3 is built to open a WAL file with NORMAL, which survives a crash but not the loss of power.
     yield* SqlConnection.run(connection, "PRAGMA synchronous = FULL")
     // A page that several groups change is carried over into the file once for all of them: 16 MiB of log, not 4.

@@ -179,6 +179,8 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     }
     if (now - keptHouseAt < cadence.archival) return
     keptHouseAt = now
+    // What has become of its own writes since is not much to go through then, whatever else there was to know.
+    read = null
     yield* fleet.absorb(yield* store.tasks({ doneBefore: now - policy.doneRetentionMs, limit: archivedAtOnce }))
   })
 
@@ -264,7 +266,14 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     Effect.zipRight(pause),
     Effect.catchTags({
       StoreUnavailable: (error) =>
-        Effect.zipRight(Effect.logError(`the store can not be used: ${error.message}`), Effect.sleep(retryAfter))
+        Effect.suspend(() => {
+          // Some of a tick may be written that it was not told of.
+          read = null
+          return Effect.zipRight(
+            Effect.logError(`the store can not be used: ${error.message}`),
+            Effect.sleep(retryAfter)
+          )
+        })
     })
   )
   // The first is about all that is stored.

@@ -3,7 +3,16 @@ import * as Effect from "effect/Effect"
 import { expect } from "vitest"
 import { AttemptNumber } from "../../core/task/Identifiers.ts"
 import { Store } from "../../shell/store/Store.ts"
-import { attemptOf, beside, move, newTask, oneTask, submission, verificationOf } from "../shell/store/World.ts"
+import {
+  attemptOf,
+  beside,
+  existing,
+  move,
+  newTask,
+  oneTask,
+  submission,
+  verificationOf
+} from "../shell/store/World.ts"
 import { type Live, supervised } from "./Live.ts"
 import { bind, mailOf, send, stop } from "./Mail.ts"
 
@@ -49,6 +58,13 @@ export const versions = (live: Live): void => {
         const epoch = yield* supervised()
         const moved = move(task, [{ _tag: "Freeze" }], { epoch })
         const taken = yield* Effect.cached(Effect.map(stop("s1"), mailOf))
+        const others = (yield* store.submit(submission([newTask("b"), newTask("c")], null))).tasks.map(({ id }) => id)
+        const [b, c] = yield* store.tasks({ ids: others })
+        // Committed together: a person's order with a change of the supervisor's.
+        const mixed = store.writeAll([
+          move(existing(b), [{ _tag: "Freeze" }], { epoch }),
+          move(existing(c), [{ _tag: "Freeze" }])
+        ])
         const known = [
           store.write(moved),
           store.write(
@@ -65,6 +81,7 @@ export const versions = (live: Live): void => {
         const foreign = [
           store.write(move(moved.recorded.task, [{ _tag: "Unfreeze" }])),
           store.submit(submission([newTask("another")])),
+          mixed,
           store.setDraining(true),
           bind("s1"),
           send(),

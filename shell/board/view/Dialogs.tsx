@@ -49,8 +49,9 @@ const Asking = ({ asked }: { readonly asked: Question }) => {
   const [text, setText] = useState("")
   const [wrong, setWrong] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
+  // While it is being done another one may have been asked.
   const close = (): void => {
-    question.value = null
+    if (question.peek() === asked) question.value = null
   }
   const send = async (): Promise<void> => {
     const made = bodyOf(asked.verb, text)

@@ -1,9 +1,13 @@
 import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { it } from "@effect/vitest"
+import Database from "better-sqlite3"
+import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
 import { driver, layer } from "../../../shell/store/SqlStore.ts"
 import { Store } from "../../../shell/store/Store.ts"
@@ -60,5 +64,25 @@ it.scoped(
       yield* Deferred.succeed(isWritten, undefined)
       expect(yield* Fiber.join(reading)).toEqual(["before", "before"])
       expect(yield* longSnapshot((reads) => reads.setting("word"))).toBe("after")
+    })
+)
+
+it.scoped(
+  "STO-1 over SQLite: who opens a store while another program has it alone waits until that one has let go",
+  () =>
+    Effect.gen(function* () {
+      const file = join(yield* folder, "drover.db")
+      yield* Effect.scoped(driver({ file }))
+      const other = new Database(file)
+      other.pragma("locking_mode = EXCLUSIVE")
+      other.exec("BEGIN EXCLUSIVE")
+      const opening = yield* Effect.fork(Effect.scoped(Effect.asVoid(driver({ file }))))
+      // It has met the lock when it waits for its next try.
+      yield* Effect.repeat(Effect.zipRight(Effect.promise(setImmediate), TestClock.sleeps()), {
+        until: (sleeps) => Chunk.isNonEmpty(sleeps)
+      })
+      other.close()
+      yield* TestClock.adjust("30 millis")
+      yield* Fiber.join(opening)
     })
 )
