@@ -23,7 +23,7 @@ export type About = Omit<Board, "cards" | "gone" | "is_whole" | "cursor" | "seq"
 export const connection = signal<Connection>({ kind: "first" })
 export const cards = signal<Cards.Cards>(new Map())
 export const about = signal<About | null>(null)
-/** The supervisor's clock, each second that somebody looks and with each answer; milliseconds. */
+/** The supervisor's clock, each second, and where nobody looks with each answer; milliseconds. */
 export const now = signal(Date.now())
 /** Grows with each answer that brought something: what else is shown may be old then. */
 export const changes = signal(0)
@@ -102,8 +102,8 @@ const take = (answer: Board): void => {
   cursor = answer.cursor
   seq = Math.max(seq, answer.seq)
   skew = Date.parse(answer.now) - Date.now()
-  // Also where nobody looks and no second is counted: what is read now and then goes by it.
-  now.value = Date.now() + skew
+  // Where nobody looks no second is counted, and what is read now and then goes by it.
+  if (!isVisible()) now.value = Date.now() + skew
   const { accounts, batches, draining, left_out, max_concurrent, running, supervisor } = answer
   const next = Cards.apply(cards.peek(), answer)
   if (next !== cards.peek()) {
