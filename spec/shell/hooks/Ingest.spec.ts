@@ -53,7 +53,7 @@ it("ING-1 ingest keeps the event on its standard input as a hook does, says noth
   }
   expect(statSync(here.home).mode & 0o777).toBe(0o700)
   expect(statSync(spool).mode & 0o777).toBe(0o700)
-  expect(readdirSync(here.home)).toEqual(["spool"])
+  expect(readdirSync(here.home)).toEqual([".gitignore", "spool"])
 })
 
 it("ING-1 ingest keeps up to a mebibyte, and refuses a byte more with a word and status 1", async () => {

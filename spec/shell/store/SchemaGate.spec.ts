@@ -25,7 +25,7 @@ const bytes = (path: string) => Effect.promise(() => Fs.readFile(path))
 const beside = (path: string) =>
   Effect.map(
     Effect.promise(() => Fs.readdir(dirname(path))),
-    (names) => names.filter((name) => !/-(?:wal|shm)$/.test(name)).toSorted()
+    (names) => names.filter((name) => name !== ".gitignore" && !/-(?:wal|shm)$/.test(name)).toSorted()
   )
 
 const latest = supportedBy(migrations)
