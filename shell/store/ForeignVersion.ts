@@ -9,7 +9,7 @@ import type { Answer, Driver, DriverFailure, Transaction, Writes } from "./Encod
 /** The name of the setting: admission is closed. */
 export const draining = "draining"
 
-/** What a supervisor reads of the store while it runs, beside the tasks. */
+/** What a supervisor reads of the store while it runs, beside the tasks. Mail that is forgotten was nothing to it any more. */
 const tables = [
   "accounts",
   "newMessages",
@@ -22,9 +22,7 @@ const tables = [
 const isAny = (rows: ReadonlyArray<unknown> | undefined): boolean => rows !== undefined && rows.length > 0
 
 const concerns = (rows: Writes): boolean =>
-  tables.some((table) => isAny(rows[table])) ||
-  rows.mailBefore !== undefined ||
-  (rows.settings ?? []).some(({ name }) => name === draining)
+  tables.some((table) => isAny(rows[table])) || (rows.settings ?? []).some(({ name }) => name === draining)
 
 const hasTasks = (rows: Writes): boolean => isAny(rows.newTasks) || isAny(rows.tasks)
 

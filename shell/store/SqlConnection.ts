@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import type { Answer, DriverFailure } from "./Encoded.ts"
 import { failureOf } from "./SqlFailure.ts"
 
-/** Prepared at once: some sixty that read, and of each table that is written as many as `SqlWrites` has sizes. */
+/** Prepared at once, and more than there are: all that read, and of each table that is written as many as `SqlWrites` has sizes. */
 const mostStatements = 400
 
 /** SQLite itself waits only this long for a lock, since it waits on the thread of the event loop. */

@@ -179,7 +179,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     }
     if (now - keptHouseAt < cadence.archival) return
     keptHouseAt = now
-    // What has become of its own writes since is not much to go through then, whatever else there was to know.
+    // Of its own writes nothing is read, but their events are passed over by the next read: let those be few.
     read = null
     yield* fleet.absorb(yield* store.tasks({ doneBefore: now - policy.doneRetentionMs, limit: archivedAtOnce }))
   })

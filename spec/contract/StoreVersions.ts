@@ -58,6 +58,8 @@ export const versions = (live: Live): void => {
         const epoch = yield* supervised()
         const moved = move(task, [{ _tag: "Freeze" }], { epoch })
         const taken = yield* Effect.cached(Effect.map(stop("s1"), mailOf))
+        const work = { task: task.id, attempt: AttemptNumber.make(1), visit: task.visit }
+        const asking = { id: "1.1", role: "reviewer", from: "drover", text: "do it", hop: 0, at: 1000, work }
         const others = (yield* store.submit(submission([newTask("b"), newTask("c")], null))).tasks.map(({ id }) => id)
         const [b, c] = yield* store.tasks({ ids: others })
         // Committed together: a person's order with a change of the supervisor's.
@@ -82,6 +84,9 @@ export const versions = (live: Live): void => {
           store.write(move(moved.recorded.task, [{ _tag: "Unfreeze" }])),
           store.submit(submission([newTask("another")])),
           mixed,
+          // What it has done with mail it reads again: who has that is the store's to say.
+          store.write(beside(moved.recorded.task, { epoch, mail: { _tag: "Put", message: asking } })),
+          store.write(beside(moved.recorded.task, { epoch, mail: { _tag: "End", id: asking.id } })),
           store.setDraining(true),
           bind("s1"),
           send(),
