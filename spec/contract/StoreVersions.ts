@@ -81,12 +81,12 @@ export const versions = (live: Live): void => {
           store.heartbeat(epoch, 5)
         ]
         const foreign = [
-          store.write(move(moved.recorded.task, [{ _tag: "Unfreeze" }])),
-          store.submit(submission([newTask("another")])),
-          mixed,
           // What it has done with mail it reads again: who has that is the store's to say.
           store.write(beside(moved.recorded.task, { epoch, mail: { _tag: "Put", message: asking } })),
           store.write(beside(moved.recorded.task, { epoch, mail: { _tag: "End", id: asking.id } })),
+          store.write(move(moved.recorded.task, [{ _tag: "Unfreeze" }])),
+          store.submit(submission([newTask("another")])),
+          mixed,
           store.setDraining(true),
           bind("s1"),
           send(),
