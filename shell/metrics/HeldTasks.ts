@@ -28,7 +28,7 @@ interface Service {
   readonly known: () => Known | null
 }
 
-const make = (): Service => {
+export const make = (): Service => {
   const registered: Array<Known> = []
   return {
     register: (known) =>

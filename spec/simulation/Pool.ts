@@ -26,9 +26,6 @@ const Told = Schema.Struct({
 })
 export type Told = typeof Told.Type
 
-/** Fleets that one process plays: the fibers of killed supervisors never end, and stay in its memory. */
-const mostPlayed = 50
-
 /** What a person or a system sends to end a run. */
 export const endings = ["SIGINT", "SIGTERM"] as const
 
@@ -54,24 +51,22 @@ export const playAll = async (
 ): Promise<void> => {
   const left = [...jobs]
   const next = (): Job | undefined => (stop?.aborted === true ? undefined : left.shift())
-  /** One process, that plays some of them. */
-  const turn = (first: Job): Promise<void> =>
+  /** One process, that plays one after the other. */
+  const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
+      const first = next()
+      if (first === undefined) return resolve()
       // Most of what a simulation makes is gone at once, and nobody reads the stacks of its many errors.
       const execArgv = ["--max-semi-space-size=64", "--stack-trace-limit=0"]
       const child = fork(fileURLToPath(import.meta.url), { execArgv })
-      let played = 0
       child.on("message", (message: unknown) => {
         hear(Schema.decodeUnknownSync(Told)(message))
-        const job = ++played < mostPlayed ? next() : undefined
+        const job = next()
         if (job === undefined) child.disconnect()
         else child.send(job)
       })
       child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a simulation ended with ${code}`))))
       child.send(first)
     })
-  const work = async (): Promise<void> => {
-    for (let job = next(); job !== undefined; job = next()) await turn(job)
-  }
   await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, work))
 }

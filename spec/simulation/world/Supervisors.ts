@@ -11,6 +11,7 @@ import { Output } from "../../../shell/cli/Output.ts"
 import * as Configuration from "../../../shell/config/Configuration.ts"
 import * as Places from "../../../shell/config/Places.ts"
 import * as Guards from "../../../shell/guards/Guards.ts"
+import * as HeldTasks from "../../../shell/metrics/HeldTasks.ts"
 import * as FileOwnership from "../../../shell/ownership/FileOwnership.ts"
 import * as SqlStore from "../../../shell/store/SqlStore.ts"
 import type { Store } from "../../../shell/store/Store.ts"
@@ -86,7 +87,8 @@ export const supervise = (setting: Setting, name: string, onEnd: (why: string) =
     Layer.provide(Layer.succeed(Cadence, intervals)),
     Layer.provide(store(setting)),
     Layer.provide(noFiles),
-    Layer.provide(Layer.succeed(Places.Places, places))
+    Layer.provide(Layer.succeed(Places.Places, places)),
+    Layer.provide(Layer.succeed(HeldTasks.HeldTasks, HeldTasks.make()))
   )
   const effect = Effect.gen(function* () {
     const { supervise } = yield* Supervisor

@@ -13,6 +13,7 @@ import * as Places from "../../../shell/config/Places.ts"
 import { exitFile, startFile } from "../../../shell/process/Wrapper.ts"
 import * as Dice from "../../core/tick/simulation/Dice.ts"
 import * as Universe from "../adapters/Universe.ts"
+import * as Fibers from "../kernel/Fibers.ts"
 import { Loop, type Process } from "../kernel/Loop.ts"
 import { Batch } from "./Batch.ts"
 import { Checks } from "./Checks.ts"
@@ -311,6 +312,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     reader.close()
   }
   rmSync(folder, { recursive: true, force: true })
+  Fibers.forgetAll()
   const counts = new Map([
     ...faults.counts,
     ...promised,
