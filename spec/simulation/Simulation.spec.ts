@@ -29,6 +29,13 @@ it("SIM-1 whatever fails, no safety promise is broken at any step, and once the 
   for (const met of [...all, ...byTurns, "attempts held"]) expect(told).toMatch(new RegExp(`^${met} +[1-9]`, "m"))
 }, 600_000)
 
+it("SIM-1 over a day, whose tasks come one after the other, it is no different", async () => {
+  const told = await simulate("--seeds", "1", "--hours", "24", "--story", "--from", String(inject("seed")))
+  expect(told).toMatch(/^violations +0$/m)
+  expect(told).toMatch(/^simulated hours +(?:2[4-9]|[34]\d)\./m)
+  expect(told).toMatch(/^ +[\d.]+ somebody adds (?:a task|the rest): \[.*"task-\d+"\]$/m)
+}, 600_000)
+
 it("SIM-1 a seed decides everything: told twice, its story is the same to the letter", async () => {
   const args = ["--seeds", "1", "--hours", "1", "--tasks", "8", "--story", "--from", String(inject("seed"))]
   const [one, other] = await Promise.all([simulate(...args), simulate(...args)])

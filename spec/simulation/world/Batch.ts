@@ -1,4 +1,4 @@
-/** The task file of the simulated fleet: it is submitted once, and again whenever somebody has edited it. */
+/** The task file of the simulated fleet: it is submitted once, and again whenever somebody has edited it or added to it. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type NewTask, Store } from "../../../shell/store/Store.ts"
@@ -7,9 +7,30 @@ import * as Tasks from "./Tasks.ts"
 
 export class Batch {
   #tasks: ReadonlyArray<NewTask>
+  /** All that it is to have, in the order of their numbers. */
+  readonly #all: ReadonlyArray<NewTask>
 
-  constructor(tasks: ReadonlyArray<NewTask>) {
-    this.#tasks = tasks
+  /** `first`: so many are in it from the beginning. */
+  constructor(all: ReadonlyArray<NewTask>, first: number) {
+    this.#all = all
+    this.#tasks = all.slice(0, first)
+  }
+
+  /** How many tasks are still to come. */
+  get left(): number {
+    return Math.max(0, this.#all.length - this.#tasks.length)
+  }
+
+  /** So many more of them come. Nothing of it stays where it can not be stored. */
+  grow(by: number) {
+    return Effect.suspend(() => {
+      const { length } = this.#tasks
+      const grown = [...this.#tasks, ...this.#all.slice(length, length + by)]
+      return Effect.map(this.#submit(grown), ({ tasks }) => {
+        this.#tasks = grown
+        return tasks.flatMap(({ name, was }) => (was === "unchanged" ? [] : [name]))
+      })
+    })
   }
 
   readonly submit = Effect.suspend(() => this.#submit(this.#tasks))

@@ -75,11 +75,11 @@ const focusOf = (seed: number): Pick<Fault, "kind" | "on"> => {
   return { kind: kinds[turn % kinds.length] ?? "kill", on: moments[Math.floor(turn / kinds.length)] ?? null }
 }
 
-/** In order. A fifth of them is what the seed is for. */
-export const draw = (dice: Dice, untilMs: number, seed: number): ReadonlyArray<Fault> => {
+/** In order. A fifth of them is what the seed is for. `stretch`: so many times as far apart as they are in a usual seed. */
+export const draw = (dice: Dice, untilMs: number, seed: number, stretch: number): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
   const focus = focusOf(seed)
-  for (let at = minute; at < untilMs; at += second * (1 + dice.below(300))) {
+  for (let at = minute; at < untilMs; at += stretch * second * (1 + dice.below(300))) {
     const kind = dice.weighted(weights, "kill")
     // Most states last long and are met by any time; the short ones have to be waited for.
     const on = dice.chance(0.5) ? dice.pick(moments) : null

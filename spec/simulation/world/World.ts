@@ -43,6 +43,9 @@ const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 
+/** How long a seed's faults usually go on. In a longer one as much happens, and takes that much longer to come. */
+const usualMs = 3 * hour
+
 /** So long after the last fault everything must have come to rest. */
 const restWithinMs = 24 * hour
 
@@ -63,6 +66,7 @@ const places = Either.getOrThrow(Places.make({ HOME: "/home", DROVER_HOME: "/sta
 
 export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }: Options): Promise<Outcome> => {
   const dice = Dice.make(seed)
+  const stretch = Math.max(1, faultyMs / usualMs)
   const loop = new Loop(Dice.make(dice.throw()))
   const faults = new Faults(loop, Dice.make(dice.throw()))
   const disk = createFsFromVolume(new Volume())
@@ -140,7 +144,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
 
   const onDrift: Policy["onDrift"] = dice.chance(0.5) ? "block" : "warn"
   const config = new Config({ ...defaults, maxConcurrent: 4, onDrift }, dice.chance(0.7))
-  const batch = new Batch(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle))
+  const batch = new Batch(Tasks.drawAll(Dice.make(dice.throw()), tasks, idle), Math.ceil(tasks / stretch))
   const hooks = new Hooks({
     dice: Dice.make(dice.throw()),
     wall: () => host.wall(loop.now),
@@ -193,6 +197,7 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     loop,
     host: () => host,
     seed: dice.throw(),
+    stretch,
     mailing: checks.mailing,
     database: () => readers[0],
     say,
@@ -220,7 +225,8 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
     say
   })
 
-  const plan = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed).filter((_, index) => !without.has(index))
+  const planned = FaultPlan.draw(Dice.make(dice.throw()), faultyMs, seed, stretch)
+  const plan = planned.filter((_, index) => !without.has(index))
   const trouble = new Trouble(
     {
       loop,
@@ -243,6 +249,9 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   )
 
   command("submit", batch.submit)
+  const comesLater = Dice.make(seed)
+  for (let left = batch.left; left > 0; left--)
+    loop.after(null, comesLater.below(faultyMs), () => command("somebody adds a task", batch.grow(1)))
   loop.after(null, second, tend)
   const isEnough = (): boolean => hasFailed || (isShort && checks.violations.length > 0)
   /** Whatever is wrong with the simulation itself is told with its story too. */
@@ -272,14 +281,14 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   if (hasHanging(seed)) hanging.begin()
   else mechanisms.dieLater(loop, present, dice)
   command("drain no more", People.drain(false))
+  if (batch.left > 0) command("somebody adds the rest", batch.grow(batch.left))
   let left: ReadonlyArray<string> = ["nobody has looked"]
   const looks = (): void => {
     const unread = readers.flatMap((reader) => checks.mailing.unsettled(reader))
-    command(
-      "look",
-      Rest.unsettled(config.policy.maxConcurrent),
-      (found) => (left = [...found, ...unread, ...(hanging.isOver || !hasHanging(seed) ? [] : ["a guard hangs"])])
-    )
+    command("look", Rest.unsettled(config.policy.maxConcurrent), (found) => {
+      const hangs = hanging.isOver || !hasHanging(seed) ? [] : ["a guard hangs"]
+      left = [...found, ...unread, ...hangs, ...(batch.left > 0 ? ["tasks are still to be added"] : [])]
+    })
     loop.after(null, 10 * minute, looks)
   }
   loop.after(null, minute, looks)
@@ -313,21 +322,12 @@ export const simulate = async ({ faultyMs, idle, isShort, seed, tasks, without }
   }
   rmSync(folder, { recursive: true, force: true })
   Fibers.forgetAll()
-  const counts = new Map([
+  const own = [checks, checks.landed, checks.limits, checks.sights, hooks, held, hanging, checks.mailing, sessions]
+  const counts = new Map<string, number>([
     ...faults.counts,
     ...promised,
-    ...Object.entries({
-      ...checks.counts,
-      ...checks.landed.counts,
-      ...checks.limits.counts,
-      ...checks.sights.counts,
-      ...hooks.counts,
-      ...held.counts,
-      ...hanging.counts,
-      ...checks.mailing.counts,
-      ...sessions.counts,
-      supervisors: born
-    }),
+    ...own.flatMap((each) => Object.entries<number>(each.counts)),
+    ["supervisors", born],
     ...trouble.met
   ])
   return { violations: checks.violations, story, simulatedMs: loop.now, faults: plan.length, counts }

@@ -33,6 +33,8 @@ export interface Setting {
   readonly loop: Loop
   readonly host: () => Host
   readonly seed: number
+  /** People come by so many times as seldom as usual. */
+  readonly stretch: number
   readonly mailing: Mailing
   readonly database: () => Reader | undefined
   readonly say: (line: string) => void
@@ -150,7 +152,7 @@ export class Sessions {
   /** A person comes by, and speaks to a session of the role, or begins one. */
   #attend(role: string, within: number): void {
     const { loop } = this.#setting
-    const delay = this.areFaulty ? second + this.#dice.below(within) : 5 * minute
+    const delay = this.areFaulty ? this.#setting.stretch * (second + this.#dice.below(within)) : 5 * minute
     loop.after(null, delay, () => {
       const alive = this.#all.filter(
         (session) => session.role === role && session.parent === null && this.lives(session)
