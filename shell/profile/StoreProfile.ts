@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import type { Policy } from "../../core/policy/Policy.ts"
 import * as Reconciler from "../../core/tick/Reconciler.ts"
 import { type OwnView, unobserved } from "../../core/tick/World.ts"
+import { profilePrefix } from "../retention/Leftovers.ts"
 import { backUp } from "../store/Backup.ts"
 import { unavailable } from "../store/Encoded.ts"
 import * as SqlStore from "../store/SqlStore.ts"
@@ -81,7 +82,7 @@ const sizeOf = (path: string): Promise<number> =>
 const folderIn = (directory: string): Effect.Effect<string, FolderUnusable, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => Fs.mkdtemp(join(directory, "drover-profile-")),
+      try: () => Fs.mkdtemp(join(directory, profilePrefix)),
       catch: (cause) => new FolderUnusable({ path: directory, cause })
     }),
     (folder) => Effect.promise(() => Fs.rm(folder, { recursive: true, force: true }))

@@ -1,6 +1,6 @@
 /**
- * Folders for temporary files that a look at a tree made, and that a supervisor which was killed in it has left: they can
- * hold a copy of all files that had changed.
+ * Folders for temporary files of who was killed: those of a look at a tree can hold a copy of all files that had changed,
+ * those of a profile one of the store.
  */
 import { lstat, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -13,11 +13,20 @@ import { StateUnusable } from "./AttemptFiles.ts"
 /** No look takes so long: whoever made an older one is gone. */
 export const leastAgeMs = 15 * 60_000
 
+/** How the folder of a profile begins. */
+export const profilePrefix = "drover-profile-"
+
+/** No profile takes a day, of whatever store. */
+const kinds = [
+  { prefix: temporaryPrefix, leastMs: leastAgeMs },
+  { prefix: profilePrefix, leastMs: 24 * 60 * 60_000 }
+]
+
 /** What goes away by itself meanwhile, or is another user's, is left alone. */
-const isLeft = async (path: string, now: number): Promise<boolean> => {
+const isLeft = async (path: string, before: number): Promise<boolean> => {
   try {
     const about = await lstat(path)
-    return about.isDirectory() && about.uid === process.getuid?.() && now - about.mtimeMs >= leastAgeMs
+    return about.isDirectory() && about.uid === process.getuid?.() && about.mtimeMs <= before
   } catch {
     return false
   }
@@ -32,11 +41,12 @@ export const find = (folder: string = tmpdir()): Effect.Effect<ReadonlyArray<str
         const found: Array<string> = []
         for (const name of await readdir(folder)) {
           const path = join(folder, name)
-          if (name.startsWith(temporaryPrefix) && (await isLeft(path, now))) found.push(path)
+          const kind = kinds.find(({ prefix }) => name.startsWith(prefix))
+          if (kind !== undefined && (await isLeft(path, now - kind.leastMs))) found.push(path)
         }
         return found
       },
-      catch: (cause) => new StateUnusable({ operation: "read", path: join(folder, temporaryPrefix), cause })
+      catch: (cause) => new StateUnusable({ operation: "read", path: folder, cause })
     })
   })
 

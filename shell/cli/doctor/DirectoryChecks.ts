@@ -169,7 +169,7 @@ export const leftovers = Effect.gen(function* () {
         ]),
     ...(parts.length === 0 ? [] : [`${parts.length} unfinished files`]),
     ...(orphans.length === 0 ? [] : [`${orphans.length} folders of attempts whose task is not in the store`]),
-    ...(temporary.length === 0 ? [] : [`${temporary.length} temporary folders of looks at trees`])
+    ...(temporary.length === 0 ? [] : [`${temporary.length} temporary folders of looks at trees and profiles`])
   ]
   const remedies = [
     ...(early.length === 0

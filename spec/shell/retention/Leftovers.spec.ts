@@ -13,7 +13,7 @@ const folder = Effect.acquireRelease(
 )
 
 it.scoped(
-  "STO-8 what a look at a tree left when its supervisor was killed goes; one under way and what others made stay",
+  "STO-8 what a look at a tree or a profile left that was killed in it goes; one under way and what others made stay",
   () =>
     Effect.gen(function* () {
       const path = yield* folder
@@ -22,6 +22,8 @@ it.scoped(
         for (const [name, age] of [
           ["drover-tree-old", 15],
           ["drover-tree-young", 14],
+          ["drover-profile-old", 24 * 60],
+          ["drover-profile-young", 24 * 60 - 1],
           ["drover-other", 60],
           ["tree", 60]
         ] as const) {
@@ -36,6 +38,7 @@ it.scoped(
       yield* Leftovers.sweep(path)
       expect((yield* Effect.promise(() => readdir(path))).toSorted()).toEqual([
         "drover-other",
+        "drover-profile-young",
         "drover-tree-file",
         "drover-tree-link",
         "drover-tree-young",
