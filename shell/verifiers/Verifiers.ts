@@ -196,13 +196,16 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
 
   /** Starts a run whose intent is durable. `onEnd` is told when there is something to look at. */
   const start = (run: Run, onEnd: Effect.Effect<void>): Effect.Effect<void> => {
-    const begin = Mechanism.failing(Effect.zipRight(recordTree(run), spawn(run)))
+    // With the clock: whoever died of that, between the two, would leave a run that is said to be at work for ever.
+    const begin = Mechanism.failing(
+      Effect.andThen(Effect.andThen(recordTree(run), spawn(run)), Clock.currentTimeMillis)
+    )
     const work = Effect.matchEffect(begin, {
       onFailure: (error) =>
         error instanceof Mechanism.Died
           ? startDied(run, error.message, onEnd)
           : Effect.sync(() => failed(run, error.message)),
-      onSuccess: () => Effect.flatMap(Clock.currentTimeMillis, (now) => judge(run, now, onEnd))
+      onSuccess: (now) => judge(run, now, onEnd)
     })
     return watch(run, permits.withPermits(1)(work), onEnd)
   }
