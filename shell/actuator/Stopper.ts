@@ -163,11 +163,12 @@ export const make = Effect.fnUntraced(function* (sensor: AttemptSensor) {
         }),
       onFailure: ({ message }) =>
         Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
           results.set(key, { _tag: "Unknown", why: message })
+          // First of all: whatever this dies of, it is tried again.
+          yield* FiberSet.run(fibers, Effect.delay(Queue.offer(waiting, { request, onEnd }), againMs))
+          const now = yield* Clock.currentTimeMillis
           unknownSince.set(key, unknownSince.get(key) ?? now)
           yield* onEnd
-          yield* FiberSet.run(fibers, Effect.delay(Queue.offer(waiting, { request, onEnd }), againMs))
         })
     })
   }

@@ -163,7 +163,7 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
       Effect.flatMap((end) =>
         end._tag === "Revoked" ? Effect.sync(() => states.delete(keyOf(run))) : conclude(run, end.how, end.at, output)
       ),
-      // Nobody would be at it any more, and it would be said to be at work for ever.
+      // It is waited for anew from here: a watch that began again would know nothing of what was read of its output.
       Mechanism.failing,
       Effect.catchAll((error: { readonly message: string }) =>
         Effect.sync(() => states.set(keyOf(run), { _tag: "Unknown", why: error.message })).pipe(
@@ -182,7 +182,7 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
   }
 
   /** Nobody knows how far it came; after a while its start token says that. At once the next would die of the same. */
-  const startDied = (run: Run, why: string, onUnknown: Effect.Effect<void>) =>
+  const died = (run: Run, why: string, onUnknown: Effect.Effect<void>) =>
     Effect.sync(() => states.set(keyOf(run), { _tag: "Unknown", why })).pipe(
       Effect.zipRight(onUnknown),
       Effect.zipRight(Effect.sleep(againMs)),
@@ -191,21 +191,16 @@ export const make = Effect.fnUntraced(function* ({ limit, ...settings }: Options
 
   const watch = (run: Run, work: Effect.Effect<void>, onEnd: Effect.Effect<void>) => {
     states.set(keyOf(run), { _tag: "Working" })
-    return Effect.asVoid(FiberMap.run(fibers, keyOf(run), work.pipe(Effect.ensuring(onEnd))))
+    // Whatever its fiber dies of, and where: nobody would be at it any more, and it would be said to be at work for ever.
+    const told = Effect.catchAll(Mechanism.failing(work), ({ message }) => died(run, message, onEnd))
+    return Effect.asVoid(FiberMap.run(fibers, keyOf(run), Effect.ensuring(told, onEnd)))
   }
 
   /** Starts a run whose intent is durable. `onEnd` is told when there is something to look at. */
   const start = (run: Run, onEnd: Effect.Effect<void>): Effect.Effect<void> => {
-    // With the clock: whoever died of that, between the two, would leave a run that is said to be at work for ever.
-    const begin = Mechanism.failing(
-      Effect.andThen(Effect.andThen(recordTree(run), spawn(run)), Clock.currentTimeMillis)
-    )
-    const work = Effect.matchEffect(begin, {
-      onFailure: (error) =>
-        error instanceof Mechanism.Died
-          ? startDied(run, error.message, onEnd)
-          : Effect.sync(() => failed(run, error.message)),
-      onSuccess: (now) => judge(run, now, onEnd)
+    const work = Effect.matchEffect(Effect.zipRight(recordTree(run), spawn(run)), {
+      onFailure: (error) => Effect.sync(() => failed(run, error.message)),
+      onSuccess: () => Effect.flatMap(Clock.currentTimeMillis, (now) => judge(run, now, onEnd))
     })
     return watch(run, permits.withPermits(1)(work), onEnd)
   }

@@ -123,3 +123,22 @@ it.scoped("TCK-4 stops that can not look are unknown meanwhile, keep nobody else
     expect(tags().every((tag) => tag === "Emptied")).toBe(true)
   })
 )
+
+it.scoped("GRD-2 a stop that can not look, and dies as that is told, is tried again", () =>
+  Effect.gen(function* () {
+    const gate = yield* Deferred.make<void>()
+    yield* Deferred.succeed(gate, undefined)
+    const { look, stop } = yield* stopper(1, gate, { now: 0, most: 0, all: 0 })
+    const request = requestOf(1)
+    let told = 0
+    yield* stop(
+      request,
+      Effect.suspend(() => (told++ === 0 ? Effect.dieMessage("a mistake") : Effect.void))
+    )
+    yield* waitFor(() => told === 1)
+    expect(look(request.record)?._tag).toBe("Unknown")
+    yield* TestClock.adjust(5000)
+    yield* waitFor(() => look(request.record)?._tag !== "Unknown")
+    expect(look(request.record)?._tag).toBe("Emptied")
+  })
+)

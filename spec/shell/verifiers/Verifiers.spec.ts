@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -215,3 +216,33 @@ it.scoped("GRD-2 a verifier whose start dies is unknown for a while, and then wh
       )
   )
 })
+
+it.scoped("GRD-2 a verifier whose watch dies before it has looked is unknown for a while, and judged after that", () =>
+  within({ runsMs: 1000, exit: 0 }, ({ machine, run }) =>
+    Effect.gen(function* () {
+      const clock = yield* Effect.clock
+      const before = machine.processes.length
+      let hasDied = false
+      // Once, at the first look at the time after the program was started.
+      const dying: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        currentTimeMillis: Effect.suspend(() => {
+          if (hasDied || machine.processes.length <= before + 1) return clock.currentTimeMillis
+          hasDied = true
+          return Effect.die(new TypeError("no time"))
+        }),
+        currentTimeNanos: clock.currentTimeNanos,
+        sleep: (duration) => clock.sleep(duration)
+      }
+      const verifiers = yield* Verifiers.make(options)
+      const look = verifiers.look(run, Effect.void)
+      yield* Effect.withClock(verifiers.start(run, Effect.void), dying)
+      yield* until(Effect.map(look, ({ _tag }) => _tag === "Unknown"))
+      expect(yield* look).toEqual({ _tag: "Unknown", why: "TypeError: no time" })
+      yield* until(Effect.map(look, ({ _tag }) => _tag === "Finished"))
+      expect(yield* look).toMatchObject({ verdict: "PASS", tree: "t1" })
+    })
+  )
+)
