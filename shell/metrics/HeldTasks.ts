@@ -28,6 +28,7 @@ interface Service {
   readonly known: () => Known | null
 }
 
+/** One that nothing else in the process shares: where there are several supervisors in one. */
 export const make = (): Service => {
   const registered: Array<Known> = []
   return {

@@ -1,8 +1,9 @@
 /**
  * `npm run simulate -- [--seeds N] [--from SEED] [--tasks N] [--hours N] [--story] [--table]`: so many fleets, as many at
- * once as there are processors. In more than three hours as many tasks and faults come as in three, over all of that time. Prints what was broken, the story of the first seed that broke something, made small (or
- * of each seed, with `--story`), which faults met which states (`--table`), and the counts last; exits 1 on any violation.
- * Interrupted, it tells what it has found so far.
+ * once as there are processors. In more than three hours as many tasks and faults come as in three, over all of that time.
+ * Prints what was broken, the story of the first seed that broke something, made small (or of each seed, with `--story`),
+ * which faults met which states (`--table`), and the counts last; exits 1 on any violation. Interrupted, it tells what it
+ * has found so far.
  */
 import { parseArgs } from "node:util"
 import { endings, type Job, playAll, serve, type Told } from "./Pool.ts"
